@@ -1,0 +1,269 @@
+"""All that a heuristics pack may import, beside the standard library and LibCST.
+
+A heuristic asks one question and is two pure functions:
+
+- `observe` looks at one code unit (a .py file or a notebook) and yields observations. Its results
+  are cached by blob id and pack version, so it must depend on nothing but the unit.
+- `judge` looks at one repository and gives a `Judgement`: findings, and verdicts for the
+  assessment contract. It sees facts, observations, the flow trace, texts and history, and the
+  verdicts of the heuristics that it `needs`.
+
+A heuristic about the whole portfolio derives from `PortfolioHeuristic` and judges scans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar, Protocol
+
+from portfolio_scan.model import (
+    Audience,
+    CallFact,
+    DataSource,
+    DefinitionFact,
+    Event,
+    EventKind,
+    Evidence,
+    FileEntry,
+    Finding,
+    History,
+    ImportFact,
+    Leak,
+    LeakSite,
+    Named,
+    Observation,
+    Origin,
+    Outcome,
+    Pairing,
+    Place,
+    Polarity,
+    Portfolio,
+    Question,
+    Relation,
+    Repository,
+    RepositoryScan,
+    ShellFact,
+    Step,
+    StringFact,
+    Trace,
+    UnitFacts,
+    UnitStatus,
+    Verdict,
+    Weight,
+)
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import libcst as cst
+
+__all__ = [
+    "Audience",
+    "CallFact",
+    "Catalogue",
+    "CodeUnit",
+    "DataSource",
+    "DefinitionFact",
+    "Event",
+    "EventKind",
+    "Evidence",
+    "FileEntry",
+    "Finding",
+    "Heuristic",
+    "History",
+    "ImportFact",
+    "Judgement",
+    "Leak",
+    "LeakSite",
+    "Named",
+    "Observation",
+    "Origin",
+    "Outcome",
+    "Pack",
+    "Pairing",
+    "Place",
+    "Polarity",
+    "Portfolio",
+    "PortfolioContext",
+    "PortfolioHeuristic",
+    "PortfolioJudgement",
+    "Question",
+    "Relation",
+    "Repository",
+    "RepositoryContext",
+    "RepositoryScan",
+    "ShellFact",
+    "Snippets",
+    "Step",
+    "StringFact",
+    "Trace",
+    "UnitFacts",
+    "UnitStatus",
+    "Verdict",
+    "Weight",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeUnit:
+    """One parsed code unit, as `observe` gets it."""
+
+    path: str
+    modules: tuple[tuple[int | None, cst.Module], ...]
+    """(cell, tree): one pair with cell None for a .py file, one per parsed cell for a notebook."""
+    facts: UnitFacts
+
+
+class Snippets(Protocol):
+    """Freezes lines of the scanned commit into evidence."""
+
+    def __call__(self, place: Place, note: str = "") -> Evidence:
+        """Evidence for a place, with its snippet and permalink."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepositoryContext:
+    """What a repository heuristic may look at. Nothing here can be written or fetched."""
+
+    repository: Repository
+    entries: tuple[FileEntry, ...]
+    """Every path of the tree, each with its origin."""
+    units: tuple[UnitFacts, ...]
+    """Facts of the candidate's own code files; foreign code is not among them."""
+    texts: Mapping[str, str]
+    """Own small texts by path: READMEs, requirements, Dockerfiles, workflows, YAML, TOML …"""
+    trace: Trace
+    observations: tuple[Observation, ...]
+    verdicts: Mapping[str, Verdict]
+    """Verdicts of the heuristics this one needs."""
+    named: Mapping[str, tuple[Named, ...]]
+    """`metrics` and `deployment`, once their heuristics have run."""
+    evidence: Snippets
+    catalogue: Catalogue
+    today: date
+    """The day of the scan, from the injected clock."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortfolioContext:
+    """What a portfolio heuristic may look at."""
+
+    repositories: tuple[RepositoryScan, ...]
+    today: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What a repository heuristic says."""
+
+    findings: tuple[Finding, ...] = ()
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
+    """By the keys of the assessment contract: `trains`, `tutorial`, …"""
+    leakage: tuple[Leak, ...] = ()
+    metrics: tuple[Named, ...] = ()
+    deployment: tuple[Named, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortfolioJudgement:
+    """What a portfolio heuristic says."""
+
+    findings: tuple[Finding, ...] = ()
+    role: Verdict | None = None
+    recency: Verdict | None = None
+
+
+class _Described:
+    """What every heuristic states about itself."""
+
+    id: ClassVar[str]
+    """`<area>.<name>`, kebab-case; never used again once retired."""
+    version: ClassVar[int] = 1
+    """Raised whenever the same code could get another answer."""
+    question: ClassVar[str]
+    """The question it answers, as a reader would ask it."""
+    polarity: ClassVar[Polarity]
+    weight: ClassVar[Weight] = Weight.MEDIUM
+    audience: ClassVar[Audience] = Audience.RECRUITER
+    interview: ClassVar[str] = ""
+    """The question for the interview that a present finding gives rise to."""
+    would_change: ClassVar[str] = ""
+    """What in the code would change the answer."""
+
+    def finding(
+        self,
+        outcome: Outcome,
+        message: str,
+        *,
+        confidence: float,
+        evidence: Iterable[Evidence] = (),
+        question: str | None = None,
+        polarity: Polarity | None = None,
+    ) -> Finding:
+        """Build a finding that carries this heuristic's own description."""
+        default = self.interview if outcome is Outcome.PRESENT else ""
+        return Finding(
+            rule=self.id,
+            version=self.version,
+            outcome=outcome,
+            polarity=polarity or self.polarity,
+            weight=self.weight,
+            audience=self.audience,
+            confidence=confidence,
+            message=message,
+            evidence=tuple(evidence),
+            question=default if question is None else question,
+            would_change=self.would_change,
+        )
+
+
+class Heuristic(_Described):
+    """A question about one repository."""
+
+    needs: ClassVar[tuple[str, ...]] = ()
+    """Ids of heuristics that must have judged before."""
+
+    def observe(self, unit: CodeUnit) -> Iterable[Observation]:
+        """What this heuristic sees in one code unit; by default nothing beyond the facts."""
+        del unit
+        return ()
+
+    def judge(self, context: RepositoryContext) -> Judgement:
+        """Answer the question for one repository."""
+        raise NotImplementedError
+
+
+class PortfolioHeuristic(_Described):
+    """A question about all repositories of a person together."""
+
+    def judge(self, context: PortfolioContext) -> PortfolioJudgement:
+        """Answer the question for the whole portfolio."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """What machine-learning APIs mean, as data: the tables of a pack's TOML files, merged.
+
+    The engine's flow analysis knows the *kinds* of entry (a splitter, an estimator, a metric); the
+    names stand only here. docs/catalogue.md describes each table.
+    """
+
+    tables: Mapping[str, Mapping[str, Mapping[str, object]]]
+    """table -> entry -> its fields."""
+
+    def table(self, name: str) -> Mapping[str, Mapping[str, object]]:
+        """One table; empty when no pack fills it."""
+        return self.tables.get(name, {})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pack:
+    """A set of heuristics with the catalogue they stand on."""
+
+    id: str
+    version: str
+    heuristics: tuple[type[Heuristic], ...]
+    portfolio_heuristics: tuple[type[PortfolioHeuristic], ...] = ()
+    catalogue: Catalogue = Catalogue(tables={})

@@ -1,0 +1,131 @@
+"""Everything that can go wrong, as a tree.
+
+PortfolioScanError
+├── UsageError                 exit 2: a flag, a target or a setting is wrong
+│   └── NothingToScan          exit 3: the target is fine and holds nothing to read
+├── SourceError                exit 4: a target could not be read
+│   ├── TargetNotFound         no such handle, repository or path
+│   ├── NetworkFailure         GitHub did not answer in a way that can be used
+│   ├── AuthenticationFailed   exit 5: the token was refused
+│   └── RateLimited            exit 5: the budget is used up; knows when it comes back
+├── PackError                  exit 1: a heuristics pack cannot be used
+│   └── PackShadowed           another distribution's `heuristics` was imported
+└── OutputError                exit 1: the result could not be written
+
+Each carries a one-line message, a hint (what to do now) and a slug (which paragraph of
+docs/errors.md explains it). A file or a repository that could not be read is *data* in the scan
+(`model.coverage`), never an exception that ends a run.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class ExitCode(IntEnum):
+    """What the process tells its caller; documented in docs/exit-codes.md."""
+
+    DONE = 0
+    FAILED = 1
+    USAGE = 2
+    NOTHING_TO_SCAN = 3
+    PARTIAL = 4
+    TRY_LATER = 5
+    INTERRUPTED = 130
+
+
+class PortfolioScanError(Exception):
+    """The base: a message for one line, a hint for the next, a slug for the documentation."""
+
+    exit_code: ClassVar[ExitCode] = ExitCode.FAILED
+    slug: ClassVar[str] = "internal"
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message, hint)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class UsageError(PortfolioScanError):
+    """A flag, a target or a setting is wrong."""
+
+    exit_code = ExitCode.USAGE
+    slug = "usage"
+
+
+class NothingToScan(UsageError):
+    """The target can be read and holds nothing to scan."""
+
+    exit_code = ExitCode.NOTHING_TO_SCAN
+    slug = "nothing-to-scan"
+
+
+class SourceError(PortfolioScanError):
+    """A target could not be read."""
+
+    exit_code = ExitCode.PARTIAL
+    slug = "source"
+
+
+class TargetNotFound(SourceError):
+    """No such handle, repository or path."""
+
+    exit_code = ExitCode.USAGE
+    slug = "target-not-found"
+
+
+class NetworkFailure(SourceError):
+    """GitHub did not answer in a way that can be used."""
+
+    slug = "network"
+
+
+class AuthenticationFailed(SourceError):
+    """The token was refused."""
+
+    exit_code = ExitCode.TRY_LATER
+    slug = "authentication"
+
+
+class RateLimited(SourceError):
+    """The request budget is used up."""
+
+    exit_code = ExitCode.TRY_LATER
+    slug = "rate-limit"
+
+    def __init__(self, message: str, hint: str = "", *, resets_at: datetime | None = None) -> None:
+        super().__init__(message, hint)
+        self.resets_at = resets_at
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the keyword too: worker processes send errors back."""
+        return _rebuild_rate_limited, (self.message, self.hint, self.resets_at)
+
+
+def _rebuild_rate_limited(message: str, hint: str, resets_at: datetime | None) -> RateLimited:
+    return RateLimited(message, hint, resets_at=resets_at)
+
+
+class PackError(PortfolioScanError):
+    """A heuristics pack cannot be used."""
+
+    slug = "pack"
+
+
+class PackShadowed(PackError):
+    """Another distribution's `heuristics` was imported instead of ours."""
+
+    slug = "pack-shadowed"
+
+
+class OutputError(PortfolioScanError):
+    """The result could not be written."""
+
+    slug = "output"

@@ -1,0 +1,108 @@
+"""The nouns of the tool: frozen records, one file each, importing nothing but each other."""
+
+from portfolio_scan.model.assessment import Assessment, Leak, Named, Verdict
+from portfolio_scan.model.code import (
+    CallFact,
+    Complexity,
+    DefinitionFact,
+    ImportFact,
+    Place,
+    ShellFact,
+    StringFact,
+    UnitFacts,
+    UnitStatus,
+)
+from portfolio_scan.model.coverage import (
+    NotRead,
+    PortfolioCoverage,
+    RepositoryCoverage,
+    SetApart,
+    Unread,
+)
+from portfolio_scan.model.evidence import Evidence
+from portfolio_scan.model.finding import Audience, Finding, Outcome, Polarity, Weight
+from portfolio_scan.model.history import History, Identity, QuarterCount
+from portfolio_scan.model.observation import Observation
+from portfolio_scan.model.repository import (
+    EntryMode,
+    FileEntry,
+    Origin,
+    Repository,
+    Snapshot,
+    SourceKind,
+)
+from portfolio_scan.model.scan import (
+    PackVersion,
+    Portfolio,
+    Question,
+    Receipt,
+    RepositoryScan,
+    Scan,
+    Subject,
+    SubjectKind,
+    Tool,
+)
+from portfolio_scan.model.trace import (
+    DataSource,
+    Event,
+    EventKind,
+    LeakSite,
+    Pairing,
+    Relation,
+    Step,
+    Trace,
+)
+
+__all__ = [
+    "Assessment",
+    "Audience",
+    "CallFact",
+    "Complexity",
+    "DataSource",
+    "DefinitionFact",
+    "EntryMode",
+    "Event",
+    "EventKind",
+    "Evidence",
+    "FileEntry",
+    "Finding",
+    "History",
+    "Identity",
+    "ImportFact",
+    "Leak",
+    "LeakSite",
+    "Named",
+    "NotRead",
+    "Observation",
+    "Origin",
+    "Outcome",
+    "PackVersion",
+    "Pairing",
+    "Place",
+    "Polarity",
+    "Portfolio",
+    "PortfolioCoverage",
+    "QuarterCount",
+    "Question",
+    "Receipt",
+    "Relation",
+    "Repository",
+    "RepositoryCoverage",
+    "RepositoryScan",
+    "Scan",
+    "SetApart",
+    "ShellFact",
+    "Snapshot",
+    "SourceKind",
+    "Step",
+    "StringFact",
+    "Subject",
+    "SubjectKind",
+    "Tool",
+    "Trace",
+    "UnitFacts",
+    "UnitStatus",
+    "Unread",
+    "Verdict",
+    "Weight",
+]

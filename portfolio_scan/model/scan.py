@@ -1,0 +1,113 @@
+"""Scan: everything of one run, versioned, storable, renderable offline for ever."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from portfolio_scan.model.assessment import Assessment, Verdict
+from portfolio_scan.model.code import Complexity
+from portfolio_scan.model.coverage import PortfolioCoverage, RepositoryCoverage
+from portfolio_scan.model.finding import Finding
+from portfolio_scan.model.repository import Repository
+
+SCHEMA = "portfolio-scan/scan/1"
+
+
+class SubjectKind(StrEnum):
+    """What was scanned."""
+
+    ACCOUNT = "account"
+    REPOSITORY = "repository"
+    PATH = "path"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """Whose work it is. Identity is the numeric id, never the handle."""
+
+    kind: SubjectKind
+    label: str
+    """The handle, `owner/name`, or the folder's own name (never a full local path)."""
+    id: int | None = None
+    node_id: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """Which tool made this scan."""
+
+    name: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackVersion:
+    """A heuristics pack that took part, or could not."""
+
+    id: str
+    version: str
+    rules: int
+    error: str = ""
+    """Why it was not loaded; empty: it was."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What the run cost. The one part of a scan that may differ between equal runs."""
+
+    graphql_requests: int = 0
+    graphql_points: int = 0
+    rest_requests: int = 0
+    downloads: int = 0
+    bytes_downloaded: int = 0
+    files_parsed: int = 0
+    files_from_cache: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepositoryScan:
+    """One repository: its coverage, its verdicts, its findings."""
+
+    repository: Repository
+    coverage: RepositoryCoverage
+    assessment: Assessment
+    findings: tuple[Finding, ...] = ()
+    complexity: Complexity | None = None
+    """Summed over the own files; the worst block of all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question for the interview, tied to a finding."""
+
+    text: str
+    repository: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Portfolio:
+    """What all repositories say together."""
+
+    role: Verdict = Verdict()
+    recency: Verdict = Verdict()
+    findings: tuple[Finding, ...] = ()
+    questions: tuple[Question, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scan:
+    """The record of one run."""
+
+    tool: Tool
+    scanned_at: str
+    """ISO 8601, UTC, to the second."""
+    subject: Subject
+    packs: tuple[PackVersion, ...]
+    coverage: PortfolioCoverage
+    receipt: Receipt
+    repositories: tuple[RepositoryScan, ...]
+    portfolio: Portfolio
+    schema: str = SCHEMA
