@@ -1,0 +1,157 @@
+"""Was the trained model scored on rows it had not seen?"""
+
+from __future__ import annotations
+
+import re
+
+from portfolio_scan.api import (
+    EventKind,
+    Evidence,
+    Heuristic,
+    Judgement,
+    Outcome,
+    Pairing,
+    Polarity,
+    Relation,
+    RepositoryContext,
+    Verdict,
+    Weight,
+)
+
+HELD_OUT, FOLDS, VALIDATION, TRAIN, NONE = (
+    "held_out", "cross_validation", "validation_only", "train_only", "none",
+)  # fmt: skip
+_ORDER = (HELD_OUT, FOLDS, VALIDATION, TRAIN)
+_SEEN = {Relation.SAME, Relation.SUBSET, Relation.SUPERSET, Relation.OVERLAP}
+_WORDS = {
+    HELD_OUT: "scores the model on rows that it was not trained on",
+    FOLDS: "scores by cross-validation only",
+    VALIDATION: "scores only on rows that also steer the training, or that the author calls validation",
+    TRAIN: "scores the model on rows that it was trained on",
+}
+_SCORING = re.compile(
+    r"(?i)(^|[._])(evaluate|evaluation|accuracy|score|f1|auc|roc|rmse|mse|mae|r2|metrics?|confusion|"
+    r"classification_report|precision|recall|validate|test_model|test_loop|eval)($|[._(])"
+)
+
+
+class HeldOutEvaluation(Heuristic):
+    """Pairs each score with the nearest fit and compares the rows of both."""
+
+    id = "evaluation.held-out"
+    question = "Was the trained model scored on rows it had not seen?"
+    polarity = Polarity.FLAG
+    weight = Weight.HIGH
+    needs = ("training.trains-models",)
+    interview = "How would you find out how this model does on data it has never seen?"
+    would_change = "A metric computed on predictions for rows that were kept out of every fit."
+
+    def judge(self, context: RepositoryContext) -> Judgement:
+        """The best evaluation found anywhere decides; what is lost stays unknown."""
+        trains = context.verdicts.get("trains", Verdict())
+        if trains.verdict == "no":
+            return self._plain("not_applicable", "nothing is trained", Outcome.NOT_APPLICABLE)
+        if trains.verdict == "unknown":
+            return self._plain("unknown", trains.reason, Outcome.UNCLEAR)
+        graded = [(grade(p), p) for p in context.trace.pairings]
+        for wanted in _ORDER:
+            found = [p for g, p in graded if g == wanted]
+            if found:
+                return self._found(context, wanted, found)
+        return self._nothing(context, [p for g, p in graded if not g])
+
+    def _plain(self, verdict: str, reason: str, outcome: Outcome) -> Judgement:
+        finding = self.finding(outcome, f"Evaluation: {reason}.", confidence=0.5)
+        return Judgement(
+            findings=(finding,), verdicts={"evaluation": Verdict(verdict=verdict, reason=reason)}
+        )
+
+    def _found(self, context: RepositoryContext, word: str, pairings: list[Pairing]) -> Judgement:
+        best = max(pairings, key=_strength)
+        confidence = _strength(best)[1]
+        if word == TRAIN and confidence < 0.7:  # noqa: PLR2004 - a flag needs a whole chain
+            return self._plain("unknown", "the scored rows could not be followed", Outcome.UNCLEAR)
+        evidence = chain_evidence(context, best)
+        verdict = Verdict(
+            verdict=word, confidence=confidence, evidence=tuple(evidence), reason=_WORDS[word]
+        )
+        message = f"{_WORDS[word][0].upper()}{_WORDS[word][1:]}"
+        if best.score.in_test:
+            message += ", in its test suite"
+        flag = word == TRAIN
+        polarity = Polarity.FLAG if flag else Polarity.NOTE if word == VALIDATION else Polarity.STRENGTH
+        question = self.interview if flag or word == VALIDATION else ""
+        finding = self.finding(
+            Outcome.PRESENT, f"{message}.", confidence=confidence, evidence=evidence,
+            question=question, polarity=polarity,
+        )  # fmt: skip
+        return Judgement(findings=(finding,), verdicts={"evaluation": verdict})
+
+    def _nothing(self, context: RepositoryContext, lost: list[Pairing]) -> Judgement:
+        fits = [e for e in context.trace.events if e.kind is EventKind.FIT and not e.in_test]
+        if fits and all(e.family == "clustering" for e in fits):
+            reason = "clustering alone has no held-out score to miss"
+            return self._plain("not_applicable", reason, Outcome.NOT_APPLICABLE)
+        if any(e.family == "reinforcement" for e in fits):
+            reason = "reinforcement learning is scored in episodes, not on rows"
+            return self._plain("unknown", reason, Outcome.UNCLEAR)
+        if lost:
+            place = lost[0].lost_at or lost[0].score.place
+            reason = f"a score is computed in {place.path}, and its rows could not be followed"
+            return self._plain("unknown", reason, Outcome.UNCLEAR)
+        if mentions_scoring(context) or not context.trace.complete or not fits:
+            reason = "scoring is mentioned, and could not be followed to a trained model"
+            return self._plain("unknown", reason, Outcome.UNCLEAR)
+        reason = "a model is trained and no score of it was found in the code read"
+        evidence = [context.evidence(f.place, "trained here; no score was found") for f in fits[:1]]
+        verdict = Verdict(
+            verdict=NONE, confidence=0.85, evidence=tuple(evidence), reason=reason
+        )
+        finding = self.finding(
+            Outcome.PRESENT, f"{reason[0].upper()}{reason[1:]}.", confidence=0.85, evidence=evidence
+        )
+        return Judgement(findings=(finding,), verdicts={"evaluation": verdict})
+
+
+def grade(pairing: Pairing) -> str:
+    """What one scored pair amounts to; empty where the trail ends."""
+    part, way = pairing.part, pairing.relation
+    if part == "fold":
+        return FOLDS
+    if way in _SEEN:
+        return TRAIN
+    if way is Relation.DISJOINT:
+        return VALIDATION if part == "validation" or pairing.score.family == "implicit" else HELD_OUT
+    if part == "test" and pairing.score.family != "implicit":
+        return HELD_OUT
+    if part in {"validation", "test"}:
+        return VALIDATION
+    return ""
+
+
+def _strength(pairing: Pairing) -> tuple[int, float]:
+    """Outside tests before inside, then how sure; the confidence is the second number."""
+    sure = pairing.relation is not Relation.UNKNOWN
+    confidence = 0.95 if sure and pairing.score.sure else 0.8 if sure else 0.6
+    if pairing.fit is None or not pairing.fit.sure:
+        confidence -= 0.1
+    return (0 if pairing.score.in_test else 1), confidence
+
+
+def chain_evidence(context: RepositoryContext, pairing: Pairing) -> list[Evidence]:
+    """The score first, then the steps that lead to it."""
+    steps = [context.evidence(pairing.score.place, f"{pairing.score.name} is computed here")]
+    for step in pairing.chain:
+        if step.place != pairing.score.place:
+            steps.append(context.evidence(step.place, step.text))
+    return steps[:6]
+
+
+def mentions_scoring(context: RepositoryContext) -> bool:
+    """Whether any call or own function is named like a score."""
+    for unit in context.units:
+        if any(_SCORING.search(c.name) for c in unit.calls):
+            return True
+        if any(_SCORING.search(d.name) for d in unit.definitions):
+            return True
+    return False

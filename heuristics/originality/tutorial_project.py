@@ -1,0 +1,172 @@
+"""Is the project a well-known exercise?"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from portfolio_scan.api import (
+    Evidence,
+    Heuristic,
+    Judgement,
+    Outcome,
+    Place,
+    Polarity,
+    RepositoryContext,
+    Verdict,
+    Weight,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_SURE = 3.0
+"""Points for a yes: a loader or a file, or columns; a name alone gives one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """What of one exercise was found."""
+
+    key: str
+    points: float
+    places: tuple[tuple[Place, str], ...]
+    words: tuple[str, ...]
+    uncertain: bool
+    course: bool
+
+
+class TutorialProject(Heuristic):
+    """Recognises exercises by the data that code reads, never by the repository's name alone."""
+
+    id = "originality.tutorial-project"
+    question = "Is the project a well-known exercise?"
+    polarity = Polarity.FLAG
+    weight = Weight.HIGH
+    interview = "What does your version do that the many published ones do not?"
+    would_change = "Data that no course or competition for beginners hands out."
+
+    def judge(self, context: RepositoryContext) -> Judgement:
+        """The exercise with most points, if its data is really used."""
+        index = _Index(context)
+        matches = [_match(key, fields, index) for key, fields in _exercises(context).items()]
+        best = max(matches, key=lambda m: m.points, default=None)
+        if best is None or best.points < _SURE:
+            verdict = Verdict(verdict="no", confidence=0.8, reason="no known exercise was matched")
+            finding = self.finding(
+                Outcome.ABSENT, "No well-known exercise was matched.", confidence=0.8
+            )
+            return Judgement(findings=(finding,), verdicts={"tutorial": verdict})
+        evidence = tuple(context.evidence(place, note) for place, note in best.places[:4])
+        what = ", ".join(best.words[:6])
+        if best.uncertain:
+            reason = f"uses the {best.key} data, on which exercises and real work are both common"
+            verdict = Verdict(
+                verdict="unknown", confidence=0.5, evidence=evidence, reason=reason, dataset=best.key
+            )
+            finding = self.finding(
+                Outcome.UNCLEAR, f"{reason[0].upper()}{reason[1:]}.", confidence=0.5, evidence=evidence
+            )
+            return Judgement(findings=(finding,), verdicts={"tutorial": verdict})
+        return self._yes(best, what, evidence)
+
+    def _yes(self, best: _Match, what: str, evidence: tuple[Evidence, ...]) -> Judgement:
+        kind = "course material" if best.course else "exercise"
+        confidence = min(0.97, 0.75 + best.points / 40)
+        verdict = Verdict(
+            verdict="yes", confidence=confidence, evidence=evidence, dataset=best.key,
+            reason=f"the {best.key} {kind} was matched by {what}",
+        )  # fmt: skip
+        message = f"Works on the well-known {best.key} {kind} (matched: {what})."
+        if not evidence:
+            finding = self.finding(Outcome.UNCLEAR, message, confidence=confidence)
+        else:
+            finding = self.finding(
+                Outcome.PRESENT, message, confidence=confidence, evidence=evidence
+            )
+        return Judgement(findings=(finding,), verdicts={"tutorial": verdict})
+
+
+def _exercises(context: RepositoryContext) -> Mapping[str, Mapping[str, Any]]:
+    return context.catalogue.table("exercises")
+
+
+class _Index:
+    """Strings, files, loaders and prose of a repository, ready to be asked."""
+
+    def __init__(self, context: RepositoryContext) -> None:
+        self.strings: dict[str, Place] = {}
+        self.modules: dict[str, Place] = {}
+        for unit in context.units:
+            for text in unit.strings:
+                self.strings.setdefault(text.text, text.place)
+            for imported in unit.imports:
+                self.modules.setdefault(imported.module.lstrip(".").partition(".")[0], imported.place)
+        self.sources = {s.key: s.place for s in context.trace.sources}
+        self.paths = [e.path for e in context.entries]
+        self.readme = "\n".join(
+            text for path, text in context.texts.items() if _is_readme(path)
+        )[:20_000].lower()
+        prose = " ".join(text for unit in context.units for _, text in unit.prose)
+        name = context.repository.name.replace("-", " ").replace("_", " ")
+        self.words = f"{self.readme} {prose.lower()[:40_000]} {name.lower()}"
+
+
+def _is_readme(path: str) -> bool:
+    return path.rsplit("/", 1)[-1].lower().startswith("readme")
+
+
+def _match(key: str, fields: Mapping[str, Any], index: _Index) -> _Match:
+    places: list[tuple[Place, str]] = []
+    words: list[str] = []
+    points = 0.0
+    columns = [c for c in fields.get("columns", ()) if c in index.strings]
+    distinct = {c.lower() for c in columns}
+    if len(distinct) >= int(fields.get("need", 2)):
+        points += 3 + 0.2 * len(distinct)
+        words.append("columns " + ", ".join(columns[:4]))
+        places += [(index.strings[c], f"column {c} of {key}") for c in columns[:2]]
+    for name, place in index.sources.items():
+        if name in fields.get("keys", ()):
+            points += 4
+            words.append(f"loader of {name}")
+            places.append((place, f"loads {name}"))
+    points += _files(key, fields, index, words, places)
+    modules = [m for m in fields.get("modules", ()) if m in index.modules]
+    if len(modules) >= int(fields.get("need_modules", 1)) and modules:
+        points += 3
+        words.append("helper modules " + ", ".join(modules[:3]))
+        places += [(index.modules[m], f"imports {m}, handed out with the exercise") for m in modules[:2]]
+    for group in fields.get("labels", ()):
+        if all(label in index.strings for label in group):
+            points += 1.5
+            words.append("classes " + ", ".join(group))
+            places.append((index.strings[group[0]], f"class names of {key}"))
+            break
+    named = [w for w in fields.get("words", ()) if re.search(rf"\b{re.escape(w)}\b", index.words)]
+    if named:
+        points += 1.5
+        words.append(f"the word “{named[0]}”")
+    return _Match(key, points, tuple(places), tuple(words), bool(fields.get("uncertain")), bool(fields.get("course")))
+
+
+def _files(
+    key: str, fields: Mapping[str, Any], index: _Index, words: list[str],
+    places: list[tuple[Place, str]],
+) -> float:  # fmt: skip
+    patterns = [re.compile(p, re.I) for p in fields.get("files", ())]
+    if not patterns:
+        return 0.0
+    in_tree = [p for p in index.paths if any(x.search(p.rsplit("/", 1)[-1]) for x in patterns)]
+    in_code = [s for s in index.strings if len(s) < 120 and any(x.search(s) for x in patterns)]  # noqa: PLR2004
+    need = int(fields.get("need_files", 1))
+    points = 0.0
+    if len(in_tree) >= need:
+        points += 2
+        words.append(f"the file {in_tree[0]}")
+    if in_code:
+        points += 2
+        words.append(f"reads {in_code[0]}")
+        places.append((index.strings[in_code[0]], f"names a file of {key}"))
+    return points

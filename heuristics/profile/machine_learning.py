@@ -1,0 +1,70 @@
+"""Is this machine-learning work at all?"""
+
+from __future__ import annotations
+
+from portfolio_scan.api import (
+    Audience,
+    EventKind,
+    Heuristic,
+    ImportFact,
+    Judgement,
+    Polarity,
+    RepositoryContext,
+    Verdict,
+    Weight,
+)
+
+
+class MachineLearning(Heuristic):
+    """Training, use of models, or imports of machine-learning libraries."""
+
+    id = "profile.machine-learning"
+    question = "Is this machine-learning work?"
+    polarity = Polarity.NOTE
+    weight = Weight.LOW
+    audience = Audience.AUDITOR
+    needs = ("training.trains-models", "training.inference-only")
+    would_change = "Use of a machine-learning library or model in the code."
+
+    def judge(self, context: RepositoryContext) -> Judgement:
+        """Yes by what is trained or used; else by imports; no where nothing points to it."""
+        trains = context.verdicts.get("trains", Verdict())
+        uses = context.verdicts.get("inference_only", Verdict())
+        for verdict in (trains, uses):
+            if verdict.verdict == "yes":
+                return _verdict("yes", verdict.confidence, verdict)
+        imported = ml_imports(context)
+        if imported:
+            first = imported[0]
+            evidence = (context.evidence(first.place, f"imports {first.module}"),)
+            fitted = any(
+                e.kind in {EventKind.FIT_TRANSFORM, EventKind.SCORE} for e in context.trace.events
+            )
+            word = "yes" if fitted or len(imported) > 1 else "unknown"
+            return Judgement(
+                verdicts={"ml": Verdict(verdict=word, confidence=0.6, evidence=evidence)}
+            )
+        if trains.verdict == "unknown":
+            return _verdict("unknown", 0.0, trains)
+        return Judgement(
+            verdicts={"ml": Verdict(verdict="no", confidence=0.85, reason="no sign of it was found")}
+        )
+
+
+def _verdict(word: str, confidence: float, source: Verdict) -> Judgement:
+    verdict = Verdict(
+        verdict=word, confidence=confidence, evidence=source.evidence, reason=source.reason
+    )
+    return Judgement(verdicts={"ml": verdict})
+
+
+def ml_imports(context: RepositoryContext) -> list[ImportFact]:
+    """Imports of machine-learning libraries, one per module."""
+    known = context.catalogue.table("modules")
+    found: dict[str, ImportFact] = {}
+    for unit in context.units:
+        for fact in unit.imports:
+            root = fact.module.partition(".")[0]
+            if root in known and known[root].get("area") != "data":
+                found.setdefault(root, fact)
+    return list(found.values())

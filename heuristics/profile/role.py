@@ -1,0 +1,68 @@
+"""Which role does this repository's work belong to?"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from portfolio_scan.api import (
+    Audience,
+    Heuristic,
+    Judgement,
+    Polarity,
+    RepositoryContext,
+    Verdict,
+    Weight,
+)
+
+_OPERATIONS = {"mlflow", "dagster", "airflow", "kedro", "prefect", "kubernetes", "terraform", "dvc", "bentoml"}
+_SERVING = {"fastapi", "flask", "docker", "django"}
+
+
+class Role(Heuristic):
+    """Reads the areas of the imported libraries against what is trained and served."""
+
+    id = "profile.role"
+    question = "Which role does this work belong to?"
+    polarity = Polarity.NOTE
+    weight = Weight.LOW
+    audience = Audience.ENGINEER
+    needs = ("training.trains-models", "training.inference-only", "production.deployment")
+    would_change = "Other libraries doing the main work."
+
+    def judge(self, context: RepositoryContext) -> Judgement:
+        """The area that most files work in, corrected by training and operations."""
+        areas: Counter[str] = Counter()
+        known = context.catalogue.table("modules")
+        for unit in context.units:
+            roots = {fact.module.partition(".")[0] for fact in unit.imports}
+            areas.update({str(known[r]["area"]) for r in roots if r in known})
+        word, reason = _role(context, areas)
+        confidence = 0.6 if word != "none" else 0.5
+        return Judgement(
+            verdicts={"role": Verdict(verdict=word, confidence=confidence, reason=reason)}
+        )
+
+
+def _role(context: RepositoryContext, areas: Counter[str]) -> tuple[str, str]:  # noqa: PLR0911
+    trains = context.verdicts.get("trains", Verdict()).verdict == "yes"
+    uses = context.verdicts.get("inference_only", Verdict()).verdict == "yes"
+    deployed = {d.name for d in context.named.get("deployment", ())}
+    if not trains and areas["llm"]:
+        return "llm_integration", "it is built around language models behind an API"
+    if uses and areas["vision"]:
+        return "computer_vision", "it applies models to images"
+    if uses:
+        return ("nlp", "it applies models to text") if areas["nlp"] else (
+            "llm_integration", "it is built around models made elsewhere"
+        )  # fmt: skip
+    if trains and len(deployed & _OPERATIONS) > 0 and len(deployed & (_SERVING | {"github_actions"})) > 0:
+        return "mlops", "training is tracked, packaged and served"
+    if trains and areas["vision"]:
+        return "computer_vision", "models are trained on images"
+    if trains and areas["nlp"] >= max(1, areas["classic"]):
+        return "nlp", "models are trained on text"
+    if trains and (areas["deep"] or deployed & _SERVING):
+        return "ml_engineer", "models are trained and built into something"
+    if trains or areas["data"] or areas["classic"] or areas["statistics"]:
+        return "data_scientist", "data is analysed and modelled"
+    return "none", "no machine-learning work was found"

@@ -1,0 +1,9 @@
+"""Value flow: which value came from where, over the programs of one repository.
+
+Generic Python stands here; what an API *means* for data and models comes from the catalogue of
+the heuristics pack. `trace_repository` is the way in, docs/flow.md the description.
+"""
+
+from portfolio_scan.flow.tracing import trace_repository
+
+__all__ = ["trace_repository"]

@@ -1,0 +1,181 @@
+"""Python's builtins and the few standard functions that carry values on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portfolio_scan.flow.expressions import element_of, statistic
+from portfolio_scan.flow.rows import Part
+from portfolio_scan.flow.values import (
+    Const,
+    Data,
+    Function,
+    Growing,
+    Instance,
+    Sequence,
+    Unknown,
+    Value,
+    data_in,
+)
+from portfolio_scan.model import EventKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from portfolio_scan.flow.calls import Site
+    from portfolio_scan.flow.machine import Machine
+
+
+def _first(_: Machine, site: Site) -> Value:
+    return site.args[0] if site.args else Growing()
+
+
+def _length(_: Machine, site: Site) -> Value:
+    value = site.args[0] if site.args else None
+    return Const(len(value.items)) if isinstance(value, Sequence) else Unknown(site.place)
+
+
+def _enumerate(_: Machine, site: Site) -> Value:
+    value = site.args[0] if site.args else Unknown(site.place)
+    if isinstance(value, Sequence):
+        return Sequence(tuple(Sequence((Const(i), v)) for i, v in enumerate(value.items)))
+    return Growing(element=Sequence((Unknown(site.place), element_of(value))))
+
+
+def _zip(_: Machine, site: Site) -> Value:
+    if site.args and all(isinstance(a, Sequence) for a in site.args):
+        columns = [a.items for a in site.args if isinstance(a, Sequence)]
+        return Sequence(tuple(Sequence(row) for row in zip(*columns, strict=False)))
+    return Growing(element=Sequence(tuple(element_of(a) for a in site.args)))
+
+
+def _dict(_: Machine, site: Site) -> Value:
+    grown = Growing(entries=dict(site.named))
+    if site.args:
+        first = site.args[0]
+        if isinstance(first, Growing):
+            grown.entries.update(first.entries)
+            grown.element = first.element
+        else:
+            grown.element = data_in(first)
+    return grown
+
+
+def _map(m: Machine, site: Site) -> Value:
+    from portfolio_scan.flow.calls import Site as CallSite  # noqa: PLC0415 - they call each other
+    from portfolio_scan.flow.calls import call_value  # noqa: PLC0415 - they call each other
+
+    if len(site.args) < 2:  # noqa: PLR2004 - a function and what it is applied to
+        return Unknown(site.place)
+    item = element_of(site.args[1])
+    result = call_value(m, site.args[0], CallSite(site.node, site.frame, site.place, [item]))
+    return result if isinstance(result, Data) else Growing(element=result)
+
+
+def _reduce(m: Machine, site: Site) -> Value:
+    """sum, max, min: of matches a count, of scores a choice, of examples a statistic."""
+    data = site.all_data()
+    if data is None:
+        return Const(None)
+    name = getattr(site.node.func, "id", "sum")
+    if data.role == "score" and name in {"max", "min"}:
+        for number in data.scores:
+            m.record.scores[number].selects = True
+        m.happen(EventKind.COMPARE, name, site.place, site.frame)
+        return data
+    if data.role in {"match", "residual"}:
+        from portfolio_scan.flow.library import score_of_role  # noqa: PLC0415 - they call each other
+
+        return score_of_role(m, data, name, site)
+    if data.role in {"score", "loss", "choice", "stat"}:
+        return data
+    return statistic(name, data, m, site.frame)
+
+
+def _range(m: Machine, site: Site) -> Value:
+    if any(n in {"len", "shape", "size", "num_samples", "n_samples"} for n in site.words()):
+        key = m.new_source(f"index at {site.place.path}:{site.place.line}", site.place)
+        return Data(rows=frozenset({Part(key)}), role="index")
+    return Growing(element=Unknown(site.place))
+
+
+def _getattr(m: Machine, site: Site) -> Value:
+    from portfolio_scan.flow.expressions import attribute  # noqa: PLC0415 - shorter to read here
+
+    name = site.text(1)
+    return attribute(m, site.args[0], name, site.frame) if name and site.args else Unknown(site.place)
+
+
+def _super(_: Machine, site: Site) -> Value:
+    owner = site.frame.scope.find("self")
+    return owner if isinstance(owner, Instance) else Unknown(site.place)
+
+
+def _open(m: Machine, site: Site) -> Value:
+    """An opened file: its path goes on to whatever reads or writes it."""
+    path = site.text(0, "file")
+    grown = Growing()
+    if path:
+        grown.entries["path"] = Const(path)
+    return grown
+
+
+def _none(_: Machine, site: Site) -> Value:
+    return Unknown(site.place)
+
+
+def _join_path(_: Machine, site: Site) -> Value:
+    parts = [str(v.value) if isinstance(v, Const) and isinstance(v.value, str) else "…"
+             for v in site.args]  # fmt: skip
+    return Const("/".join(p.rstrip("/") for p in parts))
+
+
+def _path(_: Machine, site: Site) -> Value:
+    text = site.text(0)
+    return Const(text or "…")
+
+
+def _deepcopy(_: Machine, site: Site) -> Value:
+    return site.args[0] if site.args else Unknown(site.place)
+
+
+def _partial(_: Machine, site: Site) -> Value:
+    return site.args[0] if site.args and isinstance(site.args[0], Function) else Unknown(site.place)
+
+
+CALLS: dict[str, Callable[[Machine, Site], Value]] = {
+    "abs": _first,
+    "copy.copy": _deepcopy,
+    "copy.deepcopy": _deepcopy,
+    "dict": _dict,
+    "enumerate": _enumerate,
+    "float": _first,
+    "functools.partial": _partial,
+    "getattr": _getattr,
+    "int": _first,
+    "iter": _first,
+    "len": _length,
+    "list": _first,
+    "map": _map,
+    "max": _reduce,
+    "min": _reduce,
+    "next": lambda m, s: element_of(s.args[0]) if s.args else Unknown(s.place),
+    "open": _open,
+    "os.path.join": _join_path,
+    "pathlib.Path": _path,
+    "print": _none,
+    "range": _range,
+    "reversed": _first,
+    "round": _first,
+    "set": _first,
+    "sorted": _first,
+    "str": _first,
+    "sum": _reduce,
+    "super": _super,
+    "tqdm.auto.tqdm": _first,
+    "tqdm.notebook.tqdm": _first,
+    "tqdm.tqdm": _first,
+    "tqdm": _first,
+    "tuple": _first,
+    "zip": _zip,
+}

@@ -1,0 +1,111 @@
+"""Modules: the repository's own, found by import name and run once each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portfolio_scan.flow.values import Const, ModuleValue, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from portfolio_scan.flow.machine import Frame, Machine
+    from portfolio_scan.flow.values import Value
+    from portfolio_scan.parsing import program as ir
+
+
+class Modules:
+    """An index of the repository's programs by dotted suffix.
+
+    A module is found from its importer's folder first, then from the root, `src/` or any folder:
+    scripts are run from anywhere, and `sys.path` is extended in many ways. Only an unambiguous
+    suffix counts in the last case.
+    """
+
+    def __init__(self, programs: Iterable[ir.Program]) -> None:
+        self._programs = {p.path: p for p in programs}
+        self._by_suffix: dict[str, list[str]] = {}
+        self._loaded: dict[str, ModuleValue] = {}
+        for path in sorted(self._programs):
+            parts = _dotted(path).split(".")
+            for start in range(len(parts)):
+                self._by_suffix.setdefault(".".join(parts[start:]), []).append(path)
+
+    def __iter__(self) -> Iterator[ir.Program]:
+        return iter(self._programs.values())
+
+    def forget(self) -> None:
+        """Make every module run again (for the next pass)."""
+        self._loaded.clear()
+
+    def find(self, m: Machine, name: str, level: int, frame: Frame) -> Value | None:
+        """The module of a name; None when the repository has none of that name."""
+        path = self._path_of(name, level, frame.path)
+        if path is None:
+            return self._package(m, name, level, frame)
+        return self.load(m, path)
+
+    def _path_of(self, name: str, level: int, importer: str) -> str | None:
+        folder = importer.rpartition("/")[0]
+        for _ in range(level - 1):
+            folder = folder.rpartition("/")[0]
+        relative = name.replace(".", "/")
+        base = f"{folder}/{relative}" if folder and relative else folder or relative
+        for candidate in (f"{base}.py", f"{base}/__init__.py"):
+            if candidate in self._programs and candidate != importer:
+                return candidate
+        if level:
+            return None
+        found = [p for p in self._by_suffix.get(name, ()) if p != importer]
+        if len(found) == 1 or (found and "." in name):
+            return found[0]
+        root = [p for p in found if p.count("/") <= 1]
+        return root[0] if root else None
+
+    def _package(self, m: Machine, name: str, level: int, frame: Frame) -> ModuleValue | None:
+        """A folder without `__init__.py` whose files are imported by `from folder import file`."""
+        if level and not name:
+            folder = frame.path.rpartition("/")[0]
+        else:
+            folder = name.replace(".", "/")
+        prefix = f"{folder}/"
+        names = [p for p in self._programs if f"/{p}".find(f"/{prefix}") >= 0 and p.endswith(".py")]
+        if not names or not folder:
+            return None
+        scope = Scope()
+        for path in names:
+            rest = path[path.find(prefix) + len(prefix) :]
+            if "/" not in rest and path != frame.path:
+                scope.names[rest.removesuffix(".py")] = self.load(m, path)
+        return ModuleValue(folder, scope) if scope.names else None
+
+    def load(self, m: Machine, path: str) -> ModuleValue:
+        """A module's value; its body is run the first time."""
+        from portfolio_scan.flow.machine import Frame  # noqa: PLC0415 - they call each other
+
+        known = self._loaded.get(path)
+        if known is not None:
+            return known
+        program = self._programs[path]
+        module = ModuleValue(path, Scope())
+        self._loaded[path] = module
+        module.scope.names["__file__"] = Const(path)
+        frame = Frame(module.scope, path, module=path, in_test=is_test(path))
+        for block in program.blocks:
+            frame.cell = block.cell
+            m.run(block.body, frame)
+        return module
+
+
+def is_test(path: str) -> bool:
+    """Whether a path belongs to a test suite, by pytest's and unittest's conventions."""
+    parts = path.lower().split("/")
+    name = parts[-1]
+    return name.endswith(".py") and (
+        any(p in {"tests", "testing"} for p in parts[:-1]) and name.startswith(("test", "conftest"))
+    )
+
+
+def _dotted(path: str) -> str:
+    name = path.removesuffix(".py").removesuffix(".ipynb").removesuffix("/__init__")
+    return name.replace("/", ".")

@@ -1,0 +1,217 @@
+"""Origins: where rows come from: files, folders, canonical data sets, literals."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from portfolio_scan.flow.rows import (
+    TEST,
+    TRAIN,
+    VALIDATION,
+    Part,
+    SplitId,
+    label_of,
+    narrow,
+    without_label,
+)
+from portfolio_scan.flow.text import names_in
+from portfolio_scan.flow.values import Const, Data, Growing, Instance, Sequence, Unknown, Value
+from portfolio_scan.model import EventKind
+
+if TYPE_CHECKING:
+    from portfolio_scan.flow.calls import Site
+    from portfolio_scan.flow.machine import Machine
+    from portfolio_scan.flow.semantics import Entry
+
+_DATA_SUFFIX = re.compile(
+    r"\.(csv|tsv|parquet|npy|npz|json|jsonl|xlsx?|feather|h5|hdf5|txt|arff|data|mat)(\.gz|\.zip)?$", re.I
+)
+_MODEL_SUFFIX = re.compile(
+    r"\.(joblib|pt|pth|ckpt|onnx|keras|model|sav|cbm|bst|safetensors|gguf|tflite|pb)$", re.I
+)
+
+
+def file_key(path: str) -> str:
+    """A file by its last two path parts: scripts name the same file from different folders."""
+    return path.replace("\\", "/").rsplit("/", 1)[-1].lower()
+
+
+def file_kind(path: str) -> str:
+    """`data`, `model` or nothing, by suffix."""
+    if _DATA_SUFFIX.search(path):
+        return "data"
+    return "model" if _MODEL_SUFFIX.search(path) else ""
+
+
+def key(value: Value, site: Site) -> str:
+    """A name for rows of which nothing else is known."""
+    hint = value.hint if isinstance(value, Unknown) else ""
+    return f"{hint or 'data'} at {site.place.path}:{site.place.cell or ''}:{site.place.line}"
+
+
+def unnamed(m: Machine, site: Site) -> Data:
+    """Rows of an argument that could not be followed."""
+    value = site.args[0] if site.args else Unknown(site.place)
+    return Data(rows=frozenset({Part(m.new_source(key(value, site), site.place))}))
+
+
+def literal(m: Machine, value: Value, site: Site) -> Value:
+    """A table written out in the code."""
+    source = m.new_source(f"literal at {site.place.path}:{site.place.line}", site.place)
+    known = _is_literal(value)
+    return Data(rows=frozenset({Part(source)}), toy=known) if known else Unknown(site.place)
+
+
+def _is_literal(value: Value) -> bool:
+    if isinstance(value, Const):
+        return True
+    if isinstance(value, Sequence):
+        return bool(value.items) and all(_is_literal(i) for i in value.items)
+    if isinstance(value, Growing):
+        items = [*value.entries.values(), *([value.element] if value.element else [])]
+        return bool(items) and all(_is_literal(i) for i in items)
+    return False
+
+
+def from_words(m: Machine, site: Site) -> Data:
+    """What the names in a call's arguments say, when their values were lost."""
+    labels = {label_of(w) for w in site.words()} - {""}
+    return Data(label=labels.pop() if len(labels) == 1 else "")
+
+
+def read(m: Machine, name: str, site: Site) -> Data:
+    """A file: what another script saved there, else a source named by its path."""
+    texts = [v.value for v in (*site.args, *site.named.values())
+             if isinstance(v, Const) and isinstance(v.value, str)]  # fmt: skip
+    path = texts[0] if texts else ""
+    known = m.record.saved.get(file_key(path)) if path else None
+    if isinstance(known, Data):
+        m.happen(EventKind.RESTORE, name, site.place, site.frame, family="own")
+        return known.but(role="")
+    m.happen(EventKind.LOAD, name, site.place, site.frame)
+    given = site.all_data()
+    if given is not None and given.rows:
+        return given.but(role="")
+    data = from_path(m, path, site)
+    return data
+
+
+def from_path(m: Machine, path: str, site: Site) -> Data:
+    """Rows of a path; a path that names its part is one side of a declared division."""
+    if not path or path.strip("…/") == "":
+        words = {label_of(w) for w in site.words()} - {""}
+        if len(words) == 1:
+            label = words.pop()
+            split = m.new_split(SplitId("files", f"paths in {site.place.path}"), site.place)
+            source = m.new_source(f"files named in {site.place.path}", site.place)
+            return Data(rows=frozenset({Part(source, ((split, label),))}), label=label)
+        return Data(rows=frozenset({Part(m.new_source(_dynamic(site), site.place))}))
+    parts = path.replace("\\", "/").split("/")
+    for part in reversed(parts[-3:]):
+        label = label_of(part)
+        if label:
+            stem = without_label(part)
+            split = m.new_split(SplitId("files", stem), site.place)
+            source = m.new_source(f"{stem} files", site.place)
+            return Data(rows=frozenset({Part(source, ((split, label),))}), label=label)
+    return Data(rows=frozenset({Part(m.new_source(path, site.place))}))
+
+
+def _dynamic(site: Site) -> str:
+    names = sorted(n for a in site.node.args for n in names_in(a.value))
+    return f"file {'.'.join(names) or 'at'} {site.place.path}:{'' if names else site.place.line}"
+
+
+def folder(m: Machine, entry: Entry, name: str, site: Site) -> Value:
+    """Images in folders; `subset=` and `validation_split=` divide one folder."""
+    m.happen(EventKind.LOAD, name, site.place, site.frame)
+    texts = [v.value for v in (*site.args, *site.named.values())
+             if isinstance(v, Const) and isinstance(v.value, str) and len(v.value) > 1]  # fmt: skip
+    subset = site.text(None, "subset")
+    path = next((t for t in texts if t != subset), "")
+    data = site.all_data()
+    if data is None or not data.rows:
+        data = from_path(m, path, site)
+    if subset:
+        label = VALIDATION if subset.startswith("val") else TRAIN
+        split = m.new_split(SplitId("flag", "subset"), site.place)
+        data = data.but(rows=narrow(data.rows, split, label), label=label)
+    if subset == "both":
+        split = SplitId("flag", "subset")
+        return Sequence(tuple(data.but(rows=narrow(data.rows, split, s), label=s)
+                              for s in (TRAIN, VALIDATION)))  # fmt: skip
+    return data
+
+
+def dataset(m: Machine, entry: Entry, name: str, site: Site) -> Value:
+    """A canonical data set, in the shape its loader gives it."""
+    known = str(entry.get("dataset", ""))
+    if entry.get("name_arg"):
+        known = site.text(0, "name", "path") or known
+    m.happen(EventKind.LOAD, name, site.place, site.frame, family=known)
+    source = m.new_source(known or name, site.place, catalogued=bool(entry.get("dataset")))
+    rows = frozenset({Part(source)})
+    official = m.new_split(SplitId("official", source), site.place)
+    shape = entry.get("shape", "table")
+    if shape == "keras":
+        pairs = [Data(rows=narrow(rows, official, side), label=side) for side in (TRAIN, TEST)]
+        return Sequence(tuple(Sequence((p, p.but(target=True))) for p in pairs))
+    if shape == "hub":
+        return _hub(m, rows, official, site)
+    if shape == "flag":
+        return _flagged(m, entry, rows, official, site)
+    if shape == "bunch":
+        both = site.arg(None, "return_X_y")
+        if isinstance(both, Const) and both.value is True:
+            return Sequence((Data(rows=rows), Data(rows=rows, target=True)))
+        subset = site.text(None, "subset")
+        if label_of(subset):
+            rows = narrow(rows, official, label_of(subset))
+        return Data(rows=rows, role="bunch")
+    return Data(rows=rows)
+
+
+def _hub(m: Machine, rows: frozenset[Part], official: SplitId, site: Site) -> Value:
+    """`load_dataset(name, split=…)`: all splits, or one, or a slice of one."""
+    wanted = site.arg(None, "split")
+    files = site.arg(None, "data_files")
+    if isinstance(files, Growing) and files.entries:
+        return Data(rows=rows, role="splits")
+    if wanted is None:
+        return Data(rows=rows, role="splits")
+    if isinstance(wanted, Sequence):
+        return Sequence(tuple(_hub_part(rows, official, i) for i in wanted.items))
+    return _hub_part(rows, official, wanted)
+
+
+def _hub_part(rows: frozenset[Part], official: SplitId, wanted: Value) -> Data:
+    text = wanted.value if isinstance(wanted, Const) and isinstance(wanted.value, str) else ""
+    if not text:
+        return Data(rows=rows)
+    first, _, bounds = text.partition("[")
+    label = label_of(first.split("+")[0]) or first
+    part = narrow(rows, official, label)
+    if "+" in text:  # train+validation: both
+        part = frozenset(p for w in text.split("+") for p in narrow(rows, official, label_of(w) or w))
+    elif bounds:
+        part = narrow(part, SplitId("slice"), bounds.rstrip("]").replace("%", ""))
+    return Data(rows=part, label=label_of(label))
+
+
+def _flagged(
+    m: Machine, entry: Entry, rows: frozenset[Part], official: SplitId, site: Site
+) -> Data:
+    """torchvision: `train=False` or `split="test"`."""
+    flag = site.arg(entry.get("flag", 1), "train", "split", "image_set", "subset")
+    side = ""
+    if isinstance(flag, Const) and isinstance(flag.value, bool):
+        side = TRAIN if flag.value else TEST
+    elif isinstance(flag, Const) and isinstance(flag.value, str):
+        side = label_of(flag.value) or flag.value
+    elif flag is None and entry.get("default"):
+        side = str(entry.get("default"))
+    return Data(rows=narrow(rows, official, side) if side else rows, label=label_of(side))
+
+
+__all__ = ["Instance", "dataset", "file_key", "file_kind", "folder", "read"]

@@ -1,0 +1,224 @@
+"""Pairing: each score with the nearest fit of the same model, and what that says of leaks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portfolio_scan.flow.rows import TEST, TRAIN, VALIDATION, Rows, label_of, relation
+from portfolio_scan.model import (
+    Event,
+    EventKind,
+    LeakSite,
+    Pairing,
+    Place,
+    Relation,
+    Step,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from portfolio_scan.flow.record import Fit, Record, Score
+
+_INSIDE = {Relation.SAME, Relation.SUBSET, Relation.OVERLAP}
+
+
+class Pairer:
+    """Reads one record."""
+
+    def __init__(self, record: Record) -> None:
+        self._record = record
+        self._by_model: dict[int, list[Fit]] = {}
+        for fit in record.fits:
+            if fit.model is not None:
+                self._by_model.setdefault(fit.model, []).append(fit)
+
+    def pairings(self) -> list[Pairing]:
+        """One pairing per score and place, in program order."""
+        found: dict[tuple[str, Place, str], Pairing] = {}
+        for score in self._record.scores:
+            pairing = self._pair(score)
+            key = (score.name, score.place, pairing.part)
+            known = found.get(key)
+            if known is None or _better(pairing, known):
+                found[key] = pairing
+        return list(found.values())
+
+    def nearest(self, score: Score) -> Fit | None:
+        """The last fit of the scored model before the score; else the last fit at all."""
+        own = [f for i in score.models for f in self._fits_of(i)]
+        before = [f for f in own if f.order < score.order]
+        if before:
+            return max(before, key=lambda f: f.order)
+        if own:
+            return min(own, key=lambda f: f.order)
+        if score.models and not self._all_unknown(score.models):
+            return None
+        earlier = [f for f in self._record.fits if f.order < score.order and f.in_test == score.in_test]
+        near = [f for f in earlier if f.place.path == score.place.path] or earlier
+        return near[-1] if near else None
+
+    def _all_unknown(self, models: Iterable[int]) -> bool:
+        return all(
+            self._record.models[i].family in {"unknown", "stored", "network"} for i in models
+        )
+
+    def _fits_of(self, model: int) -> list[Fit]:
+        return self._by_model.get(model, [])
+
+    def _pair(self, score: Score) -> Pairing:
+        fit = self.nearest(score)
+        part = self.part(score)
+        if score.folds:
+            way = Relation.DISJOINT
+            part = "fold"
+        elif fit is None:
+            way = Relation.UNKNOWN
+        else:
+            way = relation(score.rows, fit.rows)
+            if (score.may or fit.may) and way in _INSIDE | {Relation.SUPERSET}:
+                way = Relation.UNKNOWN
+        return Pairing(
+            score=self.score_event(score, part), fit=self.fit_event(fit) if fit else None,
+            relation=way, part=part, selects=score.selects, chain=self.chain(score, fit),
+            lost_at=score.place if way is Relation.UNKNOWN else None,
+        )  # fmt: skip
+
+    def part(self, score: Score) -> str:
+        """What the author calls the scored rows; an official test split is one under any name."""
+        kinds = {s.kind: side for p in score.rows for s, side in p.path}
+        if "official" in kinds and label_of(kinds["official"]) == TEST:
+            return TEST
+        if "fold" in kinds and kinds["fold"] == "held":
+            return "fold"
+        named = self._label(score.rows)
+        if score.implicit and score.label == VALIDATION and named == TEST:
+            return VALIDATION
+        return named or score.label
+
+    def _label(self, rows: Rows) -> str:
+        found = set()
+        for part in rows:
+            for step in reversed(part.path):
+                word = self._record.labels.get(step) or label_of(step[1])
+                if word:
+                    found.add(word)
+                    break
+        return found.pop() if len(found) == 1 else ""
+
+    # Events ------------------------------------------------------------------------------
+
+    def score_event(self, score: Score, part: str) -> Event:
+        """The score as an event."""
+        sure = bool(score.rows) and all(
+            s.kind != "declared" for p in score.rows for s, _ in p.path
+        )
+        return Event(
+            kind=EventKind.SCORE, name=score.name, place=score.place, family=_family(score),
+            part=part, sure=sure, in_test=score.in_test, toy=score.toy,
+        )  # fmt: skip
+
+    def fit_event(self, fit: Fit) -> Event:
+        """The fit as an event."""
+        return Event(
+            kind=EventKind.FIT, name=fit.name, place=fit.place, family=fit.family,
+            part=self._label(fit.rows) or fit.label, sure=fit.family != "unknown", toy=fit.toy,
+            in_test=fit.in_test,
+        )  # fmt: skip
+
+    def chain(self, score: Score, fit: Fit | None) -> tuple[Step, ...]:
+        """Loaded here, split here, fitted here, scored here."""
+        steps: list[Step] = []
+        rows = score.rows or (fit.rows if fit else frozenset())
+        for part in sorted(rows, key=lambda p: p.source)[:2]:
+            source = self._record.sources.get(part.source)
+            if source is not None:
+                steps.append(Step(place=source.place, text=f"data comes from {source.key}"))
+            for split, side in part.path:
+                place = self._record.splits.get(split)
+                if place is not None:
+                    word = self._record.labels.get((split, side)) or label_of(side) or "one part"
+                    steps.append(Step(place=place, text=f"divided here; this is {word}"))
+        if fit is not None:
+            what = self._label(fit.rows) or fit.label
+            on = f" on the {what} rows" if what else ""
+            steps.append(Step(place=fit.place, text=f"{_short(fit.name)} fitted{on}"))
+        steps.append(Step(place=score.place, text=f"{_short(score.name)} computed"))
+        return tuple(dict.fromkeys(steps))
+
+    # Leaks -------------------------------------------------------------------------------
+
+    def leaks(self) -> list[LeakSite]:
+        """Preprocessing, overlap and multi-test leaks that the pairs bear out."""
+        found: dict[tuple[str, Place], LeakSite] = {}
+        for score in self._record.scores:
+            fit = self.nearest(score)
+            if fit is None:
+                continue
+            for leak in (*self._preprocessing(score, fit), *self._overlap(score, fit)):
+                found.setdefault((leak.kind, leak.place), leak)
+        for leak in self._multi_test():
+            found.setdefault((leak.kind, leak.place), leak)
+        return list(found.values())
+
+    def _preprocessing(self, score: Score, fit: Fit) -> Iterable[LeakSite]:
+        """Statistics in the training numbers that were computed on rows holding the scored ones."""
+        if score.may or fit.may:
+            return
+        apart = score.folds or relation(score.rows, fit.rows) is Relation.DISJOINT
+        if not apart or (score.folds and score.implicit):
+            return
+        for seen in fit.seen:
+            if seen.target or not seen.rows:
+                continue
+            way = relation(score.rows, seen.rows)
+            if way in {Relation.SAME, Relation.SUBSET}:
+                steps = (
+                    Step(place=seen.place, text=f"{_short(seen.name)} takes statistics of all rows"),
+                    *self.chain(score, fit),
+                )
+                yield LeakSite(kind="preprocessing", place=seen.place, confidence=0.9, chain=steps)
+
+    def _overlap(self, score: Score, fit: Fit) -> Iterable[LeakSite]:
+        """The same examples on both sides: copied before the split, or simply scored again."""
+        if score.may or fit.may or score.folds:
+            return
+        way = relation(score.rows, fit.rows)
+        if way is Relation.DISJOINT:
+            for copy in fit.copied & score.copied:
+                step = Step(place=copy.place, text=f"{_short(copy.name)} copies rows before the split")
+                yield LeakSite(kind="overlap", place=copy.place, confidence=0.9,
+                               chain=(step, *self.chain(score, fit)))  # fmt: skip
+        elif way in {Relation.OVERLAP, Relation.SUPERSET, Relation.SUBSET} and (
+            self.part(score) in {TEST, VALIDATION}
+        ):
+            yield LeakSite(kind="overlap", place=score.place, confidence=0.8,
+                           chain=self.chain(score, fit))  # fmt: skip
+
+    def _multi_test(self) -> Iterable[LeakSite]:
+        """A choice made by the score on rows that the author calls test."""
+        for score in self._record.scores:
+            if score.selects and not score.folds and self.part(score) == TEST:
+                yield LeakSite(kind="multi_test", place=score.place, confidence=0.8,
+                               chain=self.chain(score, self.nearest(score)))  # fmt: skip
+
+
+_RANK = {Relation.DISJOINT: 3, Relation.SAME: 2, Relation.SUBSET: 2, Relation.SUPERSET: 2,
+         Relation.OVERLAP: 2, Relation.UNKNOWN: 1}  # fmt: skip
+
+
+def _better(one: Pairing, other: Pairing) -> bool:
+    return _RANK[one.relation] > _RANK[other.relation]
+
+
+def _family(score: Score) -> str:
+    if score.folds:
+        return "folds"
+    return "implicit" if score.implicit else score.family
+
+
+def _short(name: str) -> str:
+    return name.rpartition(".")[2]
+
+
+__all__ = ["TRAIN", "Pairer"]

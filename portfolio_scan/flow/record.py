@@ -1,0 +1,88 @@
+"""The record that a run of the machine leaves: fits, scores and other events, in program order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from portfolio_scan.flow.rows import UNKNOWN_ROWS, Rows, SplitId
+from portfolio_scan.flow.values import Copied, Data, Model, Seen
+from portfolio_scan.model import DataSource, EventKind, Place, Step
+
+
+@dataclass(slots=True)
+class Fit:
+    """A model was trained on these rows."""
+
+    order: int
+    name: str
+    family: str
+    place: Place
+    model: int | None
+    rows: Rows = UNKNOWN_ROWS
+    seen: frozenset[Seen] = frozenset()
+    copied: frozenset[Copied] = frozenset()
+    may: bool = False
+    toy: bool = False
+    in_test: bool = False
+    unsupervised: bool = False
+    label: str = ""
+
+
+@dataclass(slots=True)
+class Score:
+    """A metric was computed on these rows."""
+
+    order: int
+    number: int
+    name: str
+    family: str
+    place: Place
+    models: frozenset[int]
+    rows: Rows = UNKNOWN_ROWS
+    seen: frozenset[Seen] = frozenset()
+    copied: frozenset[Copied] = frozenset()
+    may: bool = False
+    label: str = ""
+    selects: bool = False
+    in_test: bool = False
+    folds: bool = False
+    """Computed by cross-validation inside a library call."""
+    implicit: bool = False
+    """Computed by a trainer on its own (validation_data=, eval_dataset=)."""
+    loss: bool = False
+    toy: bool = False
+
+
+@dataclass(slots=True)
+class Happening:
+    """Any other event."""
+
+    kind: EventKind
+    name: str
+    place: Place
+    family: str = ""
+    label: str = ""
+    in_test: bool = False
+
+
+@dataclass(slots=True)
+class Record:
+    """Everything noted in one pass over a repository."""
+
+    fits: list[Fit] = field(default_factory=list)
+    scores: list[Score] = field(default_factory=list)
+    happenings: list[Happening] = field(default_factory=list)
+    models: list[Model] = field(default_factory=list)
+    sources: dict[str, DataSource] = field(default_factory=dict)
+    splits: dict[SplitId, Place] = field(default_factory=dict)
+    labels: dict[tuple[SplitId, str], str] = field(default_factory=dict)
+    lost: list[Step] = field(default_factory=list)
+    saved: dict[str, Data | Model] = field(default_factory=dict)
+    """What was written to files, by file name: joins scripts of one repository."""
+    order: int = 0
+    complete: bool = True
+
+    def tick(self) -> int:
+        """The next number in program order."""
+        self.order += 1
+        return self.order

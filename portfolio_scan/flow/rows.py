@@ -1,0 +1,198 @@
+"""Rows: which examples a table, array, loader or index holds, as symbols.
+
+A `Part` is a source narrowed by splits: `(source, ((split, index), ...))`. Two parts of one split
+with different indexes are disjoint; a part lies inside each of its prefixes. A set of parts holds
+the examples of all of them. The empty set means: not known.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from portfolio_scan.model import Place, Relation
+
+
+@dataclass(frozen=True, slots=True)
+class SplitId:
+    """One division of rows. Equal ids divide the same way."""
+
+    kind: str
+    """`call`, `fold`, `slice`, `where`, `official`, `files`, `flag`, `declared` …"""
+    text: str = ""
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A source, narrowed."""
+
+    source: str
+    path: tuple[tuple[SplitId, str], ...] = ()
+
+
+Rows = frozenset[Part]
+UNKNOWN_ROWS: Rows = frozenset()
+
+SAME, INSIDE, AROUND, APART, UNRELATED, UNCLEAR = "same inside around apart unrelated unclear".split()
+
+
+def narrow(rows: Rows, split: SplitId, index: str) -> Rows:
+    """The part of rows that one side of a split holds; the same side twice is that side."""
+    step = (split, index)
+    return frozenset(
+        p if step in p.path else Part(p.source, (*p.path, step)) for p in rows
+    )
+
+
+def rebase(rows: Rows, index: Rows) -> Rows:
+    """The part of rows that an index selects: its splits, applied to these rows."""
+    if not index or not rows:
+        return rows
+    return frozenset(
+        Part(p.source, p.path + tuple(s for s in i.path if s not in p.path))
+        for p in rows
+        for i in index
+    )
+
+
+def relation(scored: Rows, fitted: Rows) -> Relation:
+    """How scored rows lie to fitted rows, seen from the scored ones."""
+    if not scored or not fitted:
+        return Relation.UNKNOWN
+    covered = apart = 0
+    for part in scored:
+        ways = {_compare(part, other) for other in fitted}
+        if ways & {SAME, INSIDE}:
+            covered += 1
+        elif AROUND in ways:
+            return Relation.SUPERSET
+        elif UNCLEAR in ways:
+            return Relation.UNKNOWN
+        else:
+            apart += 1
+    if not covered:
+        return Relation.DISJOINT
+    if apart:
+        return Relation.OVERLAP
+    return Relation.SAME if scored == fitted else Relation.SUBSET
+
+
+def _compare(one: Part, other: Part) -> str:
+    if one.source != other.source:
+        return UNRELATED
+    for (split, index), (other_split, other_index) in zip(one.path, other.path, strict=False):
+        if split == other_split:
+            if index == other_index:
+                continue
+            return _sides(split, index, other_index)
+        # Another division of the same rows: look for a split that both have further down.
+        theirs = dict(other.path)
+        for mine, side in one.path:
+            if mine in theirs and theirs[mine] != side:
+                way = _sides(mine, side, theirs[mine])
+                if way == APART:
+                    return APART
+        return UNCLEAR
+    if len(one.path) == len(other.path):
+        return SAME
+    return INSIDE if len(one.path) > len(other.path) else AROUND
+
+
+def _sides(split: SplitId, index: str, other: str) -> str:
+    """How two sides of one split lie to each other."""
+    if split.kind == "slice":
+        return _slices(index, other)
+    if split.kind == "where":
+        return _conditions(index, other)
+    return APART
+
+
+def _slices(index: str, other: str) -> str:
+    """Compare `lower:upper` texts. A shared pivot divides; open ends on both sides divide too."""
+    (low, high), (other_low, other_high) = index.split(":", 1), other.split(":", 1)
+    if (high and high == other_low) or (other_high and other_high == low):
+        return APART
+    if not low and not other_high and high and other_low:
+        return APART if not _smaller(other_low, high) else UNCLEAR
+    if not other_low and not high and other_high and low:
+        return APART if not _smaller(low, other_high) else UNCLEAR
+    if high and other_low and _smaller(high, other_low):
+        return APART
+    if other_high and low and _smaller(other_high, low):
+        return APART
+    return UNCLEAR
+
+
+def _smaller(one: str, other: str) -> bool:
+    """Whether both are plain numbers of one sign and the first is the smaller."""
+    try:
+        a, b = float(one), float(other)
+    except ValueError:
+        return False
+    return (a < 0) == (b < 0) and a < b
+
+
+_OPPOSITE = {"<": {">=", ">", "=="}, "<=": {">"}, ">": {"<=", "<", "=="}, ">=": {"<"}}
+
+
+def _conditions(index: str, other: str) -> str:
+    """Compare `operator|value` texts of conditions on one column."""
+    (op, value), (other_op, other_value) = index.split("|", 1), other.split("|", 1)
+    if value == other_value:
+        if other_op in _OPPOSITE.get(op, ()) or {op, other_op} in ({"==", "!="}, {"in", "not in"}):
+            return APART
+        return UNCLEAR
+    if op == other_op == "==":
+        return APART
+    if {op, other_op} <= {"<", "<=", ">", ">="} and op[0] != other_op[0]:
+        low, high = (value, other_value) if op[0] == "<" else (other_value, value)
+        return APART if low <= high else UNCLEAR
+    return UNCLEAR
+
+
+# What names say -----------------------------------------------------------------------------
+
+TRAIN, VALIDATION, TEST = "train", "validation", "test"
+
+_WORDS = {
+    TRAIN: {"train", "training", "trn", "tr", "trainset", "trainloader", "traindata"},
+    VALIDATION: {
+        "val", "valid", "validation", "dev", "eval", "valset", "valloader", "cv", "vld", "validate",
+    },
+    TEST: {"test", "testing", "tst", "te", "holdout", "heldout", "unseen", "testset", "testloader"},
+}  # fmt: skip
+_GLUED = re.compile(
+    r"^(?:x|y|X|Y|df|data|num|n)?(train|test|valid|val)"
+    r"(?:ing)?(?:x|y|X|Y|set|sets|data|df|loader|loaders|gen|generator|dataset|ds|dl|dir|path|labels?|images?|iter)?$"
+)
+_GLUED_END = re.compile(r"(?:^|[a-z_])(train|test|val)$")
+_TOKEN = re.compile(r"[A-Za-z][a-z]*|[A-Z]+(?![a-z])|\d+")
+
+
+def label_of(name: str) -> str:
+    """What a name says about the rows behind it: train, validation, test, or nothing."""
+    text = name.replace("hold_out", "holdout").replace("held_out", "heldout")
+    text = text.replace("hold-out", "holdout").replace("held-out", "heldout")
+    found: list[str] = []
+    for token in _TOKEN.findall(text):
+        word = token.lower()
+        for label, words in _WORDS.items():
+            if word in words:
+                found.append(label)
+        match = _GLUED.match(word) if word not in {"value", "values"} else None
+        if match and not found:
+            found.append({"valid": VALIDATION, "val": VALIDATION}.get(match[1], match[1]))
+    if len(set(found)) == 1:
+        return found[0]
+    if len(found) > 1:  # "train_test_split" says nothing; "test_val" is the author's validation
+        return VALIDATION if set(found) == {VALIDATION, TEST} else ""
+    return ""
+
+
+def without_label(text: str) -> str:
+    """A path or name with the word for its part taken out, so that siblings share a source."""
+    return re.sub(
+        r"(?i)(train(?:ing)?|valid(?:ation)?|val|dev|test(?:ing)?|holdout|eval)(?=[^a-z]|$)",
+        "*", text,
+    )  # fmt: skip

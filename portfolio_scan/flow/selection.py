@@ -1,0 +1,134 @@
+"""Selection: slices, masks, indexes and keys that narrow rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portfolio_scan.flow.rows import SplitId, label_of, narrow, rebase
+from portfolio_scan.flow.text import text
+from portfolio_scan.flow.values import (
+    Const,
+    Data,
+    Extern,
+    Growing,
+    Instance,
+    Mask,
+    Model,
+    Sequence,
+    Unknown,
+    Value,
+    join,
+)
+from portfolio_scan.parsing import program as ir
+
+if TYPE_CHECKING:
+    from portfolio_scan.flow.machine import Frame, Machine
+
+_TARGET_ROLES = {"splits"}
+
+
+def subscript(m: Machine, node: ir.Sub, frame: Frame) -> Value:  # noqa: PLR0911 - one arm per kind
+    """`value[items]`."""
+    owner = m.evaluate(node.value, frame)
+    match owner:
+        case Data():
+            return select(m, owner, node, frame)
+        case Instance(data=data) if data is not None:
+            return select(m, data, node, frame)
+        case Sequence(items=items):
+            return _item(m, items, node, frame)
+        case Growing():
+            return _entry(m, owner, node, frame)
+        case Model() | Instance():
+            return owner
+        case Extern():
+            return Unknown(m.place(frame))
+        case Unknown(place=place, hint=hint):
+            key = m.evaluate(node.items[0], frame) if node.items else None
+            name = str(key.value) if isinstance(key, Const) else ""
+            word = hint if label_of(hint) or not label_of(name) else name
+            return m.named(word, Unknown(place, word), frame) if word else owner
+        case _:
+            return Unknown(m.place(frame))
+
+
+def _item(m: Machine, items: tuple[Value, ...], node: ir.Sub, frame: Frame) -> Value:
+    index = node.items[0] if node.items else None
+    if isinstance(index, ir.Slice):
+        low = m.evaluate(index.lower, frame) if index.lower else Const(None)
+        high = m.evaluate(index.upper, frame) if index.upper else Const(None)
+        if all(isinstance(b, Const) and isinstance(b.value, (int, type(None))) for b in (low, high)):
+            return Sequence(items[slice(low.value, high.value)])  # type: ignore[union-attr]
+        return Sequence(items)
+    key = m.evaluate(index, frame) if index is not None else None
+    if isinstance(key, Const) and isinstance(key.value, int) and -len(items) <= key.value < len(items):
+        return items[key.value]
+    found: Value = Unknown()
+    for item in items:
+        found = join(found, item)
+    return found
+
+
+def _entry(m: Machine, owner: Growing, node: ir.Sub, frame: Frame) -> Value:
+    key = m.evaluate(node.items[0], frame) if node.items else Unknown()
+    if isinstance(key, Const) and str(key.value) in owner.entries:
+        return owner.entries[str(key.value)]
+    if owner.element is not None:
+        return owner.element
+    found: Value = Unknown(m.place(frame), str(key.value) if isinstance(key, Const) else "")
+    for item in owner.entries.values():
+        found = join(found, item)
+    return found
+
+
+def select(m: Machine, data: Data, node: ir.Sub, frame: Frame) -> Value:
+    """The rows (or columns) of a table that a subscript takes."""
+    if not node.items:
+        return data
+    first = node.items[0]
+    if isinstance(first, ir.Seq) and first.kind == "tuple" and first.items:
+        first = first.items[0]
+    if isinstance(first, ir.Slice):
+        for bound in (first.lower, first.upper):
+            if bound is not None:
+                m.evaluate(bound, frame)
+        return _slice(data, first)
+    key = m.evaluate(first, frame)
+    if isinstance(key, Const) and isinstance(key.value, str):
+        return _column(m, data, key.value, frame)
+    if isinstance(key, Mask):
+        m.new_split(key.split, m.place(frame))
+        return data.but(rows=narrow(data.rows, key.split, key.side))
+    if isinstance(key, Data) and key.role in {"index", "mask"} and key.rows:
+        return data.but(
+            rows=rebase(data.rows, key.rows) or key.rows, label=key.label or data.label
+        )
+    if isinstance(key, Unknown) and label_of(key.hint) and data.rows:
+        split = m.new_split(SplitId("declared", frame.path), m.place(frame))
+        return data.but(rows=narrow(data.rows, split, label_of(key.hint)))
+    return data
+
+
+def _slice(data: Data, bounds: ir.Slice) -> Data:
+    low, high = text(bounds.lower), text(bounds.upper)
+    if bounds.step is not None or (not low and not high) or not data.rows:
+        return data
+    if low in {"0"}:
+        low = ""
+    if not low and not high:
+        return data
+    return data.but(rows=narrow(data.rows, SplitId("slice"), f"{low}:{high}"))
+
+
+def _column(m: Machine, data: Data, key: str, frame: Frame) -> Value:
+    if data.role == "splits":
+        word = label_of(key) or key
+        split = next(
+            (s for p in data.rows for s, _ in p.path[-1:] if s.kind == "official"), None
+        ) or SplitId("official", next(iter(sorted(p.source for p in data.rows)), ""))
+        m.new_split(split, m.place(frame))
+        return data.but(role="", rows=narrow(data.rows, split, word), label=word)
+    if data.role == "parts":
+        split = SplitId("call", "parts", m.place(frame))
+        return data.but(role="", rows=narrow(data.rows, split, label_of(key) or key))
+    return data

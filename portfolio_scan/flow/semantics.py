@@ -1,0 +1,84 @@
+"""Semantics: the catalogue's tables, indexed for look-up by dotted name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from portfolio_scan.api import Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one API name means."""
+
+    name: str
+    """The dotted name that the catalogue lists; a prefix of the name looked up."""
+    kind: str
+    fields: Mapping[str, Any]
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """A field of the entry."""
+        return self.fields.get(key, default)
+
+
+class Semantics:
+    """Looks dotted names up: the longest listed prefix decides."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._api: dict[str, Entry] = {}
+        for name, fields in catalogue.table("api").items():
+            self._api[name] = Entry(name, str(fields["kind"]), fields)
+        self._aliases = [
+            (name, str(fields["is"])) for name, fields in catalogue.table("aliases").items()
+        ]
+        self._methods = {
+            name: str(fields["effect"]) for name, fields in catalogue.table("methods").items()
+        }
+        self._words = {
+            name: frozenset(str(w) for w in _list(fields.get("words")))
+            for name, fields in catalogue.table("words").items()
+        }
+        self._cache: dict[str, Entry | None] = {}
+
+    def canonical(self, name: str) -> str:
+        """A name with re-exports undone: `tensorflow.keras.x` is `keras.x`."""
+        for alias, target in self._aliases:
+            if name == alias or name.startswith(alias + "."):
+                return target + name[len(alias) :]
+        return name
+
+    def look_up(self, name: str) -> Entry | None:
+        """The entry of the longest listed prefix; None where nothing is listed."""
+        if name in self._cache:
+            return self._cache[name]
+        text = self.canonical(name)
+        entry = None
+        while text:
+            entry = self._api.get(text)
+            if entry is not None:
+                break
+            text = text.rpartition(".")[0]
+        self._cache[name] = entry
+        return entry
+
+    def method(self, name: str) -> str:
+        """What a method does to the examples it is called on: keep, stat, filter, mix, lose."""
+        return self._methods.get(name, "keep")
+
+    def words(self, name: str) -> frozenset[str]:
+        """A word list of the catalogue."""
+        return self._words.get(name, frozenset())
+
+    @cached_property
+    def fit_words(self) -> frozenset[str]:
+        """Method names that train."""
+        return self.words("fit")
+
+
+def _list(value: object) -> list[object]:
+    return list(value) if isinstance(value, (list, tuple)) else []

@@ -1,0 +1,107 @@
+"""Tracing: run the machine over a repository and word what it found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portfolio_scan.flow.calls import run_uncalled
+from portfolio_scan.flow.machine import STEP_BUDGET, Frame, Machine, OutOfSteps
+from portfolio_scan.flow.modules import Modules, is_test
+from portfolio_scan.flow.pairing import Pairer
+from portfolio_scan.flow.record import Record
+from portfolio_scan.flow.semantics import Semantics
+from portfolio_scan.flow.values import ClassValue, Function, ModuleValue, Scope
+from portfolio_scan.model import Event, EventKind, Trace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from portfolio_scan.api import Catalogue
+    from portfolio_scan.model import FileEntry
+    from portfolio_scan.parsing.unit import UnitRecord
+
+_PASSES = 2
+"""The second pass knows what the first one's scripts wrote to files."""
+
+
+def trace_repository(
+    records: Iterable[UnitRecord],
+    entries: Iterable[FileEntry],
+    texts: Mapping[str, str],
+    catalogue: Catalogue,
+) -> Trace:
+    """Follow values through the code of one repository.
+
+    `entries` and `texts` are the rest of the tree: configuration that code reads.
+    """
+    del entries, texts  # settings in YAML are not followed yet
+    semantics = Semantics(catalogue)
+    modules = Modules(record.program for record in records)
+    record = Record()
+    for number in range(_PASSES):
+        saved = record.saved
+        if number and not saved:
+            break
+        record = Record(saved=saved)
+        modules.forget()
+        machine = Machine(semantics, modules, record)
+        try:
+            _run_all(machine, modules)
+        except OutOfSteps:
+            record.complete = False
+    return _word(record)
+
+
+def _run_all(machine: Machine, modules: Modules) -> None:
+    """Scripts and notebooks top to bottom, then what nobody calls."""
+    programs = sorted(modules, key=lambda p: (is_test(p.path), p.path))
+    loaded = []
+    for program in programs:
+        loaded.append((program, _guarded_load(machine, modules, program.path)))
+    for program, module in loaded:
+        if module is None:
+            continue
+        frame = Frame(Scope(module.scope), program.path, module=program.path,
+                      in_test=is_test(program.path))  # fmt: skip
+        for function in _functions(module, program.path):
+            if id(function.node) not in machine.called:
+                frame.cell = function.cell
+                run_uncalled(machine, function, frame)
+
+
+def _guarded_load(machine: Machine, modules: Modules, path: str) -> ModuleValue | None:
+    try:
+        return modules.load(machine, path)
+    except RecursionError:
+        return None
+
+
+def _functions(module: ModuleValue, path: str) -> Iterator[Function]:
+    """Functions and methods that a module itself defines."""
+    for value in list(module.scope.names.values()):
+        if isinstance(value, Function) and value.path == path:
+            yield value
+        elif isinstance(value, ClassValue) and value.path == path:
+            for member in list(value.members.values()):
+                if isinstance(member, Function) and member.owner is value:
+                    yield member
+
+
+def _word(record: Record) -> Trace:
+    pairer = Pairer(record)
+    events = [pairer.fit_event(fit) for fit in record.fits]
+    events += [
+        Event(kind=h.kind, name=h.name, place=h.place, family=h.family, part=h.label, in_test=h.in_test)
+        for h in record.happenings
+    ]
+    return Trace(
+        events=tuple(dict.fromkeys(events)),
+        pairings=tuple(pairer.pairings()),
+        leaks=tuple(pairer.leaks()),
+        sources=tuple(record.sources.values()),
+        lost=tuple(record.lost),
+        complete=record.complete,
+    )
+
+
+__all__ = ["STEP_BUDGET", "EventKind", "trace_repository"]

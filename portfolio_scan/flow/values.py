@@ -1,0 +1,296 @@
+"""Values: what the interpreter knows about an expression's result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from portfolio_scan.flow.rows import UNKNOWN_ROWS, Rows, SplitId
+from portfolio_scan.model import Place
+
+if TYPE_CHECKING:
+    from portfolio_scan.parsing import program as ir
+
+
+class Value:
+    """Any value."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown(Value):
+    """A value that could not be followed; the place says where it was lost."""
+
+    place: Place | None = None
+    hint: str = ""
+    """The name it was last known by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Const(Value):
+    """A literal, or a string put together from literals (gaps are `…`)."""
+
+    value: str | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A statistic that shaped the numbers of a value, with the rows it was computed on."""
+
+    name: str
+    rows: Rows
+    place: Place
+    kind: str = "transform"
+    target: bool = False
+    """Computed on labels alone (a label encoder), which tells a model nothing new."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """An operation that may have put the same example in twice."""
+
+    name: str
+    place: Place
+    rows: Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Data(Value):
+    """Examples: a table, array, series, loader, list of files, index or predictions."""
+
+    rows: Rows = UNKNOWN_ROWS
+    seen: frozenset[Seen] = frozenset()
+    copied: frozenset[Copied] = frozenset()
+    models: frozenset[int] = frozenset()
+    """Ids of the models that predicted it."""
+    role: str = ""
+    """`index`, `residual`, `match`, `loss`, `stat`, `mask`; empty: examples."""
+    label: str = ""
+    """What the name says, where rows are not known."""
+    may: bool = False
+    """Joined from different ways: it holds one or the other."""
+    target: bool = False
+    """Labels rather than features, as far as names tell."""
+    toy: bool = False
+    """Made of literals, random numbers or the texts of one request."""
+    scores: frozenset[int] = frozenset()
+    """Scores it was computed from."""
+
+    def but(self, **changes: object) -> Data:
+        """A copy with some fields changed."""
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+
+@dataclass(slots=True, eq=False)
+class Model(Value):
+    """Something that can be fitted. Identity matters: fits are recorded on it."""
+
+    id: int
+    name: str
+    family: str
+    place: Place
+    inner: list[Model] = field(default_factory=list)
+    """What it is made of: a pipeline's steps, a search's estimator."""
+    rows: Rows = UNKNOWN_ROWS
+    """Rows of the data given at construction (statsmodels, Trainer)."""
+    attrs: dict[str, Value] = field(default_factory=dict)
+    data: dict[str, Data] = field(default_factory=dict)
+    """Named data given at construction: `train`, `eval`."""
+
+
+@dataclass(slots=True, eq=False)
+class Transformer(Value):
+    """Something whose fit takes statistics: a scaler, encoder, imputer, vectoriser."""
+
+    name: str
+    place: Place
+    seen: frozenset[Seen] = frozenset()
+
+
+@dataclass(slots=True, eq=False)
+class Splitter(Value):
+    """A cross-validator: `.split` gives index pairs."""
+
+    name: str
+    place: Place
+    family: str = "fold"
+
+
+@dataclass(slots=True, eq=False)
+class Metric(Value):
+    """A metric object, or a metric function kept in a variable."""
+
+    name: str
+    place: Place
+    entry: str = ""
+    rows: Rows = UNKNOWN_ROWS
+    models: frozenset[int] = frozenset()
+
+
+@dataclass(slots=True, eq=False)
+class Extern(Value):
+    """A name from a library: module, class or function."""
+
+    name: str
+
+
+@dataclass(slots=True, eq=False)
+class Function(Value):
+    """A function of the repository's own."""
+
+    node: ir.Func | ir.Lambda
+    scope: Scope
+    path: str
+    cell: int | None
+    owner: ClassValue | None = None
+    bound: Value | None = None
+
+    @property
+    def name(self) -> str:
+        """Its name; a lambda has none."""
+        return getattr(self.node, "name", "<lambda>")
+
+
+@dataclass(slots=True, eq=False)
+class ClassValue(Value):
+    """A class of the repository's own."""
+
+    name: str
+    scope: Scope
+    path: str
+    cell: int | None
+    node: ir.Class
+    bases: list[Value]
+    members: dict[str, Value] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class Instance(Value):
+    """An object of an own class. `model` is set when the class is a network or estimator."""
+
+    cls: ClassValue
+    place: Place
+    attrs: dict[str, Value] = field(default_factory=dict)
+    model: Model | None = None
+    data: Data | None = None
+    """What it holds, when the class is a data set."""
+
+
+@dataclass(slots=True, eq=False)
+class ModuleValue(Value):
+    """A module of the repository's own."""
+
+    name: str
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence(Value):
+    """A tuple or list whose items are known."""
+
+    items: tuple[Value, ...]
+
+
+@dataclass(slots=True, eq=False)
+class Growing(Value):
+    """A list or dict that is filled while the program runs."""
+
+    element: Value | None = None
+    entries: dict[str, Value] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class Partial(Value):
+    """A method of a value, looked up and not yet called."""
+
+    receiver: Value
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mask(Value):
+    """A condition on rows, with its opposite side."""
+
+    split: SplitId
+    side: str
+    other: str
+    scores: frozenset[int] = frozenset()
+
+
+class Scope:
+    """Names of one module or call, over those of the place where it was defined."""
+
+    __slots__ = ("names", "outer")
+
+    def __init__(self, outer: Scope | None = None) -> None:
+        self.names: dict[str, Value] = {}
+        self.outer = outer
+
+    def find(self, name: str) -> Value | None:
+        """Look a name up, from the inside out."""
+        scope: Scope | None = self
+        while scope is not None:
+            value = scope.names.get(name)
+            if value is not None:
+                return value
+            scope = scope.outer
+        return None
+
+
+def join(one: Value, other: Value) -> Value:
+    """What is known when either of two values may be there."""
+    if one is other or isinstance(other, Unknown):
+        return one
+    if isinstance(one, Unknown):
+        return other
+    if isinstance(one, Data) and isinstance(other, Data):
+        return merge(one, other, may=one.rows != other.rows)
+    if isinstance(one, Const) and isinstance(other, Const):
+        return one if one == other or one.value is not None else other
+    if isinstance(one, Sequence) and isinstance(other, Sequence):
+        if len(one.items) == len(other.items):
+            pairs = zip(one.items, other.items, strict=True)
+            return Sequence(tuple(join(a, b) for a, b in pairs))
+        return one if len(one.items) > len(other.items) else other
+    if isinstance(one, Const):
+        return other
+    return one
+
+
+def merge(one: Data, other: Data, *, may: bool = False) -> Data:
+    """Examples of both, with all that either has seen."""
+    return Data(
+        rows=one.rows | other.rows,
+        seen=one.seen | other.seen,
+        copied=one.copied | other.copied,
+        models=one.models | other.models,
+        role=one.role if one.role == other.role else one.role or other.role,
+        label=one.label or other.label,
+        may=may or one.may or other.may,
+        target=one.target and other.target,
+        toy=one.toy and other.toy,
+        scores=one.scores | other.scores,
+    )
+
+
+def data_in(value: Value | None, depth: int = 0) -> Data | None:
+    """The examples inside a value, containers included; None where there are none."""
+    if isinstance(value, Data):
+        return value
+    if isinstance(value, Instance):
+        if value.data is not None:
+            return value.data
+        return None
+    found: Data | None = None
+    items: tuple[Value, ...] = ()
+    if isinstance(value, Sequence):
+        items = value.items
+    elif isinstance(value, Growing):
+        items = (*((value.element,) if value.element else ()), *value.entries.values())
+    if depth < 3:  # noqa: PLR2004 - deeper nesting than lists of pairs of arrays says little
+        for item in items:
+            inner = data_in(item, depth + 1)
+            if inner is not None:
+                found = inner if found is None else merge(found, inner)
+    return found

@@ -1,0 +1,304 @@
+"""Facts of one unit, read off its program: imports, calls by resolved name, strings, definitions.
+
+Names are resolved through the unit's own imports only. What needs values (the class of a
+receiver, the rows of a table) is the flow engine's business.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from portfolio_scan.model import (
+    CallFact,
+    DefinitionFact,
+    ImportFact,
+    Place,
+    ShellFact,
+    StringFact,
+)
+from portfolio_scan.parsing import program as ir
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_LONGEST_STRING = 300
+_LONGEST_ARGUMENT = 160
+_SUBPROCESS = {
+    "os.system", "os.popen", "subprocess.run", "subprocess.call", "subprocess.check_call",
+    "subprocess.check_output", "subprocess.Popen", "subprocess.getoutput",
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Facts:
+    """Growing lists of facts for one unit."""
+
+    imports: list[ImportFact] = field(default_factory=list)
+    calls: list[CallFact] = field(default_factory=list)
+    strings: list[StringFact] = field(default_factory=list)
+    definitions: list[DefinitionFact] = field(default_factory=list)
+    shell: list[ShellFact] = field(default_factory=list)
+
+
+def gather(program: ir.Program) -> Facts:
+    """Facts of a program, in document order."""
+    facts = Facts()
+    names: dict[str, str] = {}
+    for block in program.blocks:
+        for statement in walk_statements(block.body):
+            _bind(statement, names)
+    for block in program.blocks:
+        reader = _Reader(program.path, block.cell, names, facts)
+        reader.read(block.body, inside="")
+        for line, command in block.shell:
+            place = Place(path=program.path, cell=block.cell, line=line, end_line=line)
+            facts.shell.append(ShellFact(command=command, place=place))
+    return facts
+
+
+def walk_statements(body: Iterable[ir.Stmt]) -> Iterator[ir.Stmt]:
+    """Every statement, nested ones included, in document order."""
+    for statement in body:
+        yield statement
+        for child in bodies(statement):
+            yield from walk_statements(child)
+
+
+def bodies(statement: ir.Stmt) -> Iterator[list[ir.Stmt]]:
+    """The statement lists inside a compound statement."""
+    match statement:
+        case ir.Func() | ir.Class() | ir.With():
+            yield statement.body
+        case ir.If() | ir.For() | ir.While():
+            yield statement.body
+            yield statement.orelse
+        case ir.Try():
+            yield statement.body
+            yield from statement.handlers
+            yield statement.orelse
+            yield statement.final
+        case _:
+            return
+
+
+def _bind(statement: ir.Stmt, names: dict[str, str]) -> None:
+    """Add what an import binds to the table of names."""
+    if isinstance(statement, ir.Import):
+        for module, alias in statement.names:
+            names[alias or module.partition(".")[0]] = module if alias else module.partition(".")[0]
+    elif isinstance(statement, ir.From):
+        base = "." * statement.level + statement.module
+        for name, alias in statement.names:
+            if name != "*":
+                names[alias or name] = f"{base}.{name}" if base else name
+
+
+class _Reader:
+    """Reads the statements of one block."""
+
+    def __init__(self, path: str, cell: int | None, names: dict[str, str], facts: Facts) -> None:
+        self._path = path
+        self._cell = cell
+        self._names = names
+        self._facts = facts
+        self._line = 1
+        self._end = 1
+
+    def _place(self, line: int | None = None, end: int | None = None) -> Place:
+        start = line or self._line
+        return Place(
+            path=self._path, cell=self._cell, line=start, end_line=max(start, end or start)
+        )
+
+    def read(self, body: list[ir.Stmt], *, inside: str) -> None:
+        for statement in body:
+            self._line, self._end = statement.line, statement.end_line
+            self._statement(statement, inside)
+            within = statement.name if isinstance(statement, ir.Class) else inside
+            for child in bodies(statement):
+                self.read(child, inside=within)
+
+    def _statement(self, statement: ir.Stmt, inside: str) -> None:
+        match statement:
+            case ir.Import(names=names):
+                for module, _ in names:
+                    self._facts.imports.append(
+                        ImportFact(module=module, name=None, place=self._place())
+                    )
+            case ir.From(module=module, level=level, names=names):
+                for name, _ in names:
+                    self._facts.imports.append(
+                        ImportFact(module="." * level + module, name=name, place=self._place())
+                    )
+            case ir.Func() | ir.Class():
+                self._define(statement, inside)
+            case ir.Do(value=ir.Const(value=str())):
+                pass  # a docstring, or a comment written as a string
+            case _:
+                for expression in expressions(statement):
+                    self._expression(expression)
+
+    def _define(self, node: ir.Func | ir.Class, inside: str) -> None:
+        is_class = isinstance(node, ir.Class)
+        kind = "class" if is_class else "method" if inside else "function"
+        name = f"{inside}.{node.name}" if inside else node.name
+        self._facts.definitions.append(
+            DefinitionFact(
+                name=name,
+                kind=kind,
+                place=self._place(node.line, node.line),
+                bases=tuple(self.resolve(b) for b in node.bases) if is_class else (),  # type: ignore[union-attr]
+                decorators=tuple(self.resolve(_callee(d)) for d in node.decorators),
+                documented=bool(node.doc),
+                annotated=isinstance(node, ir.Func) and node.annotated,
+            )
+        )
+        for decorator in node.decorators:
+            self._expression(decorator)
+        if isinstance(node, ir.Func):
+            for param in node.params:
+                if param.default is not None:
+                    self._expression(param.default)
+
+    def resolve(self, node: ir.Expr) -> str:
+        """The dotted name of an expression, through imports; a leading dot: receiver unknown."""
+        parts: list[str] = []
+        while isinstance(node, ir.Attr):
+            parts.append(node.name)
+            node = node.value
+        if isinstance(node, ir.Name):
+            root = self._names.get(node.id)
+            if root is not None:
+                return ".".join([root, *reversed(parts)])
+            if not parts:
+                return node.id
+        return f".{parts[0]}" if parts else ""
+
+    def _expression(self, root: ir.Expr) -> None:
+        stack: list[ir.Expr] = [root]
+        while stack:
+            node = stack.pop()
+            if isinstance(node, ir.Call):
+                self._call(node)
+            elif isinstance(node, ir.Const) and isinstance(node.value, str):
+                if 0 < len(node.value) <= _LONGEST_STRING:
+                    self._facts.strings.append(StringFact(text=node.value, place=self._place()))
+            stack.extend(reversed(list(children(node))))
+
+    def _call(self, node: ir.Call) -> None:
+        name = self.resolve(node.func)
+        if not name:
+            return
+        strings = tuple(
+            a.value.value[:_LONGEST_ARGUMENT]
+            for a in node.args
+            if isinstance(a.value, ir.Const) and isinstance(a.value.value, str)
+        )
+        place = self._place(node.line, node.end_line)
+        keywords = tuple(a.name for a in node.args if a.name)
+        self._facts.calls.append(
+            CallFact(name=name, place=place, strings=strings, keywords=keywords)
+        )
+        if name in _SUBPROCESS and node.args:
+            command = _command(node.args[0].value)
+            if command:
+                self._facts.shell.append(ShellFact(command=command, place=place))
+
+
+def _callee(node: ir.Expr) -> ir.Expr:
+    return node.func if isinstance(node, ir.Call) else node
+
+
+def _command(node: ir.Expr) -> str:
+    """A command line from a string, an f-string or a list of arguments; gaps become `…`."""
+    match node:
+        case ir.Const(value=str() as text):
+            return text
+        case ir.FStr(parts=parts):
+            return "".join(_command(p) or "…" for p in parts)
+        case ir.Seq(items=items):
+            return " ".join(_command(i) or "…" for i in items)
+        case ir.Attr(name="executable"):
+            return "python"
+        case _:
+            return ""
+
+
+def expressions(statement: ir.Stmt) -> Iterator[ir.Expr]:
+    """The expressions that stand directly in a statement, not in its nested statements."""
+    match statement:
+        case ir.Assign(targets=targets, value=value):
+            yield value
+            yield from targets
+        case ir.Aug(target=target, value=value):
+            yield value
+            yield target
+        case ir.Do(value=value):
+            yield value
+        case ir.Return(value=value):
+            if value is not None:
+                yield value
+        case ir.If(test=test) | ir.While(test=test):
+            yield test
+        case ir.For(target=target, iter=iterable):
+            yield iterable
+            yield target
+        case ir.With(items=items):
+            for value, name in items:
+                yield value
+                if name is not None:
+                    yield name
+        case ir.Other(values=values):
+            yield from values
+        case ir.Func(decorators=decorators) | ir.Class(decorators=decorators):
+            yield from decorators
+        case _:
+            return
+
+
+def children(node: ir.Expr) -> Iterator[ir.Expr]:  # noqa: C901, PLR0912 - one arm per record
+    """The expressions directly inside an expression, in source order."""
+    match node:
+        case ir.Call(func=func, args=args):
+            yield func
+            for arg in args:
+                yield arg.value
+        case ir.Attr(value=value) | ir.Star(value=value) | ir.Un(value=value):
+            yield value
+        case ir.Sub(value=value, items=items):
+            yield value
+            yield from items
+        case ir.Seq(items=items) | ir.FStr(parts=items):
+            yield from items
+        case ir.Map(keys=keys, values=values):
+            for key, value in zip(keys, values, strict=True):
+                if key is not None:
+                    yield key
+                yield value
+        case ir.Bin(left=left, right=right) | ir.Bool(left=left, right=right):
+            yield left
+            yield right
+        case ir.Cmp(left=left, rights=rights):
+            yield left
+            yield from rights
+        case ir.Cond(test=test, body=body, orelse=orelse):
+            yield body
+            yield test
+            yield orelse
+        case ir.Slice(lower=lower, upper=upper, step=step):
+            yield from (b for b in (lower, upper, step) if b is not None)
+        case ir.Lambda(body=body):
+            yield body
+        case ir.Comp(key=key, value=value, loops=loops):
+            for loop in loops:
+                yield loop.iter
+                yield from loop.tests
+            if key is not None:
+                yield key
+            yield value
+        case ir.Walrus(target=target, value=value):
+            yield value
+            yield target
+        case _:
+            return

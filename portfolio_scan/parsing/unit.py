@@ -1,0 +1,186 @@
+"""One code unit, from bytes to a record: facts, program, observations. Runs in a worker process."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+import libcst as cst
+import msgspec
+from libcst.metadata import MetadataWrapper, PositionProvider
+
+from portfolio_scan.model import Complexity, Observation, UnitFacts, UnitStatus
+from portfolio_scan.parsing import complexity, python2
+from portfolio_scan.parsing import program as ir
+from portfolio_scan.parsing.facts import Facts, gather
+from portfolio_scan.parsing.guard import Refusal, guard
+from portfolio_scan.parsing.lowering import LinesDisagree, lower
+from portfolio_scan.parsing.notebook import neutralise, read_notebook
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from portfolio_scan.api import Heuristic
+
+_PROSE_LENGTH = 4000
+_HEAD = 4000
+
+
+class UnitRecord(msgspec.Struct, frozen=True):
+    """What one unit comes to; cached by blob id, path and rule fingerprint."""
+
+    facts: UnitFacts
+    program: ir.Program
+    observations: tuple[Observation, ...] = ()
+
+
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(UnitRecord)
+
+
+def encode_record(record: UnitRecord) -> bytes:
+    """A record as bytes, for the cache and the way back from a worker."""
+    return _ENCODER.encode(record)
+
+
+def decode_record(data: bytes) -> UnitRecord:
+    """The record of `encode_record`'s bytes."""
+    return _DECODER.decode(data)
+
+
+class _Unit:
+    """What is gathered while a unit is read."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.blocks: list[ir.Block] = []
+        self.modules: list[tuple[int | None, cst.Module]] = []
+        self.sizes: list[Complexity] = []
+        self.prose: list[tuple[int, str]] = []
+        self.refusals: list[tuple[int | None, Refusal]] = []
+        self.tokens: set[str] = set()
+        self.docstring = ""
+
+    def add(
+        self, source: bytes, cell: int | None, shell: Sequence[tuple[int, str]] = (),
+        order: int | None = None,
+    ) -> None:  # fmt: skip
+        """Parse one stretch of Python and keep what it says."""
+        tree = guard(source)
+        body: list[ir.Stmt] = []
+        if isinstance(tree, Refusal):
+            self._refuse(cell, tree, source)
+        else:
+            body = self._parse(source, tree, cell)
+        self.blocks.append(ir.Block(cell, body, list(shell), order))
+
+    def _parse(self, source: bytes, tree: ast.Module, cell: int | None) -> list[ir.Stmt]:
+        try:
+            module = cst.parse_module(source)
+        except (cst.ParserSyntaxError, RecursionError, UnicodeError) as error:
+            reason = "the syntax tree library does not read it"
+            del error
+            self._refuse(cell, Refusal(status=UnitStatus.SYNTAX_ERROR, reason=reason), source)
+            return []
+        self.modules.append((cell, module))
+        self.sizes.append(complexity.measure(tree, source.count(b"\n") + 1))
+        if not self.docstring:
+            self.docstring = (ast.get_docstring(tree) or "")[:_HEAD]
+        try:
+            return lower(module, tree)
+        except LinesDisagree:
+            return _lower_with_positions(module)
+
+    def _refuse(self, cell: int | None, refusal: Refusal, source: bytes) -> None:
+        self.refusals.append((cell, refusal))
+        self.tokens.update(python2.imported_names(source))
+
+
+def _lower_with_positions(module: cst.Module) -> list[ir.Stmt]:
+    """The slow way to line numbers, for the rare file where the two trees differ."""
+    wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
+    positions = wrapper.resolve(PositionProvider)
+    lines: list[ast.stmt] = []
+
+    class Lister(cst.CSTVisitor):
+        def on_visit(self, node: cst.CSTNode) -> bool:
+            if isinstance(node, (cst.BaseSmallStatement, cst.BaseCompoundStatement)):
+                span = positions[node]
+                lines.append(ast.Pass(lineno=span.start.line, end_lineno=span.end.line))
+            return True
+
+    module.visit(Lister())
+    return lower(module, ast.Module(body=lines, type_ignores=[]))
+
+
+def read_unit(
+    path: str, blob: str, data: bytes, observers: Sequence[Heuristic] = ()
+) -> UnitRecord:
+    """Read a .py file or a notebook.
+
+    Never raises for what a candidate's file may contain: what cannot be read is said in the
+    facts' status and reason. A notebook is read cell by cell, so that a bad cell costs only
+    itself.
+    """
+    unit = _Unit(path)
+    notebook = path.lower().endswith(".ipynb")
+    cells = 0
+    reason = _read_cells(unit, data) if notebook else ""
+    if notebook:
+        cells = len(unit.blocks)
+    else:
+        unit.add(data, None)
+    program = ir.Program(path, unit.blocks)
+    found = gather(program)
+    facts = _facts(unit, blob, found, notebook=notebook, cells=cells, reason=reason)
+    observations = _observe(observers, unit, facts)
+    return UnitRecord(facts, program, observations)
+
+
+def _read_cells(unit: _Unit, data: bytes) -> str:
+    """Add a notebook's cells; returns why it could not be read, if so."""
+    book = read_notebook(data)
+    if book.reason:
+        return book.reason
+    if not book.is_python:
+        return f"a notebook in {book.language}, which is listed and not judged"
+    for cell in book.cells:
+        if cell.kind == "markdown":
+            unit.prose.append((cell.index, cell.source[:_PROSE_LENGTH]))
+        elif cell.kind == "code":
+            source, shell = neutralise(cell.source)
+            unit.add(source.encode("utf-8", "replace"), cell.index, shell, cell.execution_count)
+    return ""
+
+
+def _facts(
+    unit: _Unit, blob: str, found: Facts, *, notebook: bool, cells: int, reason: str
+) -> UnitFacts:
+    bad = len(unit.refusals)
+    status = UnitStatus.PARSED
+    if reason:
+        status = UnitStatus.BAD_NOTEBOOK
+    elif bad and notebook and bad < cells:
+        status = UnitStatus.PARTLY
+        reason = f"{bad} of {cells} cells could not be parsed"
+    elif bad:
+        status, reason = unit.refusals[0][1].status, unit.refusals[0][1].reason
+    return UnitFacts(
+        path=unit.path, blob=blob, notebook=notebook, status=status, reason=reason,
+        imports=tuple(found.imports), calls=tuple(found.calls), strings=tuple(found.strings),
+        definitions=tuple(found.definitions), shell=tuple(found.shell), prose=tuple(unit.prose),
+        docstring=unit.docstring, complexity=complexity.combine(unit.sizes), cells=cells,
+        bad_cells=bad if notebook else 0, tokens=tuple(sorted(unit.tokens)),
+    )  # fmt: skip
+
+
+def _observe(
+    observers: Sequence[Heuristic], unit: _Unit, facts: UnitFacts
+) -> tuple[Observation, ...]:
+    if not observers or not unit.modules:
+        return ()
+    from portfolio_scan.api import CodeUnit  # noqa: PLC0415 - packs need it, most files do not
+
+    code = CodeUnit(path=unit.path, modules=tuple(unit.modules), facts=facts)
+    return tuple(o for heuristic in observers for o in heuristic.observe(code))
+
