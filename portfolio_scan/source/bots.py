@@ -1,0 +1,88 @@
+"""Bots: accounts that commit by themselves. They are accounts, not people with "bot" in a name."""
+
+from __future__ import annotations
+
+import re
+
+_BOT_EMAIL = re.compile(r".*\[bot\]@(?:users\.noreply\.)?github\.com|.*\[bot\]@.*")
+_BOT_NAMES = frozenset(
+    """
+    actions-user
+    allcontributors
+    auto-commit bot
+    azure pipelines
+    circleci
+    codecov-io
+    copilot
+    cursor agent
+    deepsource-autofix
+    dependabot
+    dependabot preview
+    dependabot-preview
+    dependabot-support
+    devin ai
+    github action
+    github actions
+    github classroom
+    github-actions
+    github-actions-bot
+    github-classroom
+    gitlab ci
+    greenkeeper
+    greenkeeperio-bot
+    imgbot
+    imgbotapp
+    mergify
+    pre-commit
+    pre-commit ci
+    pre-commit-ci
+    pyup-bot
+    pyup.io bot
+    readthedocs-bot
+    release-please
+    renovate
+    renovate bot
+    renovate-bot
+    restyled.io
+    semantic release
+    semantic-release
+    semantic-release-bot
+    snyk bot
+    snyk-bot
+    step security bot
+    step-security-bot
+    the semantic-release bot
+    travis ci
+    travis-ci
+    weblate
+    whitesource bolt
+    """.strip().split("\n    ")
+)
+_BOT_ADDRESSES = frozenset(
+    """
+    41898282+github-actions[bot]@users.noreply.github.com
+    action@github.com
+    actions@github.com
+    bot@renovateapp.com
+    copilot@github.com
+    cursoragent@cursor.com
+    noreply@lovable.dev
+    github-action@users.noreply.github.com
+    github-actions@github.com
+    github-actions@users.noreply.github.com
+    noreply@anthropic.com
+    snyk-bot@snyk.io
+    support@dependabot.com
+    """.split()
+)
+
+
+def is_bot(name: str, email: str) -> bool:
+    """Whether an author is an automatic account: by GitHub's `[bot]` mark or an exact known name.
+
+    A substring is no proof: there are people whose names contain "bot".
+    """
+    name, email = name.strip().casefold(), email.strip().casefold()
+    if name.endswith("[bot]") or _BOT_EMAIL.fullmatch(email):
+        return True
+    return name in _BOT_NAMES or email in _BOT_ADDRESSES

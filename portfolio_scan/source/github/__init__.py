@@ -1,0 +1,25 @@
+"""The crawl of a GitHub account: inventory by GraphQL, one pinned archive per repository.
+
+`connect` opens a `Hub`, a hub opens an `Account`; see `account`. docs/github.md describes requests,
+costs and limits.
+"""
+
+from portfolio_scan.source.github.account import Account
+from portfolio_scan.source.github.hub import Hub, connect
+from portfolio_scan.source.github.inventory import Inventory
+from portfolio_scan.source.github.limits import CrawlLimits
+from portfolio_scan.source.github.plan import Plan
+from portfolio_scan.source.github.server import Server, find_server
+from portfolio_scan.source.github.token import find_token
+
+__all__ = [
+    "Account",
+    "CrawlLimits",
+    "Hub",
+    "Inventory",
+    "Plan",
+    "Server",
+    "connect",
+    "find_server",
+    "find_token",
+]

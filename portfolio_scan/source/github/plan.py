@@ -1,0 +1,67 @@
+"""The cost of a scan before it is made: requests, points and bytes."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from portfolio_scan.model import Repository
+    from portfolio_scan.source.github.client import Spent
+    from portfolio_scan.source.github.limits import CrawlLimits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a whole scan costs, the inventory that was needed for this plan included."""
+
+    repositories: int
+    """Repositories to be read; forks among them only if they hold own commits."""
+    forks: int
+    """How many of these are forks or mirrors, which may turn out to hold none."""
+    not_read: int
+    """Repositories seen that will not be read."""
+    graphql_requests: int
+    graphql_points: int
+    """Of the hourly points; 0 without a token."""
+    rest_requests: int
+    """One archive per repository, and without a token the lists."""
+    bytes_at_most: int
+    """By GitHub's sizes, which count the history too: archives are smaller."""
+    budget_left: int | None
+    """Points (requests, without a token) left in this hour; None: not told."""
+    partial: str = ""
+    """Why the plan does not cover the whole account; empty: it does."""
+
+
+def make_plan(
+    repositories: Sequence[Repository],
+    *,
+    unasked: int,
+    forks: int,
+    not_read: int,
+    spent: Spent,
+    limits: CrawlLimits,
+    anonymous: bool,
+    partial: str,
+) -> Plan:
+    """Work out a plan; `unasked` counts repositories whose own commits are not known yet."""
+    batches = math.ceil(unasked / limits.history_batch)
+    dates = math.ceil(len(repositories) / limits.history_batch)
+    to_come = 0 if anonymous else batches + dates
+    sizes = ((item.size_kb or 0) * 1024 for item in repositories)
+    volume = sum(min(size, limits.max_repository_bytes) for size in sizes)
+    return Plan(
+        repositories=len(repositories),
+        forks=forks,
+        not_read=not_read,
+        graphql_requests=spent.graphql_requests + to_come,
+        graphql_points=spent.graphql_points + to_come,
+        rest_requests=spent.rest_requests + len(repositories),
+        bytes_at_most=min(volume, limits.max_scan_bytes),
+        budget_left=spent.remaining,
+        partial=partial,
+    )
