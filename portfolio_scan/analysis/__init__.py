@@ -1,0 +1,1 @@
+"""From snapshots to a scan: worker processes, the observation cache, judgement and assembly."""

@@ -1,0 +1,221 @@
+"""The scan of a GitHub account, or of one repository there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from portfolio_scan.analysis.assess import assess
+from portfolio_scan.analysis.manifest import keep_snapshot, recall_snapshot
+from portfolio_scan.analysis.portfolio import assemble
+from portfolio_scan.analysis.reading import read_snapshot, slimmed
+from portfolio_scan.analysis.run import (
+    Run,
+    follow_values,
+    machine_learning_paths,
+    with_last_own_code,
+)
+from portfolio_scan.errors import NothingToScan
+from portfolio_scan.model import NotRead, PortfolioCoverage, RepositoryScan, Scan
+from portfolio_scan.parsing.selection import Selection
+from portfolio_scan.source.github import connect, find_server, find_token
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from portfolio_scan.analysis.reading import Reading
+    from portfolio_scan.model import Receipt, Repository, Snapshot, Trace
+    from portfolio_scan.source.github import Account, Hub, Inventory
+    from portfolio_scan.source.target import Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a scan would cost, known after the inventory alone."""
+
+    label: str
+    found: int
+    to_read: int
+    cached: int
+    """Of these, those that need no download, for their commit was read before."""
+    downloads: int
+    kilobytes: int
+    """Upper bound: what GitHub says the repositories take, history included."""
+    unread: tuple[NotRead, ...]
+    spent: Receipt
+    """What finding this out has cost."""
+    points_more: int
+    """GraphQL points that the questions after the inventory may cost."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """A repository that was read and waits for its code dates to be judged."""
+
+    repository: Repository
+    reading: Reading
+    trace: Trace
+    code_paths: tuple[str, ...]
+
+
+def scan_account(target: Target, run: Run) -> Scan:
+    """Crawl, read and judge an account.
+
+    What stops the crawl half-way is said in the scan. Raises the errors of a crawl that has nothing
+    to show, and NothingToScan for an account without repositories.
+    """
+    with _connected(run) as hub:
+        account, inventory = _look(hub, target, run)
+        read: list[_Read] = []
+        failed: list[NotRead] = []
+        for repository in inventory.listed:
+            snapshot = _obtain(repository, account, run)
+            if isinstance(snapshot, NotRead):
+                failed.append(snapshot)
+            else:
+                read.append(_read(snapshot, run))
+        dates = _code_dates(account, read, run)
+        account.save_state()
+        parts = _judge(read, dates, run)
+        return _close(
+            account=account,
+            inventory=inventory,
+            parts=parts,
+            failed=failed,
+            read=read,
+            run=run,
+        )
+
+
+def plan_account(target: Target, run: Run) -> Plan:
+    """Take stock only, and tell what a scan would request and download."""
+    with _connected(run) as hub:
+        account, inventory = _look(hub, target, run)
+        known = {
+            repository.name
+            for repository in inventory.listed
+            if recall_snapshot(run.cache, _source(repository, run), repository) is not None
+        }
+        missing = [one for one in inventory.listed if one.name not in known]
+        return Plan(
+            label=inventory.subject.label,
+            found=inventory.found,
+            to_read=len(inventory.listed),
+            cached=len(known),
+            downloads=len(missing),
+            kilobytes=sum(one.size_kb or 0 for one in missing),
+            unread=inventory.not_read,
+            spent=account.receipt,
+            points_more=-(-len(inventory.listed) // 20),
+        )
+
+
+def _connected(run: Run) -> Hub:
+    url = run.options.github_url
+    return connect(
+        url,
+        token=find_token(find_server(url).host),
+        cache_folder=run.options.cache_folder,
+        clock=run.clock,
+        progress=run.progress.stage,
+    )
+
+
+def _look(hub: Hub, target: Target, run: Run) -> tuple[Account, Inventory]:
+    wanted = f"{target.owner}/{target.name}" if target.name else target.owner
+    account = hub.open(wanted)
+    inventory = account.inventory(
+        max_repos=run.options.max_repos,
+        include_forks=run.options.include_forks,
+        resume=run.options.resume,
+    )
+    if not inventory.found and not inventory.partial:
+        raise NothingToScan(
+            f"{wanted} has no public repositories",
+            "private work is invisible here: a folder or an archive can be scanned instead",
+        )
+    return account, inventory
+
+
+def _source(repository: Repository, run: Run) -> str:
+    """Name a repository for good: by its id, which outlives a change of its name."""
+    return f"{run.options.github_url}#{repository.node_id or repository.name}"
+
+
+def _obtain(repository: Repository, account: Account, run: Run) -> Snapshot | NotRead:
+    known = recall_snapshot(run.cache, _source(repository, run), repository)
+    if known is not None:
+        return known
+    selection = Selection()
+    got = account.download(repository, selection)
+    if isinstance(got, NotRead):
+        return got
+    snapshot = slimmed(replace(got, notes=got.notes + selection.notes))
+    keep_snapshot(run.cache, _source(repository, run), snapshot)
+    return snapshot
+
+
+def _read(snapshot: Snapshot, run: Run) -> _Read:
+    reading = read_snapshot(snapshot, run.rules, run.cache, run.reader, run.progress)
+    trace = follow_values(reading, run.rules.catalogue)
+    paths = machine_learning_paths(reading, trace, run.rules.catalogue)
+    return _Read(
+        repository=snapshot.repository,
+        reading=reading.without_records(),
+        trace=trace,
+        code_paths=paths,
+    )
+
+
+def _code_dates(account: Account, read: Sequence[_Read], run: Run) -> Mapping[str, date | None]:
+    asked = {one.repository.name: one.code_paths for one in read if one.code_paths}
+    if not asked:
+        return {}
+    run.progress.stage("Asking when machine-learning code last changed")
+    return account.code_dates(asked)
+
+
+def _judge(
+    read: Sequence[_Read], dates: Mapping[str, date | None], run: Run
+) -> list[RepositoryScan]:
+    run.progress.stage("Judging", len(read))
+    today = run.clock().date()
+    parts = []
+    for one in read:
+        repository = one.repository
+        if repository.name in dates:
+            repository = with_last_own_code(repository, dates[repository.name])
+        parts.append(assess(one.reading, repository, one.trace, run.rules, today))
+        run.progress.step()
+    return parts
+
+
+def _close(
+    *,
+    account: Account,
+    inventory: Inventory,
+    parts: Sequence[RepositoryScan],
+    failed: Sequence[NotRead],
+    read: Sequence[_Read],
+    run: Run,
+) -> Scan:
+    return assemble(
+        subject=inventory.subject,
+        repositories=parts,
+        coverage=PortfolioCoverage(
+            found=inventory.found,
+            read=len(parts),
+            not_read=(*inventory.not_read, *failed),
+            reduced=inventory.reduced,
+            partial=account.partial,
+            resume_after=account.resume_after,
+        ),
+        receipt=replace(
+            account.receipt,
+            files_parsed=sum(one.reading.parsed for one in read),
+            files_from_cache=sum(one.reading.from_cache for one in read),
+        ),
+        rules=run.rules,
+        now=run.clock(),
+    )

@@ -1,0 +1,184 @@
+"""Judgement of one repository: every heuristic in its order, its answers gathered.
+
+A heuristic that fails is a finding of outcome `error`, which says nothing about the candidate;
+the others go on.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+from portfolio_scan.analysis.coverage import cover
+from portfolio_scan.analysis.snippets import Freezer
+from portfolio_scan.api import Judgement, RepositoryContext
+from portfolio_scan.model import (
+    Assessment,
+    Audience,
+    Evidence,
+    Finding,
+    Leak,
+    Named,
+    Outcome,
+    RepositoryScan,
+    Verdict,
+    Weight,
+)
+from portfolio_scan.parsing.complexity import combine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from portfolio_scan.analysis.reading import Reading
+    from portfolio_scan.analysis.registry import Rules
+    from portfolio_scan.api import Heuristic, PortfolioHeuristic
+    from portfolio_scan.model import Repository, Trace
+
+VERDICTS = frozenset(field.name for field in fields(Assessment)) - {
+    "leakage",
+    "metrics",
+    "deployment",
+}
+MAX_OF_A_KIND = 40
+"""Evidence kept for one metric or technique."""
+
+_log = logging.getLogger(__name__)
+
+
+def assess(
+    reading: Reading, repository: Repository, trace: Trace, rules: Rules, today: date
+) -> RepositoryScan:
+    """Put every question to one repository. `repository` carries the history to judge by."""
+    bench = _Bench(reading, repository, trace, rules, today)
+    for heuristic in rules.heuristics:
+        bench.put(heuristic)
+    complexities = [facts.complexity for facts in reading.units if facts.complexity is not None]
+    return RepositoryScan(
+        repository=repository,
+        coverage=cover(reading),
+        assessment=bench.assessment(),
+        findings=tuple(bench.findings),
+        complexity=combine(complexities),
+    )
+
+
+class _Bench:
+    """Where heuristics judge: the context they share, and the answers so far."""
+
+    def __init__(
+        self, reading: Reading, repository: Repository, trace: Trace, rules: Rules, today: date
+    ) -> None:
+        self.findings: list[Finding] = []
+        self._judgements: dict[str, Judgement] = {}
+        self._reading = reading
+        self._repository = repository
+        self._trace = trace
+        self._rules = rules
+        self._today = today
+        self._freezer = Freezer(repository, reading.sources, reading.texts)
+
+    def put(self, heuristic: Heuristic) -> None:
+        """Ask one heuristic and keep its answer."""
+        try:
+            judgement = heuristic.judge(self._context(heuristic))
+        except Exception as error:  # noqa: BLE001 - a rule may fail in any way; the run goes on
+            _log.warning("%s failed on %s", heuristic.id, self._repository.name, exc_info=True)
+            self.findings.append(failure(heuristic, error))
+            return
+        self._judgements[heuristic.id] = judgement
+        self.findings.extend(judgement.findings)
+
+    def assessment(self) -> Assessment:
+        """Gather the verdicts; where two heuristics give one, the surer speaks."""
+        verdicts: dict[str, Verdict] = {}
+        for judgement in self._judgements.values():
+            for key, verdict in judgement.verdicts.items():
+                if key in VERDICTS and _is_surer(verdict, verdicts.get(key)):
+                    verdicts[key] = verdict
+        judgements = self._judgements.values()
+        return Assessment(
+            **verdicts,
+            leakage=_leaks(leak for one in judgements for leak in one.leakage),
+            metrics=_named(name for one in judgements for name in one.metrics),
+            deployment=_named(name for one in judgements for name in one.deployment),
+        )
+
+    def _context(self, heuristic: Heuristic) -> RepositoryContext:
+        judgements = self._judgements.values()
+        return RepositoryContext(
+            repository=self._repository,
+            entries=self._reading.entries,
+            units=self._reading.units,
+            texts=self._reading.texts,
+            trace=self._trace,
+            observations=self._reading.observations,
+            verdicts=self._needed(heuristic),
+            named={
+                "metrics": _named(name for one in judgements for name in one.metrics),
+                "deployment": _named(name for one in judgements for name in one.deployment),
+            },
+            evidence=self._freezer,
+            catalogue=self._rules.catalogue,
+            today=self._today,
+        )
+
+    def _needed(self, heuristic: Heuristic) -> Mapping[str, Verdict]:
+        """Give the verdicts of the heuristics that one needs, and of those that they need."""
+        by_id = {one.id: one for one in self._rules.heuristics}
+        found: dict[str, Verdict] = {}
+        waiting, seen = list(heuristic.needs), set[str]()
+        while waiting:
+            needed = waiting.pop(0)
+            if needed in seen:
+                continue
+            seen.add(needed)
+            waiting.extend(by_id[needed].needs)
+            judgement = self._judgements.get(needed)
+            for key, verdict in (judgement.verdicts if judgement else {}).items():
+                found.setdefault(key, verdict)
+        return found
+
+
+def failure(rule: Heuristic | PortfolioHeuristic, error: Exception) -> Finding:
+    """Say that a rule failed; never how, for that would be a traceback in a dossier."""
+    return Finding(
+        rule=rule.id,
+        version=rule.version,
+        outcome=Outcome.ERROR,
+        polarity=rule.polarity,
+        weight=Weight.LOW,
+        audience=Audience.AUDITOR,
+        confidence=0.0,
+        message=f"This rule failed here ({type(error).__name__}); nothing follows from that.",
+    )
+
+
+def _is_surer(verdict: Verdict, other: Verdict | None) -> bool:
+    if other is None or other.verdict == "unknown":
+        return True
+    return verdict.verdict != "unknown" and verdict.confidence > other.confidence
+
+
+def _leaks(leaks: Iterable[Leak]) -> tuple[Leak, ...]:
+    """Drop leaks of one kind told twice about one place."""
+    kept: dict[object, Leak] = {}
+    for leak in leaks:
+        first = leak.evidence[0] if leak.evidence else None
+        key = (leak.kind, first.path, first.cell, first.start_line) if first else (leak.kind,)
+        if key not in kept or leak.confidence > kept[key].confidence:
+            kept[key] = leak
+    return tuple(kept.values())
+
+
+def _named(names: Iterable[Named]) -> tuple[Named, ...]:
+    """Merge equal names, evidence without repetition, by name."""
+    merged: dict[str, list[Evidence]] = {}
+    for named in names:
+        kept = merged.setdefault(named.name, [])
+        kept.extend(one for one in named.evidence if one not in kept)
+    return tuple(
+        Named(name=name, evidence=tuple(evidence[:MAX_OF_A_KIND]))
+        for name, evidence in sorted(merged.items())
+    )

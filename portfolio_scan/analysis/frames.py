@@ -1,0 +1,53 @@
+"""What a scan and its reading processes say to each other over pipes.
+
+A frame is a length of four bytes, big-endian, and a MessagePack message of that length.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import IO
+
+import msgspec
+
+_LENGTH = struct.Struct(">I")
+
+
+class Setup(msgspec.Struct):
+    """The first message: which packs observe."""
+
+    packs: tuple[str, ...]
+
+
+class Task(msgspec.Struct):
+    """One file to read."""
+
+    path: str
+    blob: str
+    data: bytes
+
+
+class Reply(msgspec.Struct):
+    """The encoded record of a file, or why there is none."""
+
+    record: bytes = b""
+    status: str = ""
+    reason: str = ""
+
+
+def write_frame(stream: IO[bytes], message: msgspec.Struct) -> None:
+    """Send one message."""
+    data = msgspec.msgpack.encode(message)
+    stream.write(_LENGTH.pack(len(data)))
+    stream.write(data)
+    stream.flush()
+
+
+def read_frame(stream: IO[bytes]) -> bytes | None:
+    """Receive one message, undecoded; None at the end of the stream."""
+    head = stream.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        return None
+    size = _LENGTH.unpack(head)[0]
+    data = stream.read(size)
+    return data if len(data) == size else None

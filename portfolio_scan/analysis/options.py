@@ -1,0 +1,32 @@
+"""What the user asked for, as values: the analysis reads neither flags nor environment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The settings of one run."""
+
+    jobs: int = 1
+    """Worker processes that read files."""
+    author: str | None = None
+    """Whose commits count in repositories on disk: a name or e-mail."""
+    max_repos: int | None = None
+    include_forks: bool = False
+    offline: bool = False
+    """Refuse every target that would need the network."""
+    plan: bool = False
+    """Tell what a scan would cost, and stop before downloading anything."""
+    resume: bool = False
+    """Go on with the scan that a rate limit stopped."""
+    github_url: str = "https://github.com"
+    cache_folder: Path | None = None
+    """Where observations and unfinished scans are kept; None: nowhere."""
+    packs: tuple[str, ...] = ()
+    """Ids of the packs that take part; empty: all."""

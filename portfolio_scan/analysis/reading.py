@@ -1,0 +1,151 @@
+"""From a snapshot to records: what is whose, what is known already, and reading the rest."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from portfolio_scan.analysis.runner import Job
+from portfolio_scan.analysis.snippets import decode
+from portfolio_scan.model import (
+    EntryMode,
+    FileEntry,
+    Observation,
+    Origin,
+    Repository,
+    SetApart,
+    UnitFacts,
+)
+from portfolio_scan.parsing.foreign import classify
+from portfolio_scan.parsing.notebook import read_notebook, slim_notebook
+from portfolio_scan.parsing.selection import TABLE_HEAD_BYTES, Kind, kind_of
+from portfolio_scan.parsing.unit import UnitRecord, decode_record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from portfolio_scan.analysis.cache import Cache
+    from portfolio_scan.analysis.progress import Progress
+    from portfolio_scan.analysis.registry import Rules
+    from portfolio_scan.analysis.runner import Reader
+    from portfolio_scan.model import Snapshot
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One repository, read: its files with their origin, its records, its small texts."""
+
+    repository: Repository
+    entries: tuple[FileEntry, ...]
+    set_apart: tuple[SetApart, ...]
+    sources: Mapping[str, bytes]
+    """Own code by path; notebooks without their outputs."""
+    texts: Mapping[str, str]
+    units: tuple[UnitFacts, ...]
+    """Facts of all own code files, by path; those that could not be read included."""
+    observations: tuple[Observation, ...]
+    records: tuple[UnitRecord, ...]
+    """With the programs that values are followed through; dropped once that is done."""
+    notes: tuple[str, ...]
+    parsed: int
+    from_cache: int
+
+    def noted(self, notes: tuple[str, ...]) -> Reading:
+        """Add sentences to the coverage statement."""
+        return replace(self, notes=self.notes + notes) if notes else self
+
+    def without_records(self) -> Reading:
+        """Let go of the programs, which are most of the memory a read repository takes."""
+        return replace(self, records=())
+
+
+def slimmed(snapshot: Snapshot) -> Snapshot:
+    """Drop what is never looked at again: notebook outputs, and all but the head of tables.
+
+    Notebook outputs are 98 % of notebook bytes. What is dropped cannot change a record, so the
+    slim contents may be kept under the blob ids of the full ones.
+    """
+    contents = {path: _slim(path, data) for path, data in snapshot.contents.items()}
+    return replace(snapshot, contents=contents)
+
+
+def read_snapshot(
+    snapshot: Snapshot, rules: Rules, cache: Cache, reader: Reader, progress: Progress
+) -> Reading:
+    """Read all own code of a slimmed snapshot, taking from the cache what it has."""
+    entries, set_apart = classify(snapshot.entries, snapshot.contents)
+    own = {
+        entry.path: entry
+        for entry in entries
+        if entry.origin is Origin.OWN
+        and entry.mode is EntryMode.FILE
+        and entry.path in snapshot.contents
+    }
+    code = {path: entry for path, entry in sorted(own.items()) if kind_of(path) is Kind.CODE}
+    records = _known(code, rules, cache)
+    from_cache = len(records)
+    jobs = [
+        Job(path=path, blob=entry.blob, data=snapshot.contents[path])
+        for path, entry in code.items()
+        if path not in records
+    ]
+    progress.stage(f"Reading {snapshot.repository.name}", len(jobs))
+    fresh: dict[tuple[str, str], bytes] = {}
+    failures: list[UnitFacts] = []
+    for outcome in reader.read(jobs, progress.step):
+        if outcome.failure is not None:
+            failures.append(outcome.failure)
+            continue
+        records[outcome.job.path] = decode_record(outcome.record)
+        fresh[outcome.job.blob, outcome.job.path] = outcome.record
+    cache.add_records(rules.fingerprint, fresh)
+    ordered = tuple(records[path] for path in sorted(records))
+    units = [*(record.facts for record in ordered), *failures]
+    return Reading(
+        repository=snapshot.repository,
+        entries=entries,
+        set_apart=set_apart,
+        sources={path: snapshot.contents[path] for path in code},
+        texts={
+            path: decode(snapshot.contents[path])
+            for path in sorted(own)
+            if kind_of(path) is not Kind.CODE
+        },
+        units=tuple(sorted(units, key=lambda facts: facts.path)),
+        observations=tuple(one for record in ordered for one in record.observations),
+        records=ordered,
+        notes=snapshot.notes,
+        parsed=len(jobs),
+        from_cache=from_cache,
+    )
+
+
+def _slim(path: str, data: bytes) -> bytes:
+    if path.endswith(".ipynb"):
+        notebook = read_notebook(data)
+        return slim_notebook(notebook) if notebook.cells and not notebook.reason else data
+    if kind_of(path) is Kind.TABLE:
+        return data[:TABLE_HEAD_BYTES]
+    return data
+
+
+def _known(code: Mapping[str, FileEntry], rules: Rules, cache: Cache) -> dict[str, UnitRecord]:
+    """Find the records of files that were read before, by path."""
+    keys = [(entry.blob, path) for path, entry in code.items()]
+    found = {
+        path: _decoded(payload)
+        for (_, path), payload in cache.records(rules.fingerprint, keys).items()
+    }
+    return {path: record for path, record in found.items() if record is not None}
+
+
+def _decoded(payload: bytes) -> UnitRecord | None:
+    """Decode a cached record; what does not decode is read again."""
+    try:
+        return decode_record(payload)
+    except Exception:  # noqa: BLE001 - whatever a damaged cache gives
+        _log.warning("a cached record could not be decoded", exc_info=True)
+        return None

@@ -1,0 +1,166 @@
+"""The rules of a run: packs found, loaded, ordered, and fingerprinted for the cache."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import logging
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+import portfolio_scan
+from portfolio_scan.api import Catalogue, Heuristic, Pack, PortfolioHeuristic
+from portfolio_scan.errors import PackError, PackShadowed
+from portfolio_scan.model import PackVersion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+ENTRY_POINTS = "portfolio_scan.heuristics"
+BUILTIN = "builtin"
+_ROOT = Path(portfolio_scan.__file__).resolve().parent
+_READING = ("parsing", "model")
+"""Folders of the engine whose code decides what a record holds."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """All rules that take part in a run, in the order in which they judge."""
+
+    packs: tuple[PackVersion, ...]
+    """Every pack asked for, those that could not be loaded included, with the reason."""
+    heuristics: tuple[Heuristic, ...]
+    portfolio: tuple[PortfolioHeuristic, ...]
+    catalogue: Catalogue
+    fingerprint: str
+    """Changes whenever the same file could give another record."""
+
+
+def load_rules(only: Sequence[str] = ()) -> Rules:
+    """Load the built-in pack and those of other distributions; `only` limits them by id.
+
+    A pack of another distribution that fails is listed with its reason and left out.
+
+    Raises PackShadowed when another distribution's `heuristics` was imported, PackError when two
+    rules share an id, need each other in a circle, or need what is not there.
+    """
+    loaded: list[tuple[Pack, Any]] = []
+    listed: list[PackVersion] = []
+    if not only or BUILTIN in only:
+        loaded.append(_builtin())
+    for name, found in _others():
+        if only and name not in only:
+            continue
+        if isinstance(found, str):
+            listed.append(PackVersion(id=name, version="", rules=0, error=found))
+        else:
+            loaded.append(found)
+    packs = [pack for pack, _ in loaded]
+    versions = tuple(_describe(pack) for pack in packs) + tuple(listed)
+    catalogue = _merged(packs)
+    heuristics = _ordered([kind() for pack in packs for kind in pack.heuristics])
+    portfolio = tuple(kind() for pack in packs for kind in pack.portfolio_heuristics)
+    return Rules(
+        packs=versions,
+        heuristics=heuristics,
+        portfolio=portfolio,
+        catalogue=catalogue,
+        fingerprint=_fingerprint(heuristics, catalogue, [module for _, module in loaded]),
+    )
+
+
+def _builtin() -> tuple[Pack, Any]:
+    try:
+        module = importlib.import_module("heuristics")
+    except ImportError as error:
+        raise PackError(
+            f"the built-in heuristics could not be imported ({error})",
+            "reinstall portfolio-scan; `portfolio-scan doctor` tells what is found where",
+        ) from error
+    if module.__file__ is None:
+        raise PackError("the built-in heuristics are not installed", "reinstall portfolio-scan")
+    where = Path(module.__file__).resolve().parent
+    if where.parent != _ROOT.parent or not isinstance(getattr(module, "PACK", None), Pack):
+        raise PackShadowed(
+            f"another distribution's `heuristics` was imported, from {where}",
+            "uninstall that distribution, or install portfolio-scan in an environment of its own",
+        )
+    return module.PACK, module
+
+
+def _others() -> Iterator[tuple[str, tuple[Pack, Any] | str]]:
+    """Packs of other distributions, by entry point; a string: why one could not be loaded."""
+    for point in sorted(metadata.entry_points(group=ENTRY_POINTS), key=lambda one: one.name):
+        try:
+            module = point.load()
+        except Exception as error:  # noqa: BLE001 - a foreign pack may fail in any way
+            _log.warning("pack %s failed to load", point.name, exc_info=True)
+            yield point.name, f"could not be imported: {type(error).__name__}: {error}"
+            continue
+        pack = module if isinstance(module, Pack) else getattr(module, "PACK", None)
+        if isinstance(pack, Pack):
+            yield point.name, (pack, module)
+        else:
+            yield point.name, "its entry point names no pack"
+
+
+def _describe(pack: Pack) -> PackVersion:
+    rules = len(pack.heuristics) + len(pack.portfolio_heuristics)
+    return PackVersion(id=pack.id, version=pack.version, rules=rules)
+
+
+def _merged(packs: Iterable[Pack]) -> Catalogue:
+    tables: dict[str, dict[str, Mapping[str, object]]] = {}
+    for pack in packs:
+        for name, table in pack.catalogue.tables.items():
+            tables.setdefault(name, {}).update(table)
+    return Catalogue(tables=tables)
+
+
+def _ordered(heuristics: Sequence[Heuristic]) -> tuple[Heuristic, ...]:
+    """Put each heuristic behind those it needs, otherwise keep the order of the packs."""
+    by_id: dict[str, Heuristic] = {}
+    for heuristic in heuristics:
+        if heuristic.id in by_id:
+            raise PackError(f"two heuristics have the id {heuristic.id}")
+        by_id[heuristic.id] = heuristic
+    done: dict[str, Heuristic] = {}
+    waiting = list(heuristics)
+    while waiting:
+        ready = [one for one in waiting if all(need in done for need in one.needs)]
+        if not ready:
+            stuck = ", ".join(one.id for one in waiting)
+            raise PackError(f"these heuristics need each other or what is not there: {stuck}")
+        done[ready[0].id] = ready[0]
+        waiting.remove(ready[0])
+    return tuple(done.values())
+
+
+def _fingerprint(
+    heuristics: Iterable[Heuristic], catalogue: Catalogue, modules: Iterable[Any]
+) -> str:
+    """Digest everything that decides what reading a file gives.
+
+    Versions alone would do for releases; the source text is taken in too, so that somebody who
+    works on a rule never judges yesterday's records.
+    """
+    digest = hashlib.sha256(portfolio_scan.__version__.encode())
+    for heuristic in sorted(heuristics, key=lambda one: one.id):
+        digest.update(f"{heuristic.id}={heuristic.version};".encode())
+    digest.update(msgspec.json.encode(catalogue.tables, order="deterministic"))
+    folders = [_ROOT / name for name in _READING]
+    for module in modules:
+        origin = getattr(module, "__file__", None)
+        if origin and Path(origin).name == "__init__.py":
+            folders.append(Path(origin).resolve().parent)
+    for folder in folders:
+        for path in sorted(folder.rglob("*.py")):
+            digest.update(path.relative_to(folder).as_posix().encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:32]

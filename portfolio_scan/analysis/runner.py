@@ -1,0 +1,274 @@
+"""Reads many files in worker processes; a file that kills or stalls one costs itself only.
+
+Each process gets one file at a time over a pipe, so it is always known which file it died of. A
+process that dies is replaced and the file tried once more, alone; dying again makes it `crashed`.
+Plain subprocesses rather than a process pool: a pool fails all its waiting files together, and
+cannot be used from a daemonic process.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, Self
+
+import msgspec
+
+import portfolio_scan
+from portfolio_scan.analysis.frames import Reply, Setup, Task, read_frame, write_frame
+from portfolio_scan.errors import PackError
+from portfolio_scan.model import UnitFacts, UnitStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import IO
+
+WALL_SECONDS = 60.0
+"""How long a process may be silent over one file: for machines where processor limits fail."""
+START_SECONDS = 60.0
+SMALL_BYTES = 200_000
+"""Below this a second process costs more (0.4 s to start) than it saves."""
+_START = (
+    "import sys; sys.path.append(sys.argv[1]); "
+    "from portfolio_scan.analysis.worker import main; main()"
+)
+_CPU_SIGNALS = frozenset(
+    getattr(signal, name) for name in ("SIGXCPU", "SIGPROF") if hasattr(signal, name)
+)
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One file to read: bytes with their path and blob id."""
+
+    path: str
+    blob: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """An encoded record, or facts that say why there is none."""
+
+    job: Job
+    record: bytes = b""
+    failure: UnitFacts | None = None
+
+
+class Reader:
+    """A few worker processes, started when first needed and kept until `close`."""
+
+    def __init__(self, *, jobs: int, packs: Sequence[str] = (), wall: float = WALL_SECONDS) -> None:
+        self._jobs = max(1, jobs)
+        self._packs = tuple(packs)
+        self._wall = wall
+        self._idle: list[_Worker] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End all processes."""
+        for worker in self._idle:
+            worker.stop()
+        self._idle.clear()
+
+    def read(self, jobs: Sequence[Job], step: Callable[[], None] = lambda: None) -> list[Outcome]:
+        """Read files; outcomes come in the order of the jobs. `step` is called after each."""
+        if not jobs:
+            return []
+        outcomes: list[Outcome | None] = [None] * len(jobs)
+        todo: SimpleQueue[int] = SimpleQueue()
+        # Largest first, so that no process is left with a giant at the end.
+        for index in sorted(range(len(jobs)), key=lambda one: -len(jobs[one].data)):
+            todo.put(index)
+        done: SimpleQueue[tuple[int, Outcome] | BaseException] = SimpleQueue()
+        stop = threading.Event()
+        threads = [
+            threading.Thread(target=self._drain, args=(jobs, todo, done, stop), daemon=True)
+            for _ in range(self._threads_for(jobs))
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            for index, outcome in _received(done, len(jobs)):
+                outcomes[index] = outcome
+                step()
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join()
+        return [outcome for outcome in outcomes if outcome is not None]
+
+    def _threads_for(self, jobs: Sequence[Job]) -> int:
+        small = sum(len(job.data) for job in jobs) < SMALL_BYTES
+        return 1 if small else min(self._jobs, len(jobs))
+
+    def _drain(
+        self,
+        jobs: Sequence[Job],
+        todo: SimpleQueue[int],
+        done: SimpleQueue[tuple[int, Outcome] | BaseException],
+        stop: threading.Event,
+    ) -> None:
+        """Feed one worker until nothing is left; runs in a thread of its own."""
+        worker: _Worker | None = None
+        try:
+            while not stop.is_set():
+                try:
+                    index = todo.get_nowait()
+                except Empty:
+                    break
+                job = jobs[index]
+                worker = self._healthy(worker)
+                reply = worker.ask(job)
+                if reply is None and worker.died_of_time is None:
+                    worker = self._healthy(worker)
+                    reply = worker.ask(job)
+                done.put((index, _outcome(job, reply, worker)))
+        except BaseException as error:  # noqa: BLE001 - handed to the thread that waits
+            done.put(error)
+        finally:
+            if worker is not None and worker.alive:
+                self._idle.append(worker)
+
+    def _healthy(self, worker: _Worker | None) -> _Worker:
+        if worker is not None and worker.alive:
+            return worker
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return _Worker(self._packs, self._wall)
+
+
+def _received(
+    done: SimpleQueue[tuple[int, Outcome] | BaseException], count: int
+) -> Iterator[tuple[int, Outcome]]:
+    for _ in range(count):
+        item = done.get()
+        if isinstance(item, BaseException):
+            raise item
+        yield item
+
+
+def _outcome(job: Job, reply: Reply | None, worker: _Worker) -> Outcome:
+    if reply is not None and reply.record:
+        return Outcome(job=job, record=reply.record)
+    if reply is not None:
+        return failed(job, UnitStatus(reply.status), reply.reason)
+    if worker.died_of_time is not None:
+        return failed(job, UnitStatus.TIMED_OUT, worker.died_of_time)
+    return failed(job, UnitStatus.CRASHED, "reading it ended the reading process, twice")
+
+
+def failed(job: Job, status: UnitStatus, reason: str) -> Outcome:
+    """Build the outcome of a file that could not be read."""
+    facts = UnitFacts(
+        path=job.path,
+        blob=job.blob,
+        notebook=job.path.endswith(".ipynb"),
+        status=status,
+        reason=reason,
+    )
+    return Outcome(job=job, failure=facts)
+
+
+class _Worker:
+    """One reading process, as the thread that feeds it sees it."""
+
+    def __init__(self, packs: tuple[str, ...], wall: float) -> None:
+        self.died_of_time: str | None = None
+        self._wall = wall
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, fixed arguments
+            [sys.executable, "-P", "-c", _START, str(_root())],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=_environment(),
+        )
+        ready = self._exchange(Setup(packs=packs), START_SECONDS)
+        if ready is None:
+            self.stop()
+            raise PackError(
+                "the reading process did not start",
+                "`portfolio-scan doctor` tells whether LibCST and the heuristics can be imported",
+            )
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can take another file."""
+        return self._process.poll() is None
+
+    def ask(self, job: Job) -> Reply | None:
+        """Have one file read; None: the process died of it, `died_of_time` may say why."""
+        task = Task(path=job.path, blob=job.blob, data=job.data)
+        frame = self._exchange(task, self._wall)
+        if frame is not None:
+            return msgspec.msgpack.decode(frame, type=Reply)
+        self.stop()
+        code = self._process.returncode
+        if self.died_of_time is None and code is not None and -code in _CPU_SIGNALS:
+            self.died_of_time = "reading it took too much processor time"
+        _log.info("a reading process ended with %s over %s", code, job.path)
+        return None
+
+    def stop(self) -> None:
+        """End the process, whatever it is doing."""
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                _close(stream)
+
+    def _exchange(self, message: msgspec.Struct, seconds: float) -> bytes | None:
+        """Send a message and wait for the answer; a watchdog kills a process that stays silent."""
+        sent, received = self._process.stdin, self._process.stdout
+        if sent is None or received is None:
+            return None
+        watchdog = threading.Timer(seconds, self._give_up)
+        watchdog.daemon = True
+        watchdog.start()
+        try:
+            write_frame(sent, message)
+            return read_frame(received)
+        except (BrokenPipeError, OSError, ValueError):
+            return None
+        finally:
+            watchdog.cancel()
+
+    def _give_up(self) -> None:
+        self.died_of_time = f"no answer within {self._wall:.0f} s"
+        self._process.kill()
+
+
+def _close(stream: IO[bytes]) -> None:
+    try:
+        stream.close()
+    except OSError:
+        # What was still buffered cannot reach a process that is gone.
+        _log.debug("closing a dead pipe", exc_info=True)
+
+
+def _root() -> Path:
+    """Return the folder that holds our packages, for a child started from somewhere else."""
+    return Path(portfolio_scan.__file__).resolve().parent.parent
+
+
+def _environment() -> dict[str, str]:
+    """Give the child no token and no working directory on its path."""
+    hidden = ("TOKEN", "SECRET", "PASSWORD")
+    kept = {k: v for k, v in os.environ.items() if not any(word in k.upper() for word in hidden)}
+    return kept | {"PYTHONSAFEPATH": "1", "PYTHONDONTWRITEBYTECODE": "1"}

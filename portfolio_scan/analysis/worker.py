@@ -1,0 +1,121 @@
+"""The program of a reading process: files come in on standard input, records go out.
+
+A process of its own, because LibCST can be killed by what it reads. It never sees the network, a
+token or a path on disk: only bytes.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING, BinaryIO
+
+import msgspec
+
+from portfolio_scan.analysis.frames import Reply, Setup, Task, read_frame, write_frame
+from portfolio_scan.analysis.registry import load_rules
+from portfolio_scan.model import UnitStatus
+from portfolio_scan.parsing.unit import encode_record, read_unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+try:
+    import resource
+except ImportError:  # no such limits on Windows; the parent's patience remains
+    resource = None  # type: ignore[assignment]
+
+CPU_SECONDS = 5.0
+"""Processor time for one file, after which Python code in it is stopped."""
+KILL_SECONDS = 10
+"""Processor time after which the kernel ends the process: native code hears nothing else."""
+MEMORY_BYTES = 3 * 1024**3
+_COLLECT_EVERY = 200
+
+
+class _OutOfTime(BaseException):
+    """The file took too long; a BaseException, so that no reader's `except Exception` eats it."""
+
+
+def main() -> None:
+    """Serve until standard input ends."""
+    source = sys.stdin.buffer
+    # Whatever prints must not get between the frames.
+    target = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    with open(os.devnull, "w", encoding="utf-8") as silence:  # noqa: PTH123 - a device, no path
+        os.dup2(silence.fileno(), sys.stdout.fileno())
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        _limit_memory()
+        _serve(source, target)
+
+
+def _serve(source: BinaryIO, target: BinaryIO) -> None:
+    first = read_frame(source)
+    if first is None:
+        return
+    observers = load_rules(msgspec.msgpack.decode(first, type=Setup).packs).heuristics
+    write_frame(target, Reply())
+    gc.freeze()
+    decoder = msgspec.msgpack.Decoder(Task)
+    for number, frame in enumerate(_frames(source), start=1):
+        task = decoder.decode(frame)
+        try:
+            with _Deadline():
+                record = read_unit(task.path, task.blob, task.data, observers)
+                reply = Reply(record=encode_record(record))
+        except _OutOfTime:
+            reply = Reply(
+                status=UnitStatus.TIMED_OUT,
+                reason=f"reading it took more than {CPU_SECONDS:.0f} s of processor time",
+            )
+        except RecursionError:
+            reply = Reply(status=UnitStatus.TOO_DEEP, reason="nests deeper than can be followed")
+        except MemoryError:
+            reply = Reply(status=UnitStatus.TOO_LARGE, reason="needs too much memory to be read")
+        except Exception as error:  # noqa: BLE001 - one file must never end the reading of others
+            reply = Reply(
+                status=UnitStatus.CRASHED, reason=f"the reader failed ({type(error).__name__})"
+            )
+        write_frame(target, reply)
+        if number % _COLLECT_EVERY == 0:
+            gc.collect()
+
+
+def _frames(source: BinaryIO) -> Iterator[bytes]:
+    while (frame := read_frame(source)) is not None:
+        yield frame
+
+
+def _limit_memory() -> None:
+    if resource is None:
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        wanted = MEMORY_BYTES if hard == resource.RLIM_INFINITY else min(MEMORY_BYTES, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (wanted, hard))
+
+
+class _Deadline:
+    """Limits the processor time of one file; processor time, for other programs may be busy."""
+
+    def __enter__(self) -> None:
+        if resource is None:
+            return
+        signal.signal(signal.SIGPROF, _stop)
+        signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS)
+        usage = resource.getrusage(resource.RUSAGE_SELF)
+        _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+        limit = int(usage.ru_utime + usage.ru_stime) + KILL_SECONDS + 1
+        if hard == resource.RLIM_INFINITY or limit < hard:
+            resource.setrlimit(resource.RLIMIT_CPU, (limit, hard))
+
+    def __exit__(self, *_: object) -> None:
+        if resource is not None:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+def _stop(*_: object) -> None:
+    raise _OutOfTime

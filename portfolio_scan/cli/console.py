@@ -1,0 +1,60 @@
+"""What every command shows on standard error: errors, notes, log records, progress."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from portfolio_scan.analysis.progress import Progress, Silence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from portfolio_scan.errors import PortfolioScanError
+
+
+def show_error(error: PortfolioScanError) -> None:
+    """Show an error on one line, and what to do about it on the next."""
+    click.echo(f"portfolio-scan: {one_line(error.message)}", err=True)
+    if error.hint:
+        click.echo(f"  hint: {one_line(error.hint)}", err=True)
+
+
+def show_note(text: str) -> None:
+    """Show something the user should know."""
+    click.echo(f"portfolio-scan: {one_line(text)}", err=True)
+
+
+def one_line(text: str) -> str:
+    """Keep a message on one line and free of control characters that steer a terminal."""
+    flat = " ".join(text.split())
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in flat)
+
+
+def set_up_logging(verbosity: int) -> None:
+    """Send log records to standard error: warnings with -v, everything with -vv."""
+    level = {0: logging.CRITICAL, 1: logging.INFO}.get(verbosity, logging.DEBUG)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    logger = logging.getLogger("portfolio_scan")
+    logger.handlers[:] = [handler]
+    logger.setLevel(level)
+    logger.propagate = False
+
+
+@contextmanager
+def shown_progress(*, quiet: bool) -> Iterator[Progress]:
+    """Give a progress display on standard error; a silent one where nobody watches."""
+    forced = bool(os.environ.get("FORCE_COLOR"))
+    if quiet or not (sys.stderr.isatty() or forced) or os.environ.get("TERM") == "dumb":
+        yield Silence()
+        return
+    from portfolio_scan.cli.display import Display  # noqa: PLC0415 - loads rich
+
+    with Display() as display:
+        yield display

@@ -1,0 +1,57 @@
+"""`portfolio-scan demo`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from portfolio_scan.cli import environment
+
+if TYPE_CHECKING:
+    from portfolio_scan.errors import ExitCode
+
+FOLDER = "portfolio-scan-demo"
+
+
+@click.command(name="demo")
+@click.option(
+    "-o", "--output", default=FOLDER, show_default=True, metavar="DIR", help="Where to write it."
+)
+@click.option("-f", "--format", "formats", default="html,json", show_default=True)
+@click.option(
+    "--open/--no-open",
+    "show",
+    default=None,
+    help="Open the dossier in a browser  [default: only from a terminal].",
+)
+@click.option("-v", "--verbose", count=True, help="Log what is done to standard error; -vv: more.")
+def command(*, output: str, formats: str, show: bool | None, verbose: int) -> ExitCode:
+    """Scan a made-up account the real way, without network or token, and show the dossier.
+
+    The answers that GitHub would give come from this machine; everything behind them is real:
+    inventory, downloads, reading, judgement.
+    """
+    # The engine loads LibCST and more: not for --help.
+    from portfolio_scan import demo  # noqa: PLC0415
+    from portfolio_scan.analysis.options import Options  # noqa: PLC0415
+    from portfolio_scan.cli.session import Session  # noqa: PLC0415
+
+    with demo.serve() as url:
+        options = Options(
+            jobs=environment.default_jobs(), github_url=url, packs=environment.packs()
+        )
+        session = Session(options, output=output, formats=formats, verbosity=verbose)
+        code = session.run([demo.HANDLE])
+    pages = [path for path in session.written if path.suffix == ".html"]
+    if pages and _is_to_open(show):
+        click.launch(pages[0].resolve().as_uri())
+    return code
+
+
+def _is_to_open(show: bool | None) -> bool:
+    if show is not None:
+        return show
+    return sys.stdout.isatty() and sys.stdin.isatty() and not os.environ.get("CI")

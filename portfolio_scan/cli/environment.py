@@ -1,0 +1,28 @@
+"""What the command line reads from the environment, in one place."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def cache_folder() -> Path:
+    """Give the folder of the observation cache: PORTFOLIO_SCAN_CACHE, or the platform's own."""
+    given = os.environ.get("PORTFOLIO_SCAN_CACHE")
+    if given:
+        return Path(given).expanduser()
+    import platformdirs  # noqa: PLC0415 - not needed for --help
+
+    return Path(platformdirs.user_cache_dir("portfolio-scan", appauthor=False))
+
+
+def packs() -> tuple[str, ...]:
+    """Give the ids of the packs that may take part: PORTFOLIO_SCAN_PACKS, or all."""
+    given = os.environ.get("PORTFOLIO_SCAN_PACKS", "")
+    return tuple(name.strip() for name in given.split(",") if name.strip())
+
+
+def default_jobs() -> int:
+    """Give the number of processors this process may use, at most 8."""
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return max(1, min(8, usable or 1))
