@@ -1,0 +1,29 @@
+"""Reports: a scan as an HTML dossier or as JSON. Takes a `Scan`, never a session or a clock.
+
+The names are looked up on first use, so that writing JSON does not load pandas and Jinja.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from portfolio_scan.report.document import render_json, to_document
+    from portfolio_scan.report.dossier import render_html
+    from portfolio_scan.report.reading import load_json
+
+__all__ = ["load_json", "render_html", "render_json", "to_document"]
+
+_HOMES = {
+    "load_json": "portfolio_scan.report.reading",
+    "render_html": "portfolio_scan.report.dossier",
+    "render_json": "portfolio_scan.report.document",
+    "to_document": "portfolio_scan.report.document",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

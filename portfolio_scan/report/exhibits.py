@@ -1,0 +1,127 @@
+"""Exhibits: frozen evidence as numbered lines of code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from portfolio_scan.report import words
+from portfolio_scan.report.text import one_line, safe_url, shorten
+from portfolio_scan.report.view import CodeLine, Exhibit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from portfolio_scan.model import Evidence
+
+MAX_LINE = 200
+MAX_PATH = 160
+TAB_WIDTH = 4
+MAX_CHAIN = 3
+"""Places that one highlight joins."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Depth:
+    """How much evidence a page prints; the JSON always holds all of it."""
+
+    exhibits: int
+    lines: int
+    findings: int
+    files: int
+    unfolds: bool
+    """Whether strengths and flags start unfolded."""
+
+
+FULL = Depth(exhibits=6, lines=14, findings=40, files=40, unfolds=True)
+BRIEF = Depth(exhibits=1, lines=5, findings=8, files=5, unfolds=False)
+BRIEF_FROM = 60
+"""Portfolios with more repositories than this are printed in brief."""
+
+
+def exhibits(evidence: Sequence[Evidence], depth: Depth) -> tuple[Exhibit, ...]:
+    """Return the first pieces of evidence, as many as the depth allows, each place only once."""
+    return tuple(_exhibit(pieces, depth) for pieces in _by_place(evidence)[: depth.exhibits])
+
+
+def hidden(evidence: Sequence[Evidence], depth: Depth) -> str:
+    """Count, in words, the evidence that is not printed; empty: all is."""
+    rest = len(_by_place(evidence)) - depth.exhibits
+    if rest <= 0:
+        return ""
+    return f"{words.count(rest, 'more place')} in the JSON of this scan"
+
+
+def chain(evidence: Sequence[Evidence], limit: int) -> tuple[CodeLine, ...]:
+    """Pick a few lines of code that tell the story: the primary piece among its fellows.
+
+    One piece gives up to `limit` lines; several give a line or two each, in reading order, with a
+    gap row between and a file row where the path changes.
+    """
+    places = _by_place([piece for piece in evidence if piece.snippet.strip()])[:MAX_CHAIN]
+    if not places:
+        return ()
+    pieces = [place[0] for place in places]
+    primary = pieces[0]
+    paths = list(dict.fromkeys(piece.path for piece in pieces))
+    pieces.sort(key=lambda piece: (paths.index(piece.path), piece.cell or 0, piece.start_line))
+    share = limit if len(pieces) == 1 else max(1, limit // len(pieces))
+    rows: list[CodeLine] = []
+    for before, piece in zip([None, *pieces], pieces, strict=False):
+        if len(paths) > 1 and (before is None or before.path != piece.path):
+            rows.append(CodeLine(number="", text=one_line(piece.path, MAX_PATH), kind="file"))
+        elif before is not None and _apart(before, piece, share):
+            rows.append(CodeLine(number="", text="", kind="gap"))
+        rows.extend(_lines(piece, share, mark=piece is primary))
+    return tuple(rows)
+
+
+def _by_place(evidence: Iterable[Evidence]) -> list[list[Evidence]]:
+    """Group evidence that stands on the same lines, in the order of first mention."""
+    places: dict[tuple[str, int | None, int, int], list[Evidence]] = {}
+    for piece in evidence:
+        place = (piece.path, piece.cell, piece.start_line, piece.end_line)
+        places.setdefault(place, []).append(piece)
+    return list(places.values())
+
+
+def _apart(before: Evidence, after: Evidence, share: int) -> bool:
+    shown_to = before.start_line + min(share, before.end_line - before.start_line + 1)
+    return before.cell != after.cell or after.start_line > shown_to
+
+
+def _exhibit(pieces: Sequence[Evidence], depth: Depth) -> Exhibit:
+    piece = pieces[0]
+    notes = dict.fromkeys(one_line(each.note, 200) for each in pieces if each.note)
+    lines = _lines(piece, depth.lines, mark=piece.end_line > piece.start_line)
+    rest = piece.end_line - piece.start_line + 1 - len(lines)
+    return Exhibit(
+        path=one_line(piece.path, MAX_PATH),
+        place=words.place(piece),
+        url=safe_url(piece.url),
+        note="; ".join(notes),
+        lines=lines,
+        more=f"{words.count(rest, 'more line')} at this place" if lines and rest > 0 else "",
+    )
+
+
+def _lines(piece: Evidence, limit: int, *, mark: bool) -> tuple[CodeLine, ...]:
+    if not piece.snippet.strip():
+        return ()
+    # Not str.splitlines: form feeds and U+2028 do not end a line of Python.
+    raw = piece.snippet.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n")
+    shown = _dedent(line.expandtabs(TAB_WIDTH) for line in raw[:limit])
+    return tuple(
+        CodeLine(
+            number=str(piece.start_line + offset),
+            text=shorten(line, MAX_LINE),
+            kind="marked" if mark and offset == 0 else "line",
+        )
+        for offset, line in enumerate(shown)
+    )
+
+
+def _dedent(lines: Iterable[str]) -> list[str]:
+    kept = list(lines)
+    margin = min((len(line) - len(line.lstrip(" ")) for line in kept if line.strip()), default=0)
+    return [line[margin:] for line in kept]

@@ -1,0 +1,76 @@
+"""Findings, sorted into what was found, what could not be settled, and what was not found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from portfolio_scan.model import Finding, Outcome, Polarity, Weight
+from portfolio_scan.report import words
+from portfolio_scan.report.exhibits import Depth, exhibits, hidden
+from portfolio_scan.report.text import one_line
+from portfolio_scan.report.view import FindingView
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MAX_MESSAGE: Final = 600
+MAX_RULE: Final = 80
+UNFOLDED_EXHIBITS: Final = 2
+_POLARITIES: Final = (Polarity.STRENGTH, Polarity.FLAG, Polarity.NOTE)
+_WEIGHTS: Final = tuple(Weight)
+
+
+def view_present(findings: Iterable[Finding], depth: Depth) -> tuple[FindingView, ...]:
+    """List present findings: strengths, then what to ask about, then notes; weightiest first."""
+    present = [finding for finding in findings if finding.outcome is Outcome.PRESENT]
+    return tuple(_view(finding, depth) for finding in sorted(present, key=_order))
+
+
+def view_unsettled(findings: Iterable[Finding], depth: Depth) -> tuple[FindingView, ...]:
+    """List findings that end in doubt, or whose rule could not finish: never counted either way."""
+    doubtful = [
+        finding for finding in findings if finding.outcome in {Outcome.UNCLEAR, Outcome.ERROR}
+    ]
+    return tuple(_view(finding, depth) for finding in sorted(doubtful, key=_order))
+
+
+def view_not_found(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """List the messages of what was looked for and not found, which is no fault."""
+    return tuple(
+        one_line(finding.message, MAX_MESSAGE)
+        for finding in sorted(findings, key=_order)
+        if finding.outcome is Outcome.ABSENT
+    )
+
+
+def _order(finding: Finding) -> tuple[int, int, float, str]:
+    return (
+        _POLARITIES.index(finding.polarity),
+        _WEIGHTS.index(finding.weight),
+        -finding.confidence,
+        finding.rule,
+    )
+
+
+def _view(finding: Finding, depth: Depth) -> FindingView:
+    settled = finding.outcome is Outcome.PRESENT
+    polarity = words.POLARITIES[finding.polarity]
+    shown = exhibits(finding.evidence, depth)
+    return FindingView(
+        message=one_line(finding.message, MAX_MESSAGE),
+        tone=finding.polarity.value if settled else words.UNCLEAR,
+        word=polarity if settled else words.OUTCOMES[finding.outcome],
+        confidence=_confidence(finding),
+        rule=one_line(f"{finding.rule} v{finding.version}", MAX_RULE),
+        unfolded=settled and depth.unfolds and finding.polarity is not Polarity.NOTE,
+        exhibits=shown[:UNFOLDED_EXHIBITS],
+        further=shown[UNFOLDED_EXHIBITS:],
+        hidden=hidden(finding.evidence, depth),
+        question=one_line(finding.question, MAX_MESSAGE),
+        would_change=one_line(finding.would_change, MAX_MESSAGE),
+    )
+
+
+def _confidence(finding: Finding) -> str:
+    word = words.confidence(finding.confidence)
+    return f"{word} confidence" if word and finding.outcome is Outcome.PRESENT else ""

@@ -1,0 +1,267 @@
+"""View: what the templates print. Strings and numbers only; every decision is already made.
+
+Tones are `strength`, `flag`, `note`, `unclear` and `neutral`; they name a CSS class and always go
+with a word, so that nothing is told by colour alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """How the page names a repository, and where its card is."""
+
+    name: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeLine:
+    """One row of a snippet: a line, or (number empty) a gap or the name of the next file."""
+
+    number: str
+    text: str
+    kind: str = "line"
+    """`line`, `marked` (where the evidence begins), `gap` or `file`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exhibit:
+    """One stretch of frozen code with where it stands."""
+
+    path: str
+    place: str
+    url: str
+    note: str
+    lines: tuple[CodeLine, ...]
+    more: str
+    """How many lines of it are not printed; empty: all are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One verdict about a repository."""
+
+    label: str
+    answer: str
+    tone: str
+    confidence: str
+    reason: str
+    exhibits: tuple[Exhibit, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A verdict in a cell of the overview."""
+
+    text: str
+    tone: str
+    warning: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingView:
+    """One finding, ready to print."""
+
+    message: str
+    tone: str
+    word: str
+    confidence: str
+    rule: str
+    unfolded: bool
+    exhibits: tuple[Exhibit, ...]
+    further: tuple[Exhibit, ...]
+    """More of the same, folded."""
+    hidden: str
+    """How much evidence is only in the JSON; empty: all is here."""
+    question: str
+    would_change: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """A label with a value."""
+
+    label: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileList:
+    """A list of paths with a heading, cut at a number of rows."""
+
+    title: str
+    rows: tuple[Pair, ...]
+    more: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepositoryCoverageView:
+    """What was read of one repository."""
+
+    sentence: str
+    lists: tuple[FileList, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepositoryView:
+    """One card, and one row of the overview."""
+
+    anchor: str
+    name: str
+    short_name: str
+    url: str
+    description: str
+    commit: str
+    commit_short: str
+    commit_url: str
+    kind: str
+    kind_note: str
+    training: Cell
+    evaluation: Cell
+    own_share: str
+    newest: str
+    facts: tuple[Fact, ...]
+    history: tuple[Pair, ...]
+    findings: tuple[FindingView, ...]
+    open_questions: tuple[FindingView, ...]
+    """Findings that could not be settled."""
+    not_found: tuple[str, ...]
+    """What rules looked for and did not find."""
+    coverage: RepositoryCoverageView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """A stretch of a bar, in per cent of its width."""
+
+    x: str
+    width: str
+    state: str
+    """`found`, `unclear` or `empty`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaView:
+    """One area of the work with what the code shows of it."""
+
+    name: str
+    level: str
+    detail: str
+    """Counts and confidence, in one line."""
+    segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Highlight:
+    """A piece of evidence for the first screen."""
+
+    claim: str
+    tone: str
+    word: str
+    repository: Reference
+    path: str
+    place: str
+    url: str
+    lines: tuple[CodeLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionView:
+    """A question for the interview with the repository that gives rise to it."""
+
+    text: str
+    repository: Reference
+    """With an empty anchor: the repository has no card on this page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One quarter of the timeline; heights and positions are in the units of the SVG."""
+
+    quarter: str
+    ml: int
+    other: int
+    x: str
+    width: str
+    ml_y: float
+    ml_height: float
+    other_y: float
+    other_height: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tick:
+    """A label on an axis."""
+
+    text: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineView:
+    """Own commits per quarter over all repositories."""
+
+    summary: str
+    bars: tuple[Bar, ...]
+    years: tuple[Tick, ...]
+    levels: tuple[Tick, ...]
+    height: int
+    baseline: int
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverageView:
+    """What was read of the account or the paths, and what was not."""
+
+    line: str
+    """For the first screen."""
+    pairs: tuple[Pair, ...]
+    not_read: tuple[Pair, ...]
+    more_not_read: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """A notice above everything else: the scan is less than it could be."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DossierView:
+    """The whole page."""
+
+    title: str
+    subject: str
+    subject_url: str
+    subject_kind: str
+    role: str
+    role_confidence: str
+    role_reason: str
+    scanned_on: str
+    scanned_at: str
+    tool: str
+    commits: str
+    bands: tuple[Band, ...]
+    headline: str
+    areas: tuple[AreaView, ...]
+    not_examined: str
+    highlights: tuple[Highlight, ...]
+    first_questions: tuple[QuestionView, ...]
+    more_questions: tuple[QuestionView, ...]
+    more_questions_start: int
+    coverage: CoverageView
+    portfolio_findings: tuple[FindingView, ...]
+    repositories: tuple[RepositoryView, ...]
+    brief: bool
+    """Many repositories: fewer snippets are printed, and all findings start folded."""
+    timeline: TimelineView
+    packs: tuple[Pair, ...]
+    receipt: tuple[Pair, ...]
