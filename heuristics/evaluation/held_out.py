@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from heuristics.training.trains_models import training_commands_of
 from portfolio_scan.api import (
     EventKind,
     Evidence,
@@ -14,6 +15,7 @@ from portfolio_scan.api import (
     Polarity,
     Relation,
     RepositoryContext,
+    ShellFact,
     Verdict,
     Weight,
 )
@@ -30,8 +32,8 @@ _WORDS = {
     TRAIN: "scores the model on rows that it was trained on",
 }
 _SCORING = re.compile(
-    r"(?i)(^|[._])(evaluate|evaluation|accuracy|score|f1|auc|roc|rmse|mse|mae|r2|metrics?|confusion|"
-    r"classification_report|precision|recall|validate|test_model|test_loop|eval)($|[._(])"
+    r"(?i)(^|[._])(evaluate|evaluation|accuracy|f1|auc|roc|rmse|mse|mae|r2|metrics?|confusion|"
+    r"classification_report|validate|test_model|test_loop|\w+_score)($|[._(])"
 )
 
 
@@ -53,7 +55,7 @@ class HeldOutEvaluation(Heuristic):
             return self._plain("not_applicable", "nothing is trained", Outcome.NOT_APPLICABLE)
         if trains.verdict == "unknown":
             return self._plain("unknown", trains.reason, Outcome.UNCLEAR)
-        graded = [(grade(p), p) for p in context.trace.pairings]
+        graded = _held_validation([(grade(p), p) for p in context.trace.pairings])
         for wanted in _ORDER:
             found = [p for g, p in graded if g == wanted]
             if found:
@@ -88,6 +90,18 @@ class HeldOutEvaluation(Heuristic):
         return Judgement(findings=(finding,), verdicts={"evaluation": verdict})
 
     def _nothing(self, context: RepositoryContext, lost: list[Pairing]) -> Judgement:
+        watched = _self_validating(context)
+        if watched is not None:
+            reason = "the training script that is started scores its own validation part"
+            evidence = (context.evidence(watched.place, reason),)
+            verdict = Verdict(
+                verdict=VALIDATION, confidence=0.7, evidence=evidence, reason=reason
+            )
+            finding = self.finding(
+                Outcome.PRESENT, f"{reason[0].upper()}{reason[1:]}.", confidence=0.7,
+                evidence=evidence, polarity=Polarity.NOTE,
+            )  # fmt: skip
+            return Judgement(findings=(finding,), verdicts={"evaluation": verdict})
         fits = [e for e in context.trace.events if e.kind is EventKind.FIT and not e.in_test]
         if fits and all(e.family == "clustering" for e in fits):
             reason = "clustering alone has no held-out score to miss"
@@ -122,11 +136,28 @@ def grade(pairing: Pairing) -> str:
         return TRAIN
     if way is Relation.DISJOINT:
         return VALIDATION if part == "validation" or pairing.score.family == "implicit" else HELD_OUT
+    if pairing.score.in_test:
+        return ""  # a test suite's rows count only when their way is known
     if part == "test" and pairing.score.family != "implicit":
         return HELD_OUT
     if part in {"validation", "test"}:
         return VALIDATION
     return ""
+
+
+def _held_validation(graded: list[tuple[str, Pairing]]) -> list[tuple[str, Pairing]]:
+    """Rows called validation that steer nothing are held out, where no others are called test.
+
+    They steer when a trainer watches them, a choice is made by their score, or a fit names them.
+    """
+    watched = any(p.selects or p.score.family == "implicit" for g, p in graded if g == VALIDATION)
+    tested = any(p.part == "test" for _, p in graded)
+    if watched or tested:
+        return graded
+    return [
+        (HELD_OUT if g == VALIDATION and p.relation is Relation.DISJOINT else g, p)
+        for g, p in graded
+    ]
 
 
 def _strength(pairing: Pairing) -> tuple[int, float]:
@@ -145,6 +176,21 @@ def chain_evidence(context: RepositoryContext, pairing: Pairing) -> list[Evidenc
         if step.place != pairing.score.place:
             steps.append(context.evidence(step.place, step.text))
     return steps[:6]
+
+
+def _self_validating(context: RepositoryContext) -> ShellFact | None:
+    """A started trainer that is known to validate by itself (YOLO's train.py, `yolo train`)."""
+    patterns = [
+        re.compile(str(fields["command"]), re.I)
+        for fields in context.catalogue.table("trainers").values()
+        if fields.get("validates")
+    ]
+    for unit in context.units:
+        text = " ".join(shell.command for shell in unit.shell)
+        for shell in training_commands_of(unit):
+            if any(p.search(f"{text}") for p in patterns):
+                return shell
+    return None
 
 
 def mentions_scoring(context: RepositoryContext) -> bool:

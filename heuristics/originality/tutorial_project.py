@@ -19,7 +19,7 @@ from portfolio_scan.api import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 _SURE = 3.0
 """Points for a yes: a loader or a file, or columns; a name alone gives one."""
@@ -103,14 +103,34 @@ class _Index:
                 self.strings.setdefault(text.text, text.place)
             for imported in unit.imports:
                 self.modules.setdefault(imported.module.lstrip(".").partition(".")[0], imported.place)
+        for path, text in sorted(context.texts.items()):
+            for word, line in _config_words(path, text):
+                self.strings.setdefault(word, Place(path=path, line=line, end_line=line))
         self.sources = {s.key: s.place for s in context.trace.sources}
         self.paths = [e.path for e in context.entries]
         self.readme = "\n".join(
             text for path, text in context.texts.items() if _is_readme(path)
         )[:20_000].lower()
+        paths = " ".join(s for s in self.strings if "/" in s or "\\" in s)
         prose = " ".join(text for unit in context.units for _, text in unit.prose)
         name = context.repository.name.replace("-", " ").replace("_", " ")
-        self.words = f"{self.readme} {prose.lower()[:40_000]} {name.lower()}"
+        self.words = f"{self.readme} {prose.lower()[:40_000]} {name.lower()} {paths.lower()[:20_000]}"
+
+
+_CONFIG = re.compile(r"\.(ya?ml|toml|json|csv|cfg|ini)$", re.I)
+_WORD = re.compile(r"[A-Za-z][\w .()$-]{0,40}")
+
+
+def _config_words(path: str, text: str) -> Iterator[tuple[str, int]]:
+    """Words of a settings file, and the column names of a table's first line."""
+    if not _CONFIG.search(path):
+        return
+    lines = text[:40_000].splitlines()
+    if path.lower().endswith(".csv"):
+        lines = lines[:1]
+    for number, line in enumerate(lines, start=1):
+        for word in _WORD.findall(line):
+            yield word.strip(), number
 
 
 def _is_readme(path: str) -> bool:
@@ -144,11 +164,22 @@ def _match(key: str, fields: Mapping[str, Any], index: _Index) -> _Match:
             words.append("classes " + ", ".join(group))
             places.append((index.strings[group[0]], f"class names of {key}"))
             break
-    named = [w for w in fields.get("words", ()) if re.search(rf"\b{re.escape(w)}\b", index.words)]
+    named = [w for w in fields.get("words", ()) if _mentioned(w, index.words)]
+    strong = [c for c in fields.get("strong", ()) if c in index.strings]
+    if strong and points < 2 and named:  # noqa: PLR2004 - the column list did not match by itself
+        points += 2
+        words.append(f"the column {strong[0]}")
+        places.append((index.strings[strong[0]], f"column {strong[0]} of {key}"))
     if named:
         points += 1.5
         words.append(f"the word “{named[0]}”")
     return _Match(key, points, tuple(places), tuple(words), bool(fields.get("uncertain")), bool(fields.get("course")))
+
+
+def _mentioned(word: str, text: str) -> bool:
+    if not word.isascii():
+        return word in text
+    return re.search(rf"\b{re.escape(word)}\b", text) is not None
 
 
 def _files(
@@ -158,7 +189,7 @@ def _files(
     patterns = [re.compile(p, re.I) for p in fields.get("files", ())]
     if not patterns:
         return 0.0
-    in_tree = [p for p in index.paths if any(x.search(p.rsplit("/", 1)[-1]) for x in patterns)]
+    in_tree = [p for p in index.paths if any(x.search(p) for x in patterns)]
     in_code = [s for s in index.strings if len(s) < 120 and any(x.search(s) for x in patterns)]  # noqa: PLR2004
     need = int(fields.get("need_files", 1))
     points = 0.0

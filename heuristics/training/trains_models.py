@@ -14,6 +14,7 @@ from portfolio_scan.api import (
     Polarity,
     RepositoryContext,
     ShellFact,
+    UnitFacts,
     UnitStatus,
     Verdict,
     Weight,
@@ -91,12 +92,12 @@ def own_fits(context: RepositoryContext) -> list[Event]:
 
 def training_commands(context: RepositoryContext) -> list[ShellFact]:
     """Shell lines that start a training script."""
-    return [
-        shell
-        for unit in context.units
-        for shell in unit.shell
-        if _TRAINER.search(shell.command)
-    ]
+    return [shell for unit in context.units for shell in training_commands_of(unit)]
+
+
+def training_commands_of(unit: UnitFacts) -> list[ShellFact]:
+    """Those of one unit."""
+    return [shell for shell in unit.shell if _TRAINER.search(shell.command)]
 
 
 def unreadable(context: RepositoryContext) -> str:

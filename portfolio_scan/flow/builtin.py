@@ -13,6 +13,7 @@ from portfolio_scan.flow.values import (
     Growing,
     Instance,
     Sequence,
+    Super,
     Unknown,
     Value,
     data_in,
@@ -107,8 +108,10 @@ def _getattr(m: Machine, site: Site) -> Value:
 
 
 def _super(_: Machine, site: Site) -> Value:
-    owner = site.frame.scope.find("self")
-    return owner if isinstance(owner, Instance) else Unknown(site.place)
+    function = site.frame.function
+    if function is not None and function.owner is not None and isinstance(function.bound, Instance):
+        return Super(function.bound, function.owner)
+    return Unknown(site.place)
 
 
 def _open(m: Machine, site: Site) -> Value:
@@ -152,6 +155,10 @@ CALLS: dict[str, Callable[[Machine, Site], Value]] = {
     "float": _first,
     "functools.partial": _partial,
     "getattr": _getattr,
+    "bz2.open": _open,
+    "codecs.open": _open,
+    "gzip.open": _open,
+    "io.open": _open,
     "int": _first,
     "iter": _first,
     "len": _length,

@@ -29,6 +29,8 @@ from portfolio_scan.flow.values import (
     merge,
 )
 from portfolio_scan.parsing import program as ir
+from portfolio_scan.parsing.facts import expressions as expressions_of
+from portfolio_scan.parsing.facts import walk_statements
 
 if TYPE_CHECKING:
     from portfolio_scan.flow.machine import Frame, Machine
@@ -41,11 +43,12 @@ BUILTINS = frozenset(
 )
 _METRIC_NAME = re.compile(
     r"(^|_)(accuracy|acc|rmse|rmsle|mse|mae|mape|smape|f1|precision|recall|r2|r_squared|auc|auroc|iou|"
-    r"dice|psnr|bleu|rouge|wer|cer|map|ndcg|logloss|log_loss|perplexity|confusion|kappa|crps|pinball|score|scores|metrics?|report|evaluate|error)($|_)",
+    r"dice|psnr|bleu|rouge|wer|cer|map|ndcg|logloss|log_loss|perplexity|confusion|kappa|crps|pinball|score|scores|metrics?|report|evaluate|eval|evaluation|test|validate|error)($|_)",
     re.I,
 )  # fmt: skip
 _PREDICT_NAMES = {"predict", "predict_proba", "predict_classes", "forward", "infer", "inference",
                   "classify", "forecast", "__call__", "call"}  # fmt: skip
+_LEARNING = {"fit", "predict", "predict_proba", "fit_transform", "fit_predict", "partial_fit", "train"}
 _DATA_STEM = re.compile(
     r"(?i)(^x|^y|^df|data|set|loader|gen|feature|label|image|img|target|sample|row|sentence|text|seq|"
     r"^train$|^test$|^val$|^valid$|^dev$|frame|batch|ds$|dl$|iter$|input|corpus|doc|tokens|^train_|^test_|^val_)"
@@ -110,7 +113,13 @@ def evaluate_call(m: Machine, node: ir.Call, frame: Frame) -> Value:
         if isinstance(receiver, Extern):
             from portfolio_scan.flow import library  # noqa: PLC0415 - the two call each other
 
-            return library.call(m, f"{receiver.name}.{func.name}", site)
+            from portfolio_scan.flow import methods  # noqa: PLC0415 - they call each other
+
+            full = f"{receiver.name}.{func.name}"
+            if func.name in _LEARNING and m.semantics.look_up(full) is None:
+                hint = func.value.id if isinstance(func.value, ir.Name) else receiver.name
+                return methods.on_unknown(m, Unknown(site.place, hint), func.name, site)
+            return library.call(m, full, site)
         from portfolio_scan.flow import methods  # noqa: PLC0415 - the two call each other
 
         return methods.call_method(m, receiver, func.name, site)
@@ -177,7 +186,7 @@ def call_function(m: Machine, function: Function, site: Site) -> Value:
     word = name.lower().lstrip("_")
     owner = function.bound if isinstance(function.bound, Instance) else None
     if owner is not None and word in m.semantics.fit_words and len(m.record.fits) == fits:
-        _own_fit(m, owner, site)
+        _own_fit(m, owner, function, site)
     if owner is not None and word in _PREDICT_NAMES and owner.model is not None:
         from portfolio_scan.flow import methods  # noqa: PLC0415 - they call each other
 
@@ -185,15 +194,15 @@ def call_function(m: Machine, function: Function, site: Site) -> Value:
         if known is None or not known.models:
             return methods.predict(m, owner.model, site)
     if len(m.record.scores) == scores and _METRIC_NAME.search(word):
-        scored = _own_score(m, word, site, owner)
+        scored = _own_score(m, word, function, site, owner)
         if scored is not None:
             return scored
     return result
 
 
-def _own_fit(m: Machine, owner: Instance, site: Site) -> None:
+def _own_fit(m: Machine, owner: Instance, function: Function, site: Site) -> None:
     """`fit` of a class written by the author, without a library's training inside."""
-    data = site.all_data()
+    data = site.all_data() or named_arguments(function, site)
     learns = any(isinstance(member(owner.cls, n), Function) for n in (*_PREDICT_NAMES, "transform"))
     if data is None or not learns:
         return
@@ -202,12 +211,16 @@ def _own_fit(m: Machine, owner: Instance, site: Site) -> None:
     m.fit(owner.model, data, owner.cls.name, "own", site.place, site.frame)
 
 
-def _own_score(m: Machine, word: str, site: Site, owner: Instance | None) -> Data | None:
+def _own_score(
+    m: Machine, word: str, function: Function, site: Site, owner: Instance | None
+) -> Data | None:
     """A metric written by the author: two arrays go in, a number comes out."""
     known = [d for d in map(data_in, site.args) if d is not None and d.role in {"", "index"}]
-    if owner is not None and owner.model is not None and known:
-        return m.score(word, site.place, site.frame, known[0], family="own",
-                       models=frozenset({owner.model.id}))  # fmt: skip
+    if owner is not None and counts_something(function):
+        models = frozenset({owner.model.id}) if owner.model else frozenset()
+        held = known[0] if known else named_arguments(function, site) or held_by(owner)
+        if held is not None and (models or word in _EVALUATES):
+            return m.score(word, site.place, site.frame, held, family="own", models=models)
     if len(known) < 2:  # noqa: PLR2004 - truth and prediction
         return None
     predicted = next((d for d in known if d.models), None)
@@ -217,6 +230,37 @@ def _own_score(m: Machine, word: str, site: Site, owner: Instance | None) -> Dat
     whole = predicted if predicted is not None and predicted.rows else known[0]
     models = predicted.models if predicted else frozenset()
     return m.score(word, site.place, site.frame, whole, family="own", models=models)
+
+
+def named_arguments(function: Function, site: Site) -> Data | None:
+    """What the names of arguments and parameters say, where no examples came in: `test_file`."""
+    words = {n for a in site.node.args for n in names_in(a.value)}
+    words |= {p.name for p in function.node.params}
+    labels = {label_of(w) for w in words} - {""}
+    return declared(function.path, labels.pop()) if len(labels) == 1 else None
+
+
+def held_by(owner: Instance) -> Data | None:
+    """The examples that an object keeps."""
+    known = [d for d in map(data_in, owner.attrs.values()) if d is not None and d.rows]
+    return known[0] if len({d.rows for d in known}) == 1 else None
+
+
+_EVALUATES = {"evaluate", "eval", "test", "validate", "evaluation"}
+_COUNTS = re.compile(r"(?i)correct|accuracy|precision|recall|score|rmse|mse|mae|f1|auc|(^|_)(tp|fp|fn|ap|map)($|_)|true_pos|error|loss|iou")
+
+
+def counts_something(function: Function) -> bool:
+    """Whether a function's own lines name a metric or its parts."""
+    node = function.node
+    if not isinstance(node, ir.Func):
+        return False
+    return any(
+        _COUNTS.search(name)
+        for statement in walk_statements(node.body)
+        for expression in expressions_of(statement)
+        for name in names_in(expression)
+    )
 
 
 def invoke(
@@ -285,7 +329,9 @@ def _is_static(function: Function) -> bool:
 def run_uncalled(m: Machine, function: Function, frame: Frame) -> None:
     """Run a function that nothing in the repository calls, with what its parameters' names say."""
     node = function.node
-    site = Site(ir.Call(ir.Opaque(), [], node.line, node.line), frame, m.place(frame))  # type: ignore[union-attr]
+    if isinstance(node, ir.Lambda):
+        return
+    site = Site(ir.Call(ir.Opaque(), [], node.line, node.line), frame, m.place(frame))
     args: list[Value] = []
     params = node.params[1:] if function.owner and not _is_static(function) else node.params
     named: dict[str, Value] = {}

@@ -20,6 +20,7 @@ from portfolio_scan.flow.values import (
     Model,
     ModuleValue,
     Partial,
+    Scope,
     Seen,
     Sequence,
     Unknown,
@@ -57,7 +58,8 @@ def evaluate(m: Machine, node: ir.Expr, frame: Frame) -> Value:  # noqa: C901, P
         case ir.Sub():
             return selection.subscript(m, node, frame)
         case ir.Bin(op=op, left=left, right=right):
-            return combine(m, op, m.evaluate(left, frame), m.evaluate(right, frame), frame)
+            value = combine(m, op, m.evaluate(left, frame), m.evaluate(right, frame), frame)
+            return _named_residual(node, value) if op == "-" else value
         case ir.Cmp():
             return _compare(m, node, frame)
         case ir.Seq(kind=kind, items=items):
@@ -95,7 +97,20 @@ def _name(m: Machine, name: str, frame: Frame) -> Value:
         return Const("__main__")
     if name in calls.BUILTINS:
         return Extern(name)
-    return Unknown(m.place(frame), name)
+    return _starred(m, name, frame) or Unknown(m.place(frame), name)
+
+
+def _starred(m: Machine, name: str, frame: Frame) -> Extern | None:
+    """A name that `from library import *` brought, if the catalogue lists it in that library."""
+    scope: Scope | None = frame.scope
+    while scope is not None:
+        for module in scope.stars:
+            full = f"{module}.{name}"
+            entry = m.semantics.look_up(full)
+            if entry is not None and entry.name == m.semantics.canonical(full):
+                return Extern(full)
+        scope = scope.outer
+    return None
 
 
 def attribute(m: Machine, owner: Value, name: str, frame: Frame) -> Value:  # noqa: C901, PLR0911, PLR0912
@@ -259,6 +274,27 @@ def combine(m: Machine, op: str, left: Value, right: Value, frame: Frame) -> Val
     return _arithmetic(op, one, other)
 
 
+_PREDICTION = re.compile(r"(?i)pred|y_?hat|(^|_)hat($|_)|output|forecast|guess|estimate")
+_TRUTH = re.compile(r"(?i)^y$|y_|_y$|label|target|true|truth|actual|gold|expected|answer|ans$|class")
+
+
+def _named_residual(node: ir.Bin, value: Value) -> Value:
+    """`Y_prediction - Y_test`: a residual by its names, where the model was lost."""
+    if isinstance(value, Data) and value.role == "" and names_disagree(node.left, node.right):
+        return value.but(role="residual")
+    return value
+
+
+def names_disagree(left: ir.Expr, right: ir.Expr) -> bool:
+    """Whether one side is named like predictions and the other like labels."""
+    one, other = names_in(left), names_in(right)
+    guessed = [any(_PREDICTION.search(n) for n in names) for names in (one, other)]
+    if guessed[0] == guessed[1]:
+        return False
+    truth = other if guessed[0] else one
+    return any(_TRUTH.search(n) for n in truth)
+
+
 def _arithmetic(op: str, one: Data, other: Data) -> Data:
     if one.role == "score" or other.role == "score":
         return Data(role="score", scores=one.scores | other.scores)
@@ -319,6 +355,8 @@ def _compare(m: Machine, node: ir.Cmp, frame: Frame) -> Value:
         return Data(role="choice", scores=scores)
     if op in {"==", "!="}:
         matched = _match(m, left, right, frame)
+        if matched is None and names_disagree(node.left, node.rights[0]):
+            matched = _named_match(m, one, other, frame)
         if matched is not None:
             return matched
     if one is not None and op in _FLIPPED and one.role in {"", "index"}:
@@ -359,6 +397,15 @@ def _match(m: Machine, left: Value, right: Value, frame: Frame) -> Value | None:
         return None
     whole = merge(truth, predicted) if truth is not None and not predicted.rows else predicted
     value = m.score("accuracy", m.place(frame), frame, whole, family="hand")
+    return value.but(role="match")
+
+
+def _named_match(m: Machine, one: Data | None, other: Data | None, frame: Frame) -> Value | None:
+    """`pred == label` where the model was lost: a score, and not a sure one."""
+    known = [d for d in (one, other) if d is not None and d.role in {"", "index"}]
+    if not known:
+        return None
+    value = m.score("accuracy", m.place(frame), frame, known[0], family="hand")
     return value.but(role="match")
 
 

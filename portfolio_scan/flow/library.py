@@ -61,10 +61,9 @@ def unlisted(m: Machine, name: str, site: Site) -> Value:
 def _run_callbacks(m: Machine, site: Site) -> None:
     """Own functions handed to a library are run by it: `pool.map(work, items)`, callbacks."""
     for value in (*site.args, *site.named.values()):
-        if isinstance(value, Function) and id(value.node) not in m.called:
-            data = site.all_data()
-            callback = Site(site.node, site.frame, site.place, [data] if data else [])
-            call_value(m, value, callback)
+        data = site.all_data()
+        if isinstance(value, Function) and id(value.node) not in m.called and data is not None:
+            call_value(m, value, Site(site.node, site.frame, site.place, [data]))
 
 
 # Data ----------------------------------------------------------------------------------------
@@ -325,7 +324,7 @@ def _save(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     if isinstance(value, Instance) and value.model is not None:
         kept = value.model
     if path and kept is not None:
-        m.record.saved.setdefault(origins.file_key(path), kept)
+        m.record.saved[origins.file_key(path)] = kept
     m.happen(EventKind.SAVE, name, site.place, site.frame)
     return Const(None)
 
@@ -341,7 +340,11 @@ def _path_text(value: Value) -> str:
 def _restore(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     """A file written by another script of the repository gives back what was saved."""
     path = next((t for t in (_path_text(v) for v in site.args) if t), "")
-    known = m.record.saved.get(origins.file_key(path)) if path else None
+    known = m.record.from_file(origins.file_key(path)) if path else None
+    if isinstance(known, str):
+        model = m.new_model(path, "stored", site.place)
+        m.record.stored[model.id] = origins.file_key(path)
+        return model
     if known is not None:
         m.happen(EventKind.RESTORE, name, site.place, site.frame, family="own")
         return known

@@ -269,7 +269,10 @@ class Machine:
     def _from(self, node: ir.From, frame: Frame) -> None:
         own = self.modules.find(self, node.module, node.level, frame)
         for name, alias in node.names:
-            if isinstance(own, ModuleValue) and name == "*":
+            if name == "*" and own is None and node.level == 0:
+                frame.scope.stars.append(node.module)
+            elif isinstance(own, ModuleValue) and name == "*":
+                frame.scope.stars.extend(own.scope.stars)
                 for key, value in list(own.scope.names.items()):
                     frame.scope.names.setdefault(key, value)
             elif isinstance(own, ModuleValue):

@@ -26,6 +26,7 @@ from portfolio_scan.flow.values import (
     Seen,
     Sequence,
     Splitter,
+    Super,
     Transformer,
     Unknown,
     Value,
@@ -42,6 +43,7 @@ PREDICT = frozenset(
     "predict predict_proba predict_log_proba decision_function predict_generator predict_on_batch "
     "forecast predict_classes generate get_forecast get_prediction score_samples".split()
 )
+_LOADED = frozenset("predict predict_proba decision_function predict_classes".split())
 _MODES = frozenset("train eval to cuda cpu half float double compile summary parameters state_dict "
                    "load_state_dict save save_model save_weights load_weights zero_grad get_params set_params "
                    "named_parameters requires_grad_ freeze build plot info export push_to_hub "
@@ -55,6 +57,8 @@ def call_method(m: Machine, receiver: Value, name: str, site: Site) -> Value:  #
     match receiver:
         case Instance():
             return _on_instance(m, receiver, name, site)
+        case Super(instance=instance, cls=cls):
+            return _on_super(m, instance, cls, name, site)
         case Model():
             return on_model(m, receiver, name, site)
         case Transformer():
@@ -104,6 +108,18 @@ def _on_instance(m: Machine, owner: Instance, name: str, site: Site) -> Value:
     if kind == "transformer":
         return _on_transformer(m, Transformer(base, owner.place), name, site)
     return on_unknown(m, Unknown(site.place, owner.cls.name), name, site)
+
+
+def _on_super(m: Machine, owner: Instance, cls: ClassValue, name: str, site: Site) -> Value:
+    for base in cls.bases:
+        found = member(base, name) if isinstance(base, ClassValue) else None
+        if isinstance(found, Function):
+            return call_function(m, bind_method(found, owner), site)
+    if name == "__init__":
+        return Const(None)
+    if owner.model is not None:
+        return on_model(m, owner.model, name, site)
+    return on_data(m, owner.data, name, site) if owner.data else Unknown(site.place, name)
 
 
 # Models --------------------------------------------------------------------------------------
@@ -249,8 +265,7 @@ def _lightning(m: Machine, model: Model, name: str, site: Site, _: Data | None) 
     if name == "fit":
         m.fit(network, data, network.name, "lightning", site.place, site.frame)
         held = site.data(2, "val_dataloaders", "val_dataloader")
-        module = site.arg(1, "datamodule") if held is None else None
-        if held is not None or isinstance(module, Instance) or "datamodule" in site.named:
+        if held is not None or isinstance(site.arg(1), Instance) or "datamodule" in site.named:
             m.score("loss", site.place, site.frame, held, label=VALIDATION, implicit=True,
                     models=frozenset({network.id}))  # fmt: skip
         return model
@@ -456,6 +471,10 @@ def _take_skip(m: Machine, data: Data, name: str, site: Site) -> Value | None:
 
 def _backward(m: Machine, data: Data, _: str, site: Site) -> Value | None:
     """`loss.backward()`: whatever predicted is being trained."""
+    if not data.rows:
+        owner = site.frame.scope.find("self")
+        held = calls.held_by(owner) if isinstance(owner, Instance) else None
+        data = merge(data, held) if held is not None else data
     ids = sorted(data.models)
     models = [m.record.models[i] for i in ids] or [None]
     for model in models:
@@ -587,6 +606,8 @@ def on_unknown(m: Machine, receiver: Value, name: str, site: Site) -> Value:  # 
     named = bool(hint) and (
         bool(calls._MODEL_NAME.match(hint)) or bool(re.search(r"model|classif|regress|clf|estimator|net$", hint, re.I))
     )
+    if name in _LOADED and named and site.args:
+        m.happen(EventKind.MODEL_CALL, f"{hint}.{name}", site.place, site.frame, family="stored")
     if named and name in m.semantics.fit_words | PREDICT | _SCORES and (data is not None or name == "train"):
         if name == "train" and data is None:
             return receiver
@@ -597,6 +618,9 @@ def on_unknown(m: Machine, receiver: Value, name: str, site: Site) -> Value:  # 
         return on_model(m, model, name, site)
     if name in {"fit_transform", "fit_resample"} and data is not None:
         return _on_transformer(m, Transformer(hint or "transformer", site.place), name, site)
+    if name == "fit" and site.args and isinstance(site.args[0], Instance) and site.args[0].model:
+        trainer = m.new_model(hint or "trainer", "lightning", site.place)
+        return on_model(m, trainer, name, site)
     if name in PREDICT and data is not None:
         model = calls.named_model(m, site.frame, hint or "estimator", site.place)
         return predict(m, model, site)

@@ -85,7 +85,7 @@ def read(m: Machine, name: str, site: Site) -> Data:
     texts = [v.value for v in (*site.args, *site.named.values())
              if isinstance(v, Const) and isinstance(v.value, str)]  # fmt: skip
     path = texts[0] if texts else ""
-    known = m.record.saved.get(file_key(path)) if path else None
+    known = m.record.from_file(file_key(path)) if path else None
     if isinstance(known, Data):
         m.happen(EventKind.RESTORE, name, site.place, site.frame, family="own")
         return known.but(role="")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.rows import TEST, TRAIN, VALIDATION, Rows, label_of, relation
+from portfolio_scan.flow.values import Model
 from portfolio_scan.model import (
     Event,
     EventKind,
@@ -54,8 +55,11 @@ class Pairer:
             return min(own, key=lambda f: f.order)
         if score.models and not self._all_unknown(score.models):
             return None
-        earlier = [f for f in self._record.fits if f.order < score.order and f.in_test == score.in_test]
+        same = [f for f in self._record.fits if f.in_test == score.in_test]
+        earlier = [f for f in same if f.order < score.order]
         near = [f for f in earlier if f.place.path == score.place.path] or earlier
+        if not near and score.models:
+            near = same[:1]
         return near[-1] if near else None
 
     def _all_unknown(self, models: Iterable[int]) -> bool:
@@ -64,6 +68,11 @@ class Pairer:
         )
 
     def _fits_of(self, model: int) -> list[Fit]:
+        """Fits of a model; of one read from a file, those of the model written there."""
+        key = self._record.stored.get(model)
+        written = self._record.saved.get(key) if key else None
+        if isinstance(written, Model):
+            return self._by_model.get(written.id, [])
         return self._by_model.get(model, [])
 
     def _pair(self, score: Score) -> Pairing:
@@ -92,6 +101,8 @@ class Pairer:
         if "fold" in kinds and kinds["fold"] == "held":
             return "fold"
         named = self._label(score.rows)
+        if score.label == TEST and not score.implicit:
+            return TEST
         if score.implicit and score.label == VALIDATION and named == TEST:
             return VALIDATION
         return named or score.label
@@ -214,7 +225,10 @@ def _better(one: Pairing, other: Pairing) -> bool:
 def _family(score: Score) -> str:
     if score.folds:
         return "folds"
-    return "implicit" if score.implicit else score.family
+    if score.implicit:
+        kinds = {s.kind: side for p in score.rows for s, side in p.path}
+        return "official" if label_of(kinds.get("official", "")) == TEST else "implicit"
+    return score.family
 
 
 def _short(name: str) -> str:

@@ -65,6 +65,14 @@ class Happening:
     in_test: bool = False
 
 
+def carried(saved: dict[str, Data | Model]) -> dict[str, Data | str]:
+    """What one pass hands to the next: rows keep their meaning, models and scores are made anew."""
+    return {
+        key: value.but(models=frozenset(), scores=frozenset()) if isinstance(value, Data) else "model"
+        for key, value in saved.items()
+    }
+
+
 @dataclass(slots=True)
 class Record:
     """Everything noted in one pass over a repository."""
@@ -79,8 +87,16 @@ class Record:
     lost: list[Step] = field(default_factory=list)
     saved: dict[str, Data | Model] = field(default_factory=dict)
     """What was written to files, by file name: joins scripts of one repository."""
+    restored: dict[str, Data | str] = field(default_factory=dict)
+    """What an earlier pass saw written; of a model only that it is one."""
+    stored: dict[int, str] = field(default_factory=dict)
+    """Models read from files, by the file's name."""
     order: int = 0
     complete: bool = True
+
+    def from_file(self, key: str) -> Data | Model | str | None:
+        """What a file holds: this pass knows best, an earlier one better than nothing."""
+        return self.saved.get(key) or self.restored.get(key)
 
     def tick(self) -> int:
         """The next number in program order."""

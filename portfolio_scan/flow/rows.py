@@ -160,14 +160,14 @@ _WORDS = {
     VALIDATION: {
         "val", "valid", "validation", "dev", "eval", "valset", "valloader", "cv", "vld", "validate",
     },
-    TEST: {"test", "testing", "tst", "te", "holdout", "heldout", "unseen", "testset", "testloader"},
+    TEST: {"test", "testing", "tst", "te", "holdout", "heldout", "unseen", "testset", "testloader", "t10k"},
 }  # fmt: skip
 _GLUED = re.compile(
     r"^(?:x|y|X|Y|df|data|num|n)?(train|test|valid|val)"
     r"(?:ing)?(?:x|y|X|Y|set|sets|data|df|loader|loaders|gen|generator|dataset|ds|dl|dir|path|labels?|images?|iter)?$"
 )
 _GLUED_END = re.compile(r"(?:^|[a-z_])(train|test|val)$")
-_TOKEN = re.compile(r"[A-Za-z][a-z]*|[A-Z]+(?![a-z])|\d+")
+_TOKEN = re.compile(r"t10k|[A-Za-z][a-z]*|[A-Z]+(?![a-z])|\d+")
 
 
 def label_of(name: str) -> str:

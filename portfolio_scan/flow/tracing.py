@@ -8,7 +8,7 @@ from portfolio_scan.flow.calls import run_uncalled
 from portfolio_scan.flow.machine import STEP_BUDGET, Frame, Machine, OutOfSteps
 from portfolio_scan.flow.modules import Modules, is_test
 from portfolio_scan.flow.pairing import Pairer
-from portfolio_scan.flow.record import Record
+from portfolio_scan.flow.record import Record, carried
 from portfolio_scan.flow.semantics import Semantics
 from portfolio_scan.flow.values import ClassValue, Function, ModuleValue, Scope
 from portfolio_scan.model import Event, EventKind, Trace
@@ -39,10 +39,9 @@ def trace_repository(
     modules = Modules(record.program for record in records)
     record = Record()
     for number in range(_PASSES):
-        saved = record.saved
-        if number and not saved:
+        if number and not record.saved:
             break
-        record = Record(saved=saved)
+        record = Record(restored=carried(record.saved))
         modules.forget()
         machine = Machine(semantics, modules, record)
         try:

@@ -178,6 +178,14 @@ class Instance(Value):
 
 
 @dataclass(slots=True, eq=False)
+class Super(Value):
+    """`super()`: an object seen as one of its class's bases."""
+
+    instance: Instance
+    cls: ClassValue
+
+
+@dataclass(slots=True, eq=False)
 class ModuleValue(Value):
     """A module of the repository's own."""
 
@@ -221,11 +229,13 @@ class Mask(Value):
 class Scope:
     """Names of one module or call, over those of the place where it was defined."""
 
-    __slots__ = ("names", "outer")
+    __slots__ = ("names", "outer", "stars")
 
     def __init__(self, outer: Scope | None = None) -> None:
         self.names: dict[str, Value] = {}
         self.outer = outer
+        self.stars: list[str] = []
+        """Libraries of which all names were imported."""
 
     def find(self, name: str) -> Value | None:
         """Look a name up, from the inside out."""
