@@ -134,8 +134,7 @@ def _join_path(_: Machine, site: Site) -> Value:
 
 
 def _path(_: Machine, site: Site) -> Value:
-    text = site.text(0)
-    return Const(text or "…")
+    return _join_path(_, site) if site.args else Const(".")
 
 
 def _deepcopy(_: Machine, site: Site) -> Value:

@@ -276,7 +276,8 @@ def invoke(
     frame = Frame(
         Scope(function.scope), function.path, function.cell,
         in_test=site.frame.in_test, depth=site.frame.depth + 1, function=function,
-        module=site.frame.module, line=site.place.line, end_line=site.place.line,
+        module=site.frame.module, via=f"{site.frame.via}>{site.place.line}"[-120:],
+        line=site.place.line, end_line=site.place.line,
     )  # fmt: skip
     if isinstance(node, ir.Func):
         frame.line = frame.end_line = node.line

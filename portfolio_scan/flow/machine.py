@@ -55,6 +55,8 @@ class Frame:
     returns: list[Value] = field(default_factory=list)
     function: Function | None = None
     module: str = ""
+    via: str = ""
+    """The call sites that led here: the same line reached by two ways reads two files."""
     line: int = 1
     end_line: int = 1
 

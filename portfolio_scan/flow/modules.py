@@ -26,6 +26,8 @@ class Modules:
         self._programs = {p.path: p for p in programs}
         self._by_suffix: dict[str, list[str]] = {}
         self._loaded: dict[str, ModuleValue] = {}
+        self.linked: set[str] = set()
+        """Modules that import another of the repository's, or are imported by one."""
         for path in sorted(self._programs):
             parts = _dotted(path).split(".")
             for start in range(len(parts)):
@@ -43,6 +45,7 @@ class Modules:
         path = self._path_of(name, level, frame.path)
         if path is None:
             return self._package(m, name, level, frame)
+        self.linked |= {path, frame.path}
         return self.load(m, path)
 
     def _path_of(self, name: str, level: int, importer: str) -> str | None:
@@ -76,6 +79,7 @@ class Modules:
         for path in names:
             rest = path[path.find(prefix) + len(prefix) :]
             if "/" not in rest and path != frame.path:
+                self.linked |= {path, frame.path}
                 scope.names[rest.removesuffix(".py")] = self.load(m, path)
         return ModuleValue(folder, scope) if scope.names else None
 

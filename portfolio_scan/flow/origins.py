@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.rows import (
+    LOST,
     TEST,
     TRAIN,
     VALIDATION,
@@ -47,7 +48,8 @@ def file_kind(path: str) -> str:
 def key(value: Value, site: Site) -> str:
     """A name for rows of which nothing else is known."""
     hint = value.hint if isinstance(value, Unknown) else ""
-    return f"{hint or 'data'} at {site.place.path}:{site.place.cell or ''}:{site.place.line}"
+    where = f"{site.place.path}:{site.place.cell or ''}:{site.place.line}"
+    return f"{LOST}{hint or 'data'} at {where}{site.frame.via}"
 
 
 def unnamed(m: Machine, site: Site) -> Data:
@@ -120,7 +122,8 @@ def from_path(m: Machine, path: str, site: Site) -> Data:
 
 def _dynamic(site: Site) -> str:
     names = sorted(n for a in site.node.args for n in names_in(a.value))
-    return f"file {'.'.join(names) or 'at'} {site.place.path}:{'' if names else site.place.line}"
+    where = f"{site.place.path}:{'' if names else site.place.line}"
+    return f"{LOST}file {'.'.join(names) or 'at'} {where}{site.frame.via}"
 
 
 def folder(m: Machine, entry: Entry, name: str, site: Site) -> Value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portfolio_scan.flow.rows import TEST, TRAIN, VALIDATION, Rows, label_of, relation
+from portfolio_scan.flow.rows import LOST, TEST, TRAIN, VALIDATION, Rows, label_of, relation
 from portfolio_scan.flow.values import Model
 from portfolio_scan.model import (
     Event,
@@ -18,6 +18,7 @@ from portfolio_scan.model import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Set as AbstractSet
 
     from portfolio_scan.flow.record import Fit, Record, Score
 
@@ -27,8 +28,9 @@ _INSIDE = {Relation.SAME, Relation.SUBSET, Relation.OVERLAP}
 class Pairer:
     """Reads one record."""
 
-    def __init__(self, record: Record) -> None:
+    def __init__(self, record: Record, linked: AbstractSet[str] = frozenset()) -> None:
         self._record = record
+        self._linked = linked
         self._by_model: dict[int, list[Fit]] = {}
         for fit in record.fits:
             if fit.model is not None:
@@ -144,7 +146,7 @@ class Pairer:
         for part in sorted(rows, key=lambda p: p.source)[:2]:
             source = self._record.sources.get(part.source)
             if source is not None:
-                steps.append(Step(place=source.place, text=f"data comes from {source.key}"))
+                steps.append(Step(place=source.place, text=f"data comes from {source.key.lstrip(LOST).partition('>')[0]}"))
             for split, side in part.path:
                 place = self._record.splits.get(split)
                 if place is not None:
@@ -168,7 +170,7 @@ class Pairer:
                 continue
             for leak in (*self._preprocessing(score, fit), *self._overlap(score, fit)):
                 found.setdefault((leak.kind, leak.place), leak)
-        for leak in self._multi_test():
+        for leak in (*self._only_seen(), *self._multi_test()):
             found.setdefault((leak.kind, leak.place), leak)
         return list(found.values())
 
@@ -177,8 +179,8 @@ class Pairer:
         if score.may or fit.may:
             return
         apart = score.folds or relation(score.rows, fit.rows) is Relation.DISJOINT
-        if not apart or (score.folds and score.implicit):
-            return
+        if not apart or (score.implicit and (score.folds or self.part(score) != TEST)):
+            return  # a trainer that watches itself on part of its training rows misleads nobody
         for seen in fit.seen:
             if seen.target or not seen.rows:
                 continue
@@ -200,11 +202,31 @@ class Pairer:
                 step = Step(place=copy.place, text=f"{_short(copy.name)} copies rows before the split")
                 yield LeakSite(kind="overlap", place=copy.place, confidence=0.9,
                                chain=(step, *self.chain(score, fit)))  # fmt: skip
-        elif way in {Relation.OVERLAP, Relation.SUPERSET, Relation.SUBSET} and (
-            self.part(score) in {TEST, VALIDATION}
-        ):
+        elif way in _INSIDE | {Relation.SUPERSET} and self.part(score) in {TEST, VALIDATION}:
             yield LeakSite(kind="overlap", place=score.place, confidence=0.8,
                            chain=self.chain(score, fit))  # fmt: skip
+
+    def _only_seen(self) -> Iterable[LeakSite]:
+        """A file in which every score is on rows that the model was fitted on.
+
+        A score on the training rows beside one on others is good practice and stays silent.
+        """
+        ways: dict[str, list[tuple[Score, Fit | None, Relation]]] = {}
+        for score in self._record.scores:
+            fit = self.nearest(score)
+            if fit is None or score.may or fit.may:
+                way = Relation.DISJOINT if score.folds else Relation.UNKNOWN
+            else:
+                way = Relation.DISJOINT if score.folds else relation(score.rows, fit.rows)
+            # A module's scores are only told apart from its importers' when it stands alone.
+            group = "" if score.place.path in self._linked else score.place.path
+            ways.setdefault(group, []).append((score, fit, way))
+        for found in ways.values():
+            if all(way in {Relation.SAME, Relation.SUBSET} for _, _, way in found):
+                score, fit, _ = found[0]
+                if fit is not None and not score.toy and not fit.unsupervised:
+                    yield LeakSite(kind="overlap", place=score.place, confidence=0.8,
+                                   chain=self.chain(score, fit))  # fmt: skip
 
     def _multi_test(self) -> Iterable[LeakSite]:
         """A choice made by the score on rows that the author calls test."""

@@ -33,6 +33,8 @@ class Part:
 
 Rows = frozenset[Part]
 UNKNOWN_ROWS: Rows = frozenset()
+LOST = "~"
+"""Begins the name of a source whose file or origin is not known: it may be any other's."""
 
 SAME, INSIDE, AROUND, APART, UNRELATED, UNCLEAR = "same inside around apart unrelated unclear".split()
 
@@ -61,6 +63,7 @@ def relation(scored: Rows, fitted: Rows) -> Relation:
     if not scored or not fitted:
         return Relation.UNKNOWN
     covered = apart = 0
+    unknown = False
     for part in scored:
         ways = {_compare(part, other) for other in fitted}
         if ways & {SAME, INSIDE}:
@@ -68,9 +71,11 @@ def relation(scored: Rows, fitted: Rows) -> Relation:
         elif AROUND in ways:
             return Relation.SUPERSET
         elif UNCLEAR in ways:
-            return Relation.UNKNOWN
+            unknown = True
         else:
             apart += 1
+    if unknown:
+        return Relation.UNKNOWN
     if not covered:
         return Relation.DISJOINT
     if apart:
@@ -80,7 +85,8 @@ def relation(scored: Rows, fitted: Rows) -> Relation:
 
 def _compare(one: Part, other: Part) -> str:
     if one.source != other.source:
-        return UNRELATED
+        lost = one.source.startswith(LOST) or other.source.startswith(LOST)
+        return UNCLEAR if lost else UNRELATED
     for (split, index), (other_split, other_index) in zip(one.path, other.path, strict=False):
         if split == other_split:
             if index == other_index:

@@ -48,7 +48,7 @@ def trace_repository(
             _run_all(machine, modules)
         except OutOfSteps:
             record.complete = False
-    return _word(record)
+    return _word(record, Pairer(record, modules.linked))
 
 
 def _run_all(machine: Machine, modules: Modules) -> None:
@@ -86,8 +86,7 @@ def _functions(module: ModuleValue, path: str) -> Iterator[Function]:
                     yield member
 
 
-def _word(record: Record) -> Trace:
-    pairer = Pairer(record)
+def _word(record: Record, pairer: Pairer) -> Trace:
     events = [pairer.fit_event(fit) for fit in record.fits]
     events += [
         Event(kind=h.kind, name=h.name, place=h.place, family=h.family, part=h.label, in_test=h.in_test)
