@@ -51,6 +51,7 @@ class TutorialProject(Heuristic):
         """The exercise with most points, if its data is really used."""
         index = _Index(context)
         matches = [_match(key, fields, index) for key, fields in _exercises(context).items()]
+        matches = [m for m in matches if not _only_in_examples(m)]
         best = max(matches, key=lambda m: m.points, default=None)
         if best is None or best.points < _SURE:
             verdict = Verdict(verdict="no", confidence=0.8, reason="no known exercise was matched")
@@ -86,6 +87,14 @@ class TutorialProject(Heuristic):
                 Outcome.PRESENT, message, confidence=confidence, evidence=evidence
             )
         return Judgement(findings=(finding,), verdicts={"tutorial": verdict})
+
+
+_EXAMPLES = re.compile(r"(^|/)(examples?|docs?|tests?|benchmarks?)/", re.I)
+
+
+def _only_in_examples(match: _Match) -> bool:
+    """A library that shows itself on MNIST in its examples is not an MNIST exercise."""
+    return bool(match.places) and all(_EXAMPLES.search(place.path) for place, _ in match.places)
 
 
 def _exercises(context: RepositoryContext) -> Mapping[str, Mapping[str, Any]]:

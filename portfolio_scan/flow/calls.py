@@ -267,10 +267,13 @@ def invoke(
     m: Machine, function: Function, args: list[Value], named: dict[str, Value], site: Site
 ) -> Value:
     """Run a function's body with these arguments; joined returns are its value."""
-    from portfolio_scan.flow.machine import CALL_DEPTH, Frame  # noqa: PLC0415 - they call each other
+    from portfolio_scan.flow.machine import CALL_DEPTH, RUNS_OF_ONE, Frame  # noqa: PLC0415 - they call each other
 
     node = function.node
     m.called.add(id(node))
+    m.runs[id(node)] = m.runs.get(id(node), 0) + 1
+    if m.runs[id(node)] > RUNS_OF_ONE:
+        return m.results.get(id(node), Unknown(site.place))
     if site.frame.depth >= CALL_DEPTH or any(n is node for n in m.stack):
         return data_in(Sequence(tuple(args))) or Unknown(site.place)
     frame = Frame(
@@ -295,7 +298,8 @@ def invoke(
             result = value
         elif not (isinstance(value, Const) and value.value is None):
             result = join(result, value)
-    return result if result is not None else Const(None)
+    m.results[id(node)] = result if result is not None else Const(None)
+    return m.results[id(node)]
 
 
 def _bind_parameters(

@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 STEP_BUDGET = 400_000
 """Expressions and statements per repository and pass; the largest labelled one needs about half."""
 CALL_DEPTH = 14
+RUNS_OF_ONE = 40
+"""How often one function's body is run; later calls get the result of the last run. Apps that call
+each helper from each page would otherwise cost the square of their size."""
 _UNROLL = 8
 
 
@@ -74,6 +77,8 @@ class Machine:
         self.record = record
         self.stack: list[ir.Node] = []
         self.called: set[int] = set()
+        self.runs: dict[int, int] = {}
+        self.results: dict[int, Value] = {}
         self.steps = 0
 
     # Noting ------------------------------------------------------------------------------
