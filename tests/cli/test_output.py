@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import errno
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from portfolio_scan.cli import output
+from portfolio_scan.cli.output import Folder, file_name, parse_formats, write_whole
+from portfolio_scan.errors import OutputError, UsageError
+from portfolio_scan.model import (
+    Portfolio,
+    PortfolioCoverage,
+    Receipt,
+    Scan,
+    Subject,
+    SubjectKind,
+    Tool,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def scan(label: str) -> Scan:
+    return Scan(
+        tool=Tool(name="portfolio-scan", version="1"), scanned_at="2026-11-21T12:00:00Z",
+        subject=Subject(kind=SubjectKind.PATH, label=label), packs=(),
+        coverage=PortfolioCoverage(), receipt=Receipt(), repositories=(), portfolio=Portfolio(),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("handle", "handle"),
+        ("owner/name", "owner__name"),
+        ("../../etc/passwd", "__..__etc__passwd"),
+        ("..", "scan"),
+        ("", "scan"),
+        ("実験", "scan"),
+        ("a b#c%d", "a-b-c-d"),
+        ("CON", "scan-CON"),
+        ("x" * 300, "x" * 100),
+        ("-rf", "rf"),
+        (".hidden", "hidden"),
+    ],
+)
+def test_labels_become_safe_file_names(label: str, name: str) -> None:
+    assert file_name(label) == name
+    assert "/" not in file_name(label)
+
+
+def test_formats() -> None:
+    assert parse_formats("json, HTML,json") == ("json", "html")
+    for text in ("", ",", "html,exe"):
+        with pytest.raises(UsageError):
+            parse_formats(text)
+
+
+def test_two_targets_of_one_name_do_not_overwrite_each_other(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "out")
+    folder.check()
+    folder.write(scan("Same"), ("json",))
+    folder.write(scan("same"), ("json",))
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "Same.json",
+        "same-2.json",
+    ]
+
+
+def test_a_second_run_replaces_the_first(tmp_path: Path) -> None:
+    for _ in range(2):
+        (path,) = Folder(tmp_path / "out").write(scan("a"), ("json",))
+    assert [one.name for one in (tmp_path / "out").iterdir()] == ["a.json"]
+    assert path.read_text().startswith("{")
+
+
+def test_a_full_disk_leaves_nothing_half_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    (folder / "a.html").write_text("the old one")
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(output.os, "fsync", full)
+    with pytest.raises(OutputError) as caught:
+        write_whole(folder / "a.html", "new")
+    assert "full" in caught.value.hint
+    assert [path.name for path in folder.iterdir()] == ["a.html"]
+    assert (folder / "a.html").read_text() == "the old one"
+
+
+def test_a_folder_that_cannot_be_made_is_found_out_before_any_work(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(OutputError, match="cannot write"):
+        Folder(tmp_path / "file" / "out").check()
+
+
+def test_checking_leaves_nothing_behind(tmp_path: Path) -> None:
+    Folder(tmp_path / "out").check()
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_files_get_the_permissions_of_the_users_mask(tmp_path: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        write_whole(tmp_path / "a", "x")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "a").stat().st_mode & 0o777 == 0o640
+
+
+def test_lone_surrogates_can_be_written(tmp_path: Path) -> None:
+    write_whole(tmp_path / "a", "x\ud800")
+    assert (tmp_path / "a").read_bytes() == b"x?"
