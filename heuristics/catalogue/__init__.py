@@ -1,4 +1,4 @@
-"""The catalogue: what machine-learning APIs mean, one TOML line each. docs/catalogue.md says how."""
+"""The catalogue: what machine-learning APIs mean, one TOML line each (docs/catalogue.md)."""
 
 from __future__ import annotations
 

@@ -21,8 +21,12 @@ from portfolio_scan.api import (
 )
 
 HELD_OUT, FOLDS, VALIDATION, TRAIN, NONE = (
-    "held_out", "cross_validation", "validation_only", "train_only", "none",
-)  # fmt: skip
+    "held_out",
+    "cross_validation",
+    "validation_only",
+    "train_only",
+    "none",
+)
 _ORDER = (HELD_OUT, FOLDS, VALIDATION, TRAIN)
 _SEEN = {Relation.SAME, Relation.SUBSET, Relation.SUPERSET, Relation.OVERLAP}
 _WORDS = {
@@ -81,26 +85,33 @@ class HeldOutEvaluation(Heuristic):
         if best.score.in_test:
             message += ", in its test suite"
         flag = word == TRAIN
-        polarity = Polarity.FLAG if flag else Polarity.NOTE if word == VALIDATION else Polarity.STRENGTH
+        polarity = (
+            Polarity.FLAG if flag else Polarity.NOTE if word == VALIDATION else Polarity.STRENGTH
+        )
         question = self.interview if flag or word == VALIDATION else ""
         finding = self.finding(
-            Outcome.PRESENT, f"{message}.", confidence=confidence, evidence=evidence,
-            question=question, polarity=polarity,
-        )  # fmt: skip
+            Outcome.PRESENT,
+            f"{message}.",
+            confidence=confidence,
+            evidence=evidence,
+            question=question,
+            polarity=polarity,
+        )
         return Judgement(findings=(finding,), verdicts={"evaluation": verdict})
 
     def _nothing(self, context: RepositoryContext, lost: list[Pairing]) -> Judgement:
         watched = _self_validating(context)
         if watched is not None:
             reason = "the training script that is started scores its own validation part"
-            evidence = (context.evidence(watched.place, reason),)
-            verdict = Verdict(
-                verdict=VALIDATION, confidence=0.7, evidence=evidence, reason=reason
-            )
+            seen = (context.evidence(watched.place, reason),)
+            verdict = Verdict(verdict=VALIDATION, confidence=0.7, evidence=seen, reason=reason)
             finding = self.finding(
-                Outcome.PRESENT, f"{reason[0].upper()}{reason[1:]}.", confidence=0.7,
-                evidence=evidence, polarity=Polarity.NOTE,
-            )  # fmt: skip
+                Outcome.PRESENT,
+                f"{reason[0].upper()}{reason[1:]}.",
+                confidence=0.7,
+                evidence=seen,
+                polarity=Polarity.NOTE,
+            )
             return Judgement(findings=(finding,), verdicts={"evaluation": verdict})
         fits = [e for e in context.trace.events if e.kind is EventKind.FIT and not e.in_test]
         if fits and all(e.family == "clustering" for e in fits):
@@ -118,9 +129,7 @@ class HeldOutEvaluation(Heuristic):
             return self._plain("unknown", reason, Outcome.UNCLEAR)
         reason = "a model is trained and no score of it was found in the code read"
         evidence = [context.evidence(f.place, "trained here; no score was found") for f in fits[:1]]
-        verdict = Verdict(
-            verdict=NONE, confidence=0.85, evidence=tuple(evidence), reason=reason
-        )
+        verdict = Verdict(verdict=NONE, confidence=0.85, evidence=tuple(evidence), reason=reason)
         finding = self.finding(
             Outcome.PRESENT, f"{reason[0].upper()}{reason[1:]}.", confidence=0.85, evidence=evidence
         )
@@ -135,7 +144,9 @@ def grade(pairing: Pairing) -> str:
     if way in _SEEN:
         return TRAIN
     if way is Relation.DISJOINT:
-        return VALIDATION if part == "validation" or pairing.score.family == "implicit" else HELD_OUT
+        return (
+            VALIDATION if part == "validation" or pairing.score.family == "implicit" else HELD_OUT
+        )
     if pairing.score.in_test:
         return ""  # a test suite's rows count only when their way is known
     if part == "test" and pairing.score.family != "implicit":
@@ -171,17 +182,15 @@ def _strength(pairing: Pairing) -> tuple[int, float]:
 
 def chain_evidence(context: RepositoryContext, pairing: Pairing) -> list[Evidence]:
     """The score first, then the steps that lead to it."""
-    steps = [context.evidence(pairing.score.place, f"{pairing.score.name} is computed here")]
-    for step in pairing.chain:
-        if step.place != pairing.score.place:
-            steps.append(context.evidence(step.place, step.text))
-    return steps[:6]
+    first = context.evidence(pairing.score.place, f"{pairing.score.name} is computed here")
+    others = (s for s in pairing.chain if s.place != pairing.score.place)
+    return [first, *(context.evidence(s.place, s.text) for s in others)][:6]
 
 
 def _self_validating(context: RepositoryContext) -> ShellFact | None:
     """A started trainer that is known to validate by itself (YOLO's train.py, `yolo train`)."""
     patterns = [
-        re.compile(str(fields["command"]), re.I)
+        re.compile(str(fields["command"]), re.IGNORECASE)
         for fields in context.catalogue.table("trainers").values()
         if fields.get("validates")
     ]

@@ -40,22 +40,25 @@ class Leakage(Heuristic):
         findings = []
         for kind, words in _WORDS.items():
             sites = [s for s in context.trace.leaks if s.kind == kind]
-            for site in sites:
-                leaks.append(_leak(context, site))
+            leaks += [_leak(context, site) for site in sites]
             if sites:
                 first = leaks[-len(sites)]
                 findings.append(
                     self.finding(
-                        Outcome.PRESENT, f"{words}.", confidence=first.confidence,
-                        evidence=first.evidence, question=_QUESTIONS[kind],
-                    )  # fmt: skip
+                        Outcome.PRESENT,
+                        f"{words}.",
+                        confidence=first.confidence,
+                        evidence=first.evidence,
+                        question=_QUESTIONS[kind],
+                    )
                 )
         if not findings and context.trace.pairings:
             findings.append(
                 self.finding(
-                    Outcome.ABSENT, "No leak was found in the pairs that could be followed.",
+                    Outcome.ABSENT,
+                    "No leak was found in the pairs that could be followed.",
                     confidence=0.6,
-                )  # fmt: skip
+                )
             )
         return Judgement(findings=tuple(findings), leakage=tuple(leaks))
 

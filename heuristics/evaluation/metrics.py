@@ -14,13 +14,26 @@ from portfolio_scan.api import (
 )
 
 _NAMES = {
-    "accuracy_score": "accuracy", "score": "accuracy", "acc": "accuracy", "Accuracy": "accuracy",
-    "f1_score": "f1", "F1Score": "f1", "precision_score": "precision", "recall_score": "recall",
-    "mean_squared_error": "mse", "root_mean_squared_error": "rmse", "mean_absolute_error": "mae",
-    "r2_score": "r2", "roc_auc_score": "roc_auc", "confusion_matrix": "confusion_matrix",
-    "classification_report": "classification_report", "log_loss": "log_loss",
-    "mean_absolute_percentage_error": "mape", "evaluate": "evaluate", "loss": "loss",
-}  # fmt: skip
+    "accuracy_score": "accuracy",
+    "score": "accuracy",
+    "acc": "accuracy",
+    "Accuracy": "accuracy",
+    "f1_score": "f1",
+    "F1Score": "f1",
+    "precision_score": "precision",
+    "recall_score": "recall",
+    "mean_squared_error": "mse",
+    "root_mean_squared_error": "rmse",
+    "mean_absolute_error": "mae",
+    "r2_score": "r2",
+    "roc_auc_score": "roc_auc",
+    "confusion_matrix": "confusion_matrix",
+    "classification_report": "classification_report",
+    "log_loss": "log_loss",
+    "mean_absolute_percentage_error": "mape",
+    "evaluate": "evaluate",
+    "loss": "loss",
+}
 _ENOUGH = 12
 
 
@@ -48,7 +61,9 @@ class Metrics(Heuristic):
             return Judgement()
         words = ", ".join(m.name.replace("_", " ") for m in metrics)
         finding = self.finding(
-            Outcome.PRESENT, f"Computes {words}.", confidence=0.9,
+            Outcome.PRESENT,
+            f"Computes {words}.",
+            confidence=0.9,
             evidence=[m.evidence[0] for m in metrics[:3]],
-        )  # fmt: skip
+        )
         return Judgement(findings=(finding,), metrics=metrics)

@@ -64,10 +64,17 @@ class TutorialProject(Heuristic):
         if best.uncertain:
             reason = f"uses the {best.key} data, on which exercises and real work are both common"
             verdict = Verdict(
-                verdict="unknown", confidence=0.5, evidence=evidence, reason=reason, dataset=best.key
+                verdict="unknown",
+                confidence=0.5,
+                evidence=evidence,
+                reason=reason,
+                dataset=best.key,
             )
             finding = self.finding(
-                Outcome.UNCLEAR, f"{reason[0].upper()}{reason[1:]}.", confidence=0.5, evidence=evidence
+                Outcome.UNCLEAR,
+                f"{reason[0].upper()}{reason[1:]}.",
+                confidence=0.5,
+                evidence=evidence,
             )
             return Judgement(findings=(finding,), verdicts={"tutorial": verdict})
         return self._yes(best, what, evidence)
@@ -76,9 +83,12 @@ class TutorialProject(Heuristic):
         kind = "course material" if best.course else "exercise"
         confidence = min(0.97, 0.75 + best.points / 40)
         verdict = Verdict(
-            verdict="yes", confidence=confidence, evidence=evidence, dataset=best.key,
+            verdict="yes",
+            confidence=confidence,
+            evidence=evidence,
+            dataset=best.key,
             reason=f"the {best.key} {kind} was matched by {what}",
-        )  # fmt: skip
+        )
         message = f"Works on the well-known {best.key} {kind} (matched: {what})."
         if not evidence:
             finding = self.finding(Outcome.UNCLEAR, message, confidence=confidence)
@@ -89,7 +99,7 @@ class TutorialProject(Heuristic):
         return Judgement(findings=(finding,), verdicts={"tutorial": verdict})
 
 
-_EXAMPLES = re.compile(r"(^|/)(examples?|docs?|tests?|benchmarks?)/", re.I)
+_EXAMPLES = re.compile(r"(^|/)(examples?|docs?|tests?|benchmarks?)/", re.IGNORECASE)
 
 
 def _only_in_examples(match: _Match) -> bool:
@@ -111,22 +121,26 @@ class _Index:
             for text in unit.strings:
                 self.strings.setdefault(text.text, text.place)
             for imported in unit.imports:
-                self.modules.setdefault(imported.module.lstrip(".").partition(".")[0], imported.place)
-        for path, text in sorted(context.texts.items()):
-            for word, line in _config_words(path, text):
+                self.modules.setdefault(
+                    imported.module.lstrip(".").partition(".")[0], imported.place
+                )
+        for path, content in sorted(context.texts.items()):
+            for word, line in _config_words(path, content):
                 self.strings.setdefault(word, Place(path=path, line=line, end_line=line))
         self.sources = {s.key: s.place for s in context.trace.sources}
         self.paths = [e.path for e in context.entries]
-        self.readme = "\n".join(
-            text for path, text in context.texts.items() if _is_readme(path)
-        )[:20_000].lower()
+        self.readme = "\n".join(text for path, text in context.texts.items() if _is_readme(path))[
+            :20_000
+        ].lower()
         paths = " ".join(s for s in self.strings if "/" in s or "\\" in s)
         prose = " ".join(text for unit in context.units for _, text in unit.prose)
         name = context.repository.name.replace("-", " ").replace("_", " ")
-        self.words = f"{self.readme} {prose.lower()[:40_000]} {name.lower()} {paths.lower()[:20_000]}"
+        self.words = (
+            f"{self.readme} {prose.lower()[:40_000]} {name.lower()} {paths.lower()[:20_000]}"
+        )
 
 
-_CONFIG = re.compile(r"\.(ya?ml|toml|json|csv|cfg|ini)$", re.I)
+_CONFIG = re.compile(r"\.(ya?ml|toml|json|csv|cfg|ini)$", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z][\w .()$-]{0,40}")
 
 
@@ -166,7 +180,9 @@ def _match(key: str, fields: Mapping[str, Any], index: _Index) -> _Match:
     if len(modules) >= int(fields.get("need_modules", 1)) and modules:
         points += 3
         words.append("helper modules " + ", ".join(modules[:3]))
-        places += [(index.modules[m], f"imports {m}, handed out with the exercise") for m in modules[:2]]
+        places += [
+            (index.modules[m], f"imports {m}, handed out with the exercise") for m in modules[:2]
+        ]
     for group in fields.get("labels", ()):
         if all(label in index.strings for label in group):
             points += 1.5
@@ -182,7 +198,14 @@ def _match(key: str, fields: Mapping[str, Any], index: _Index) -> _Match:
     if named:
         points += 1.5
         words.append(f"the word “{named[0]}”")
-    return _Match(key, points, tuple(places), tuple(words), bool(fields.get("uncertain")), bool(fields.get("course")))
+    return _Match(
+        key,
+        points,
+        tuple(places),
+        tuple(words),
+        bool(fields.get("uncertain")),
+        bool(fields.get("course")),
+    )
 
 
 def _mentioned(word: str, text: str) -> bool:
@@ -192,10 +215,13 @@ def _mentioned(word: str, text: str) -> bool:
 
 
 def _files(
-    key: str, fields: Mapping[str, Any], index: _Index, words: list[str],
+    key: str,
+    fields: Mapping[str, Any],
+    index: _Index,
+    words: list[str],
     places: list[tuple[Place, str]],
-) -> float:  # fmt: skip
-    patterns = [re.compile(p, re.I) for p in fields.get("files", ())]
+) -> float:
+    patterns = [re.compile(p, re.IGNORECASE) for p in fields.get("files", ())]
     if not patterns:
         return 0.0
     in_tree = [p for p in index.paths if any(x.search(p) for x in patterns)]

@@ -39,15 +39,18 @@ class Deployment(Heuristic):
         deployment = tuple(found[n] for n in sorted(found))
         if not deployment:
             finding = self.finding(
-                Outcome.ABSENT, "No serving, app or container was found in the code read.",
+                Outcome.ABSENT,
+                "No serving, app or container was found in the code read.",
                 confidence=0.7,
-            )  # fmt: skip
+            )
             return Judgement(findings=(finding,))
         words = ", ".join(d.name.replace("_", " ") for d in deployment)
         finding = self.finding(
-            Outcome.PRESENT, f"Puts the work into use with {words}.", confidence=0.9,
+            Outcome.PRESENT,
+            f"Puts the work into use with {words}.",
+            confidence=0.9,
             evidence=[d.evidence[0] for d in deployment[:3]],
-        )  # fmt: skip
+        )
         return Judgement(findings=(finding,), deployment=deployment)
 
 
@@ -57,7 +60,7 @@ def _techniques(context: RepositoryContext) -> Iterator[tuple[str, Place, str]]:
     for name, fields in table.items():
         yield from _by_import(context, name, fields)
         for pattern in fields.get("files", ()):  # type: ignore[attr-defined]
-            expression = re.compile(pattern, re.I)
+            expression = re.compile(pattern, re.IGNORECASE)
             for path in own:
                 if expression.search(path):
                     yield name, Place(path=path), f"{name.replace('_', ' ')} file"

@@ -47,7 +47,9 @@ class MachineLearning(Heuristic):
         if trains.verdict == "unknown":
             return _verdict("unknown", 0.0, trains)
         return Judgement(
-            verdicts={"ml": Verdict(verdict="no", confidence=0.85, reason="no sign of it was found")}
+            verdicts={
+                "ml": Verdict(verdict="no", confidence=0.85, reason="no sign of it was found")
+            }
         )
 
 

@@ -14,7 +14,17 @@ from portfolio_scan.api import (
     Weight,
 )
 
-_OPERATIONS = {"mlflow", "dagster", "airflow", "kedro", "prefect", "kubernetes", "terraform", "dvc", "bentoml"}
+_OPERATIONS = {
+    "mlflow",
+    "dagster",
+    "airflow",
+    "kedro",
+    "prefect",
+    "kubernetes",
+    "terraform",
+    "dvc",
+    "bentoml",
+}
 _SERVING = {"fastapi", "flask", "docker", "django"}
 
 
@@ -43,7 +53,7 @@ class Role(Heuristic):
         )
 
 
-def _role(context: RepositoryContext, areas: Counter[str]) -> tuple[str, str]:  # noqa: PLR0911
+def _role(context: RepositoryContext, areas: Counter[str]) -> tuple[str, str]:
     trains = context.verdicts.get("trains", Verdict()).verdict == "yes"
     uses = context.verdicts.get("inference_only", Verdict()).verdict == "yes"
     deployed = {d.name for d in context.named.get("deployment", ())}
@@ -52,10 +62,16 @@ def _role(context: RepositoryContext, areas: Counter[str]) -> tuple[str, str]:  
     if uses and areas["vision"]:
         return "computer_vision", "it applies models to images"
     if uses:
-        return ("nlp", "it applies models to text") if areas["nlp"] else (
-            "llm_integration", "it is built around models made elsewhere"
-        )  # fmt: skip
-    if trains and len(deployed & _OPERATIONS) > 0 and len(deployed & (_SERVING | {"github_actions"})) > 0:
+        return (
+            ("nlp", "it applies models to text")
+            if areas["nlp"]
+            else ("llm_integration", "it is built around models made elsewhere")
+        )
+    if (
+        trains
+        and len(deployed & _OPERATIONS) > 0
+        and len(deployed & (_SERVING | {"github_actions"})) > 0
+    ):
         return "mlops", "training is tracked, packaged and served"
     if trains and areas["vision"]:
         return "computer_vision", "models are trained on images"

@@ -46,7 +46,9 @@ class CommitRecency(Heuristic):
         if last is None:
             reason = history.note or "no own commit to machine-learning code could be dated"
             return Judgement(
-                findings=(self.finding(Outcome.UNCLEAR, f"Could not tell: {reason}.", confidence=0.2),)
+                findings=(
+                    self.finding(Outcome.UNCLEAR, f"Could not tell: {reason}.", confidence=0.2),
+                )
             )
         evidence = _evidence(context)
         message = f"Last own commit to machine-learning code: {last.isoformat()}{_age(context.today, last)}."

@@ -36,19 +36,27 @@ class PortfolioRecency(PortfolioHeuristic):
             if r.repository.history.last_own_code is not None and r.assessment.ml.verdict == "yes"
         ]
         if not dated:
-            verdict = Verdict(verdict="unknown", reason="no own commit to machine-learning code could be dated")
+            verdict = Verdict(
+                verdict="unknown", reason="no own commit to machine-learning code could be dated"
+            )
             return PortfolioJudgement(recency=verdict)
         last, newest = max(dated, key=lambda pair: (pair[0], pair[1].repository.name))
         days = (context.today - last).days
         word = "recent" if days <= RECENT_DAYS else "older" if days <= OLD_DAYS else "dormant"
         reason = f"the newest own commit to machine-learning code is of {last.isoformat()} in {newest.repository.name}"
-        if newest.repository.history.single_day and (newest.repository.history.own_commits or 0) > 1:
+        if (
+            newest.repository.history.single_day
+            and (newest.repository.history.own_commits or 0) > 1
+        ):
             reason += ", where all own commits are on one day"
         evidence = newest.assessment.trains.evidence[:1] or newest.assessment.ml.evidence[:1]
         verdict = Verdict(verdict=word, confidence=0.85, evidence=evidence, reason=reason)
         outcome = Outcome.PRESENT if evidence else Outcome.UNCLEAR
         finding = self.finding(
-            outcome, f"{reason[0].upper()}{reason[1:]}.", confidence=0.85, evidence=evidence,
+            outcome,
+            f"{reason[0].upper()}{reason[1:]}.",
+            confidence=0.85,
+            evidence=evidence,
             question=self.interview if word == "dormant" else "",
-        )  # fmt: skip
+        )
         return PortfolioJudgement(findings=(finding,), recency=verdict)

@@ -46,9 +46,13 @@ class InferenceOnly(Heuristic):
         """Yes: models are used and none is trained. No: trained, or no model is used at all."""
         trains = context.verdicts.get("trains", Verdict())
         uses = list(dict.fromkeys(model_uses(context)))
-        evidence = [context.evidence(place, _WHAT.get(kind, kind)) for place, kind in uses[:_ENOUGH]]
+        evidence = [
+            context.evidence(place, _WHAT.get(kind, kind)) for place, kind in uses[:_ENOUGH]
+        ]
         if trains.verdict == "yes":
-            verdict = Verdict(verdict="no", confidence=trains.confidence, reason="it trains a model")
+            verdict = Verdict(
+                verdict="no", confidence=trains.confidence, reason="it trains a model"
+            )
             return Judgement(verdicts={"inference_only": verdict})
         if uses and trains.verdict == "no":
             reason = f"it {_WHAT.get(uses[0][1], 'uses a model')}, and no training was found"

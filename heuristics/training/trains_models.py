@@ -24,7 +24,7 @@ _TRAINER = re.compile(
     r"(?:python3?|accelerate launch|torchrun|deepspeed|…)\s+(?:-\S+\s+)*(?:\S*/)?"
     r"(train|finetune|fine_tune|run_\w+|train_\w+|\w*_train|main_train)\w*\.py|"
     r"\byolo\b.*\b(mode=)?train\b|\b(autotrain|nnUNet_train|tune run)\b|fairseq-train",
-    re.I,
+    re.IGNORECASE,
 )
 _LANGUAGES = (".r", ".rmd", ".jl", ".scala", ".m", ".java", ".cpp", ".cc", ".rs")
 _ENOUGH = 3
@@ -102,7 +102,11 @@ def training_commands_of(unit: UnitFacts) -> list[ShellFact]:
 
 def unreadable(context: RepositoryContext) -> str:
     """Why the absence of something in this repository would say nothing; empty: it says a little."""
-    read = [u for u in context.units if u.status in {UnitStatus.PARSED, UnitStatus.PARTLY, UnitStatus.GATED}]
+    read = [
+        u
+        for u in context.units
+        if u.status in {UnitStatus.PARSED, UnitStatus.PARTLY, UnitStatus.GATED}
+    ]
     lost = [u for u in context.units if u not in read]
     absent = [
         e.path

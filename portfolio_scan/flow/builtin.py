@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portfolio_scan.flow.expressions import element_of, statistic
+from portfolio_scan.flow.calls import call_value
+from portfolio_scan.flow.expressions import attribute
+from portfolio_scan.flow.iteration import element_of
 from portfolio_scan.flow.rows import Part
+from portfolio_scan.flow.scores import score_of_role, statistic
+from portfolio_scan.flow.site import Site
 from portfolio_scan.flow.values import (
     Const,
     Data,
@@ -23,7 +27,6 @@ from portfolio_scan.model import EventKind
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from portfolio_scan.flow.calls import Site
     from portfolio_scan.flow.machine import Machine
 
 
@@ -63,13 +66,10 @@ def _dict(_: Machine, site: Site) -> Value:
 
 
 def _map(m: Machine, site: Site) -> Value:
-    from portfolio_scan.flow.calls import Site as CallSite  # noqa: PLC0415 - they call each other
-    from portfolio_scan.flow.calls import call_value  # noqa: PLC0415 - they call each other
-
     if len(site.args) < 2:  # noqa: PLR2004 - a function and what it is applied to
         return Unknown(site.place)
     item = element_of(site.args[1])
-    result = call_value(m, site.args[0], CallSite(site.node, site.frame, site.place, [item]))
+    result = call_value(m, site.args[0], Site(site.node, site.frame, site.place, [item]))
     return result if isinstance(result, Data) else Growing(element=result)
 
 
@@ -85,8 +85,6 @@ def _reduce(m: Machine, site: Site) -> Value:
         m.happen(EventKind.COMPARE, name, site.place, site.frame)
         return data
     if data.role in {"match", "residual"}:
-        from portfolio_scan.flow.library import score_of_role  # noqa: PLC0415 - they call each other
-
         return score_of_role(m, data, name, site)
     if data.role in {"score", "loss", "choice", "stat"}:
         return data
@@ -101,10 +99,10 @@ def _range(m: Machine, site: Site) -> Value:
 
 
 def _getattr(m: Machine, site: Site) -> Value:
-    from portfolio_scan.flow.expressions import attribute  # noqa: PLC0415 - shorter to read here
-
     name = site.text(1)
-    return attribute(m, site.args[0], name, site.frame) if name and site.args else Unknown(site.place)
+    return (
+        attribute(m, site.args[0], name, site.frame) if name and site.args else Unknown(site.place)
+    )
 
 
 def _super(_: Machine, site: Site) -> Value:
@@ -128,8 +126,10 @@ def _none(_: Machine, site: Site) -> Value:
 
 
 def _join_path(_: Machine, site: Site) -> Value:
-    parts = [str(v.value) if isinstance(v, Const) and isinstance(v.value, str) else "…"
-             for v in site.args]  # fmt: skip
+    parts = [
+        str(v.value) if isinstance(v, Const) and isinstance(v.value, str) else "…"
+        for v in site.args
+    ]
     return Const("/".join(p.rstrip("/") for p in parts))
 
 

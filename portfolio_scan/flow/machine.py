@@ -7,10 +7,10 @@ value keeps its way through them. A step budget bounds the work on any repositor
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from portfolio_scan.flow import calls, expressions
+from portfolio_scan.flow import choices, expressions, iteration, library, methods, naming, operators
+from portfolio_scan.flow.frame import Frame
 from portfolio_scan.flow.record import Fit, Happening, Record, Score
 from portfolio_scan.flow.rows import Rows, SplitId, label_of
 from portfolio_scan.flow.values import (
@@ -24,7 +24,6 @@ from portfolio_scan.flow.values import (
     Model,
     ModuleValue,
     Scope,
-    Sequence,
     Unknown,
     Value,
     data_in,
@@ -34,37 +33,18 @@ from portfolio_scan.model import DataSource, EventKind, Place
 from portfolio_scan.parsing import program as ir
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from portfolio_scan.flow.modules import Modules
     from portfolio_scan.flow.semantics import Semantics
+    from portfolio_scan.flow.site import Site
 
 STEP_BUDGET = 400_000
 """Expressions and statements per repository and pass; the largest labelled one needs about half."""
-CALL_DEPTH = 14
-RUNS_OF_ONE = 40
-"""How often one function's body is run; later calls get the result of the last run. Apps that call
-each helper from each page would otherwise cost the square of their size."""
 _UNROLL = 8
 
 
-@dataclass(slots=True)
-class Frame:
-    """Where the machine is: a scope, a file, what the running function has returned so far."""
-
-    scope: Scope
-    path: str
-    cell: int | None = None
-    in_test: bool = False
-    depth: int = 0
-    returns: list[Value] = field(default_factory=list)
-    function: Function | None = None
-    module: str = ""
-    via: str = ""
-    """The call sites that led here: the same line reached by two ways reads two files."""
-    line: int = 1
-    end_line: int = 1
-
-
-class OutOfSteps(Exception):  # noqa: N818 - ends a pass, is no error
+class OutOfSteps(Exception):
     """The step budget is used up."""
 
 
@@ -104,9 +84,7 @@ class Machine:
 
     def new_source(self, key: str, place: Place, *, catalogued: bool = False) -> str:
         """Note where rows come from; returns the key."""
-        self.record.sources.setdefault(
-            key, DataSource(key=key, place=place, catalogued=catalogued)
-        )
+        self.record.sources.setdefault(key, DataSource(key=key, place=place, catalogued=catalogued))
         return key
 
     def new_split(self, split: SplitId, place: Place) -> SplitId:
@@ -115,15 +93,28 @@ class Machine:
         return split
 
     def fit(
-        self, model: Model | None, data: Data | None, name: str, family: str, place: Place,
-        frame: Frame, *, toy: bool = False, unsupervised: bool = False,
-    ) -> Fit:  # fmt: skip
+        self,
+        model: Model | None,
+        data: Data | None,
+        name: str,
+        family: str,
+        place: Place,
+        frame: Frame,
+        *,
+        toy: bool = False,
+        unsupervised: bool = False,
+    ) -> Fit:
         """Note that a model was trained; what it is made of counts as trained with it."""
         fit = Fit(
-            order=self.record.tick(), name=name, family=family, place=place,
-            model=model.id if model else None, in_test=frame.in_test, toy=toy,
+            order=self.record.tick(),
+            name=name,
+            family=family,
+            place=place,
+            model=model.id if model else None,
+            in_test=frame.in_test,
+            toy=toy,
             unsupervised=unsupervised,
-        )  # fmt: skip
+        )
         if data is not None:
             fit.rows, fit.seen, fit.copied = data.rows, data.seen, data.copied
             fit.may, fit.label = data.may, data.label
@@ -132,27 +123,68 @@ class Machine:
         return fit
 
     def score(
-        self, name: str, place: Place, frame: Frame, data: Data | None, *, family: str = "library",
-        label: str = "", folds: bool = False, implicit: bool = False, loss: bool = False,
+        self,
+        name: str,
+        place: Place,
+        frame: Frame,
+        data: Data | None,
+        *,
+        family: str = "library",
+        label: str = "",
+        folds: bool = False,
+        implicit: bool = False,
+        loss: bool = False,
         models: frozenset[int] = frozenset(),
-    ) -> Data:  # fmt: skip
+    ) -> Data:
         """Note that a metric was computed; returns the number it gave."""
         data = data or Data()
         score = Score(
-            order=self.record.tick(), number=len(self.record.scores), name=name, family=family,
-            place=place, models=models | data.models, rows=data.rows, seen=data.seen,
-            copied=data.copied, may=data.may, label=label or data.label, in_test=frame.in_test,
-            folds=folds, implicit=implicit, loss=loss, toy=data.toy,
-        )  # fmt: skip
+            order=self.record.tick(),
+            number=len(self.record.scores),
+            name=name,
+            family=family,
+            place=place,
+            models=models | data.models,
+            rows=data.rows,
+            seen=data.seen,
+            copied=data.copied,
+            may=data.may,
+            label=label or data.label,
+            in_test=frame.in_test,
+            folds=folds,
+            implicit=implicit,
+            loss=loss,
+            toy=data.toy,
+        )
         self.record.scores.append(score)
         return Data(role="score", scores=frozenset({score.number}))
 
     def happen(
-        self, kind: EventKind, name: str, place: Place, frame: Frame, *, family: str = "",
+        self,
+        kind: EventKind,
+        name: str,
+        place: Place,
+        frame: Frame,
+        *,
+        family: str = "",
         label: str = "",
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Note any other event."""
         self.record.happenings.append(Happening(kind, name, place, family, label, frame.in_test))
+
+    # Calling -----------------------------------------------------------------------------
+
+    def call_library(self, name: str, site: Site) -> Value:
+        """Call a library's name."""
+        return library.call(self, name, site)
+
+    def call_method(self, receiver: Value, name: str, site: Site) -> Value:
+        """Call a method of a value."""
+        return methods.call_method(self, receiver, name, site)
+
+    def call_lost(self, receiver: Value, name: str, site: Site) -> Value:
+        """Call a method of something that could not be followed."""
+        return methods.on_unknown(self, receiver, name, site)
 
     # Statements --------------------------------------------------------------------------
 
@@ -176,8 +208,8 @@ class Machine:
     def _augment(self, node: ir.Aug, frame: Frame) -> None:
         before = self.evaluate(node.target, frame)
         after = self.evaluate(node.value, frame)
-        value = expressions.combine(self, node.op, before, after, frame)
-        expressions.note_hand_step(self, node.op, node.value, after, frame)
+        value = operators.combine(self, node.op, before, after, frame)
+        choices.note_hand_step(self, node.op, node.value, after, frame)
         self.bind(node.target, value, frame)
 
     def _do(self, node: ir.Do, frame: Frame) -> None:
@@ -196,7 +228,7 @@ class Machine:
 
     def _if(self, node: ir.If, frame: Frame) -> None:
         test = self.evaluate(node.test, frame)
-        expressions.note_choice(self, node, test, frame)
+        choices.note_choice(self, node, test, frame)
         decided = expressions.truth(node.test, test)
         before = dict(frame.scope.names)
         if decided is not False:
@@ -216,7 +248,7 @@ class Machine:
 
     def _for(self, node: ir.For, frame: Frame) -> None:
         iterable = self.evaluate(node.iter, frame)
-        items = expressions.rounds(iterable, _UNROLL)
+        items = iteration.rounds(iterable, _UNROLL)
         for item in items:
             self.bind(node.target, item, frame)
             self.run(node.body, frame)
@@ -309,7 +341,7 @@ class Machine:
             case ir.Sub(value=owner):
                 self._bind_item(target, owner, value, frame)
             case ir.Seq(items=items):
-                for item, part in zip(items, expressions.unpack(items, value), strict=True):
+                for item, part in zip(items, iteration.unpack(items, value), strict=True):
                     self.bind(item, part, frame)
             case ir.Star(value=inner):
                 self.bind(inner, value, frame)
@@ -331,7 +363,7 @@ class Machine:
             else:
                 holder.element = value if holder.element is None else join(holder.element, value)
         elif isinstance(holder, Data):
-            self.bind(_root(owner), expressions.absorb(holder, value), frame)
+            self.bind(_root(owner), iteration.absorb(holder, value), frame)
         elif isinstance(holder, Unknown):
             inner = data_in(value)
             if inner is not None:
@@ -343,14 +375,14 @@ class Machine:
             return self._named_data(name, value)
         label = label_of(name)
         if isinstance(value, Unknown):
-            if label and calls.names_data(name):
-                return calls.declared(frame.path, label)
+            if label and naming.names_data(name):
+                return naming.declared(frame.path, label)
             return Unknown(value.place, name)
         return value
 
     def _named_data(self, name: str, value: Data) -> Data:
         label = label_of(name)
-        target = value.target or calls.names_target(name)
+        target = value.target or naming.names_target(name)
         if label:
             for part in value.rows:
                 if part.path and part.path[-1][0].kind not in {"official", "declared", "files"}:
@@ -380,7 +412,7 @@ def _root(node: ir.Expr) -> ir.Expr:
     return node
 
 
-_STATEMENTS = {
+_STATEMENTS: dict[type[ir.Stmt], Callable[[Machine, Any, Frame], None]] = {
     ir.Assign: Machine._assign,
     ir.Aug: Machine._augment,
     ir.Do: Machine._do,
@@ -395,6 +427,4 @@ _STATEMENTS = {
     ir.Import: Machine._import,
     ir.From: Machine._from,
     ir.Other: Machine._other,
-}  # fmt: skip
-
-__all__ = ["Frame", "Machine", "OutOfSteps", "Sequence"]
+}

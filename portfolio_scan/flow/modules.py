@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from portfolio_scan.flow.frame import Frame
 from portfolio_scan.flow.values import Const, ModuleValue, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from portfolio_scan.flow.machine import Frame, Machine
+    from portfolio_scan.flow.machine import Machine
     from portfolio_scan.flow.values import Value
     from portfolio_scan.parsing import program as ir
 
@@ -67,10 +68,7 @@ class Modules:
 
     def _package(self, m: Machine, name: str, level: int, frame: Frame) -> ModuleValue | None:
         """A folder without `__init__.py` whose files are imported by `from folder import file`."""
-        if level and not name:
-            folder = frame.path.rpartition("/")[0]
-        else:
-            folder = name.replace(".", "/")
+        folder = frame.path.rpartition("/")[0] if level and not name else name.replace(".", "/")
         prefix = f"{folder}/"
         names = [p for p in self._programs if f"/{p}".find(f"/{prefix}") >= 0 and p.endswith(".py")]
         if not names or not folder:
@@ -85,8 +83,6 @@ class Modules:
 
     def load(self, m: Machine, path: str) -> ModuleValue:
         """A module's value; its body is run the first time."""
-        from portfolio_scan.flow.machine import Frame  # noqa: PLC0415 - they call each other
-
         known = self._loaded.get(path)
         if known is not None:
             return known

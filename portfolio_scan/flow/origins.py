@@ -17,19 +17,24 @@ from portfolio_scan.flow.rows import (
     without_label,
 )
 from portfolio_scan.flow.text import names_in
-from portfolio_scan.flow.values import Const, Data, Growing, Instance, Sequence, Unknown, Value
+from portfolio_scan.flow.values import Const, Data, Growing, Sequence, Unknown, Value
 from portfolio_scan.model import EventKind
 
 if TYPE_CHECKING:
-    from portfolio_scan.flow.calls import Site
     from portfolio_scan.flow.machine import Machine
     from portfolio_scan.flow.semantics import Entry
+    from portfolio_scan.flow.site import Site
+
 
 _DATA_SUFFIX = re.compile(
-    r"\.(csv|tsv|parquet|npy|npz|json|jsonl|xlsx?|feather|h5|hdf5|txt|arff|data|mat)(\.gz|\.zip)?$", re.I
+    r"\.(csv|tsv|parquet|npy|npz|json|jsonl|xlsx?|feather|h5|hdf5|txt|arff|data|mat)(\.gz|\.zip)?$",
+    re.IGNORECASE,
 )
+
+
 _MODEL_SUFFIX = re.compile(
-    r"\.(joblib|pt|pth|ckpt|onnx|keras|model|sav|cbm|bst|safetensors|gguf|tflite|pb)$", re.I
+    r"\.(joblib|pt|pth|ckpt|onnx|keras|model|sav|cbm|bst|safetensors|gguf|tflite|pb)$",
+    re.IGNORECASE,
 )
 
 
@@ -84,8 +89,11 @@ def from_words(m: Machine, site: Site) -> Data:
 
 def read(m: Machine, name: str, site: Site) -> Data:
     """A file: what another script saved there, else a source named by its path."""
-    texts = [v.value for v in (*site.args, *site.named.values())
-             if isinstance(v, Const) and isinstance(v.value, str)]  # fmt: skip
+    texts = [
+        v.value
+        for v in (*site.args, *site.named.values())
+        if isinstance(v, Const) and isinstance(v.value, str)
+    ]
     path = texts[0] if texts else ""
     known = m.record.from_file(file_key(path)) if path else None
     if isinstance(known, Data):
@@ -95,8 +103,7 @@ def read(m: Machine, name: str, site: Site) -> Data:
     given = site.all_data()
     if given is not None and given.rows:
         return given.but(role="")
-    data = from_path(m, path, site)
-    return data
+    return from_path(m, path, site)
 
 
 def from_path(m: Machine, path: str, site: Site) -> Data:
@@ -129,8 +136,11 @@ def _dynamic(site: Site) -> str:
 def folder(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     """Images in folders; `subset=` and `validation_split=` divide one folder."""
     m.happen(EventKind.LOAD, name, site.place, site.frame)
-    texts = [v.value for v in (*site.args, *site.named.values())
-             if isinstance(v, Const) and isinstance(v.value, str) and len(v.value) > 1]  # fmt: skip
+    texts = [
+        v.value
+        for v in (*site.args, *site.named.values())
+        if isinstance(v, Const) and isinstance(v.value, str) and len(v.value) > 1
+    ]
     subset = site.text(None, "subset")
     path = next((t for t in texts if t != subset), "")
     data = site.all_data()
@@ -142,8 +152,9 @@ def folder(m: Machine, entry: Entry, name: str, site: Site) -> Value:
         data = data.but(rows=narrow(data.rows, split, label), label=label)
     if subset == "both":
         split = SplitId("flag", "subset")
-        return Sequence(tuple(data.but(rows=narrow(data.rows, split, s), label=s)
-                              for s in (TRAIN, VALIDATION)))  # fmt: skip
+        return Sequence(
+            tuple(data.but(rows=narrow(data.rows, split, s), label=s) for s in (TRAIN, VALIDATION))
+        )
     return data
 
 
@@ -196,7 +207,9 @@ def _hub_part(rows: frozenset[Part], official: SplitId, wanted: Value) -> Data:
     label = label_of(first.split("+")[0]) or first
     part = narrow(rows, official, label)
     if "+" in text:  # train+validation: both
-        part = frozenset(p for w in text.split("+") for p in narrow(rows, official, label_of(w) or w))
+        part = frozenset(
+            p for w in text.split("+") for p in narrow(rows, official, label_of(w) or w)
+        )
     elif bounds:
         part = narrow(part, SplitId("slice"), bounds.rstrip("]").replace("%", ""))
     return Data(rows=part, label=label_of(label))
@@ -215,6 +228,3 @@ def _flagged(
     elif flag is None and entry.get("default"):
         side = str(entry.get("default"))
     return Data(rows=narrow(rows, official, side) if side else rows, label=label_of(side))
-
-
-__all__ = ["Instance", "dataset", "file_key", "file_kind", "folder", "read"]

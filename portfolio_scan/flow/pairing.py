@@ -90,10 +90,14 @@ class Pairer:
             if (score.may or fit.may) and way in _INSIDE | {Relation.SUPERSET}:
                 way = Relation.UNKNOWN
         return Pairing(
-            score=self.score_event(score, part), fit=self.fit_event(fit) if fit else None,
-            relation=way, part=part, selects=score.selects, chain=self.chain(score, fit),
+            score=self.score_event(score, part),
+            fit=self.fit_event(fit) if fit else None,
+            relation=way,
+            part=part,
+            selects=score.selects,
+            chain=self.chain(score, fit),
             lost_at=score.place if way is Relation.UNKNOWN else None,
-        )  # fmt: skip
+        )
 
     def part(self, score: Score) -> str:
         """What the author calls the scored rows; an official test split is one under any name."""
@@ -123,21 +127,30 @@ class Pairer:
 
     def score_event(self, score: Score, part: str) -> Event:
         """The score as an event."""
-        sure = bool(score.rows) and all(
-            s.kind != "declared" for p in score.rows for s, _ in p.path
-        )
+        sure = bool(score.rows) and all(s.kind != "declared" for p in score.rows for s, _ in p.path)
         return Event(
-            kind=EventKind.SCORE, name=score.name, place=score.place, family=_family(score),
-            part=part, sure=sure, in_test=score.in_test, toy=score.toy,
-        )  # fmt: skip
+            kind=EventKind.SCORE,
+            name=score.name,
+            place=score.place,
+            family=_family(score),
+            part=part,
+            sure=sure,
+            in_test=score.in_test,
+            toy=score.toy,
+        )
 
     def fit_event(self, fit: Fit) -> Event:
         """The fit as an event."""
         return Event(
-            kind=EventKind.FIT, name=fit.name, place=fit.place, family=fit.family,
-            part=self._label(fit.rows) or fit.label, sure=fit.family != "unknown", toy=fit.toy,
+            kind=EventKind.FIT,
+            name=fit.name,
+            place=fit.place,
+            family=fit.family,
+            part=self._label(fit.rows) or fit.label,
+            sure=fit.family != "unknown",
+            toy=fit.toy,
             in_test=fit.in_test,
-        )  # fmt: skip
+        )
 
     def chain(self, score: Score, fit: Fit | None) -> tuple[Step, ...]:
         """Loaded here, split here, fitted here, scored here."""
@@ -146,7 +159,12 @@ class Pairer:
         for part in sorted(rows, key=lambda p: p.source)[:2]:
             source = self._record.sources.get(part.source)
             if source is not None:
-                steps.append(Step(place=source.place, text=f"data comes from {source.key.lstrip(LOST).partition('>')[0]}"))
+                steps.append(
+                    Step(
+                        place=source.place,
+                        text=f"data comes from {source.key.lstrip(LOST).partition('>')[0]}",
+                    )
+                )
             for split, side in part.path:
                 place = self._record.splits.get(split)
                 if place is not None:
@@ -187,7 +205,9 @@ class Pairer:
             way = relation(score.rows, seen.rows)
             if way in {Relation.SAME, Relation.SUBSET}:
                 steps = (
-                    Step(place=seen.place, text=f"{_short(seen.name)} takes statistics of all rows"),
+                    Step(
+                        place=seen.place, text=f"{_short(seen.name)} takes statistics of all rows"
+                    ),
                     *self.chain(score, fit),
                 )
                 yield LeakSite(kind="preprocessing", place=seen.place, confidence=0.9, chain=steps)
@@ -199,12 +219,19 @@ class Pairer:
         way = relation(score.rows, fit.rows)
         if way is Relation.DISJOINT:
             for copy in fit.copied & score.copied:
-                step = Step(place=copy.place, text=f"{_short(copy.name)} copies rows before the split")
-                yield LeakSite(kind="overlap", place=copy.place, confidence=0.9,
-                               chain=(step, *self.chain(score, fit)))  # fmt: skip
+                step = Step(
+                    place=copy.place, text=f"{_short(copy.name)} copies rows before the split"
+                )
+                yield LeakSite(
+                    kind="overlap",
+                    place=copy.place,
+                    confidence=0.9,
+                    chain=(step, *self.chain(score, fit)),
+                )
         elif way in _INSIDE | {Relation.SUPERSET} and self.part(score) in {TEST, VALIDATION}:
-            yield LeakSite(kind="overlap", place=score.place, confidence=0.8,
-                           chain=self.chain(score, fit))  # fmt: skip
+            yield LeakSite(
+                kind="overlap", place=score.place, confidence=0.8, chain=self.chain(score, fit)
+            )
 
     def _only_seen(self) -> Iterable[LeakSite]:
         """A file in which every score is on rows that the model was fitted on.
@@ -225,19 +252,33 @@ class Pairer:
             if all(way in {Relation.SAME, Relation.SUBSET} for _, _, way in found):
                 score, fit, _ = found[0]
                 if fit is not None and not score.toy and not fit.unsupervised:
-                    yield LeakSite(kind="overlap", place=score.place, confidence=0.8,
-                                   chain=self.chain(score, fit))  # fmt: skip
+                    yield LeakSite(
+                        kind="overlap",
+                        place=score.place,
+                        confidence=0.8,
+                        chain=self.chain(score, fit),
+                    )
 
     def _multi_test(self) -> Iterable[LeakSite]:
         """A choice made by the score on rows that the author calls test."""
         for score in self._record.scores:
             if score.selects and not score.folds and self.part(score) == TEST:
-                yield LeakSite(kind="multi_test", place=score.place, confidence=0.8,
-                               chain=self.chain(score, self.nearest(score)))  # fmt: skip
+                yield LeakSite(
+                    kind="multi_test",
+                    place=score.place,
+                    confidence=0.8,
+                    chain=self.chain(score, self.nearest(score)),
+                )
 
 
-_RANK = {Relation.DISJOINT: 3, Relation.SAME: 2, Relation.SUBSET: 2, Relation.SUPERSET: 2,
-         Relation.OVERLAP: 2, Relation.UNKNOWN: 1}  # fmt: skip
+_RANK = {
+    Relation.DISJOINT: 3,
+    Relation.SAME: 2,
+    Relation.SUBSET: 2,
+    Relation.SUPERSET: 2,
+    Relation.OVERLAP: 2,
+    Relation.UNKNOWN: 1,
+}
 
 
 def _better(one: Pairing, other: Pairing) -> bool:

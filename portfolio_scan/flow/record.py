@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.rows import UNKNOWN_ROWS, Rows, SplitId
 from portfolio_scan.flow.values import Copied, Data, Model, Seen
-from portfolio_scan.model import DataSource, EventKind, Place, Step
+
+if TYPE_CHECKING:
+    from portfolio_scan.model import DataSource, EventKind, Place, Step
 
 
 @dataclass(slots=True)
@@ -68,7 +71,9 @@ class Happening:
 def carried(saved: dict[str, Data | Model]) -> dict[str, Data | str]:
     """What one pass hands to the next: rows keep their meaning, models and scores are made anew."""
     return {
-        key: value.but(models=frozenset(), scores=frozenset()) if isinstance(value, Data) else "model"
+        key: value.but(models=frozenset(), scores=frozenset())
+        if isinstance(value, Data)
+        else "model"
         for key, value in saved.items()
     }
 

@@ -36,15 +36,20 @@ UNKNOWN_ROWS: Rows = frozenset()
 LOST = "~"
 """Begins the name of a source whose file or origin is not known: it may be any other's."""
 
-SAME, INSIDE, AROUND, APART, UNRELATED, UNCLEAR = "same inside around apart unrelated unclear".split()
+SAME, INSIDE, AROUND, APART, UNRELATED, UNCLEAR = [
+    "same",
+    "inside",
+    "around",
+    "apart",
+    "unrelated",
+    "unclear",
+]
 
 
 def narrow(rows: Rows, split: SplitId, index: str) -> Rows:
     """The part of rows that one side of a split holds; the same side twice is that side."""
     step = (split, index)
-    return frozenset(
-        p if step in p.path else Part(p.source, (*p.path, step)) for p in rows
-    )
+    return frozenset(p if step in p.path else Part(p.source, (*p.path, step)) for p in rows)
 
 
 def rebase(rows: Rows, index: Rows) -> Rows:
@@ -164,10 +169,30 @@ TRAIN, VALIDATION, TEST = "train", "validation", "test"
 _WORDS = {
     TRAIN: {"train", "training", "trn", "tr", "trainset", "trainloader", "traindata"},
     VALIDATION: {
-        "val", "valid", "validation", "dev", "eval", "valset", "valloader", "cv", "vld", "validate",
+        "val",
+        "valid",
+        "validation",
+        "dev",
+        "eval",
+        "valset",
+        "valloader",
+        "cv",
+        "vld",
+        "validate",
     },
-    TEST: {"test", "testing", "tst", "te", "holdout", "heldout", "unseen", "testset", "testloader", "t10k"},
-}  # fmt: skip
+    TEST: {
+        "test",
+        "testing",
+        "tst",
+        "te",
+        "holdout",
+        "heldout",
+        "unseen",
+        "testset",
+        "testloader",
+        "t10k",
+    },
+}
 _GLUED = re.compile(
     r"^(?:x|y|X|Y|df|data|num|n)?(train|test|valid|val)"
     r"(?:ing)?(?:x|y|X|Y|set|sets|data|df|loader|loaders|gen|generator|dataset|ds|dl|dir|path|labels?|images?|iter)?$"
@@ -200,5 +225,6 @@ def without_label(text: str) -> str:
     """A path or name with the word for its part taken out, so that siblings share a source."""
     return re.sub(
         r"(?i)(train(?:ing)?|valid(?:ation)?|val|dev|test(?:ing)?|holdout|eval)(?=[^a-z]|$)",
-        "*", text,
-    )  # fmt: skip
+        "*",
+        text,
+    )

@@ -22,12 +22,14 @@ from portfolio_scan.flow.values import (
 from portfolio_scan.parsing import program as ir
 
 if TYPE_CHECKING:
-    from portfolio_scan.flow.machine import Frame, Machine
+    from portfolio_scan.flow.frame import Frame
+    from portfolio_scan.flow.machine import Machine
+
 
 _TARGET_ROLES = {"splits"}
 
 
-def subscript(m: Machine, node: ir.Sub, frame: Frame) -> Value:  # noqa: PLR0911 - one arm per kind
+def subscript(m: Machine, node: ir.Sub, frame: Frame) -> Value:
     """`value[items]`."""
     owner = m.evaluate(node.value, frame)
     match owner:
@@ -57,11 +59,17 @@ def _item(m: Machine, items: tuple[Value, ...], node: ir.Sub, frame: Frame) -> V
     if isinstance(index, ir.Slice):
         low = m.evaluate(index.lower, frame) if index.lower else Const(None)
         high = m.evaluate(index.upper, frame) if index.upper else Const(None)
-        if all(isinstance(b, Const) and isinstance(b.value, (int, type(None))) for b in (low, high)):
-            return Sequence(items[slice(low.value, high.value)])  # type: ignore[union-attr]
+        if isinstance(low, Const) and isinstance(high, Const):
+            start, stop = low.value, high.value
+            if isinstance(start, int | None) and isinstance(stop, int | None):
+                return Sequence(items[start:stop])
         return Sequence(items)
     key = m.evaluate(index, frame) if index is not None else None
-    if isinstance(key, Const) and isinstance(key.value, int) and -len(items) <= key.value < len(items):
+    if (
+        isinstance(key, Const)
+        and isinstance(key.value, int)
+        and -len(items) <= key.value < len(items)
+    ):
         return items[key.value]
     found: Value = Unknown()
     for item in items:
@@ -100,9 +108,7 @@ def select(m: Machine, data: Data, node: ir.Sub, frame: Frame) -> Value:
         m.new_split(key.split, m.place(frame))
         return data.but(rows=narrow(data.rows, key.split, key.side))
     if isinstance(key, Data) and key.role in {"index", "mask"} and key.rows:
-        return data.but(
-            rows=rebase(data.rows, key.rows) or key.rows, label=key.label or data.label
-        )
+        return data.but(rows=rebase(data.rows, key.rows) or key.rows, label=key.label or data.label)
     if isinstance(key, Unknown) and label_of(key.hint) and data.rows:
         split = m.new_split(SplitId("declared", frame.path), m.place(frame))
         return data.but(rows=narrow(data.rows, split, label_of(key.hint)))
@@ -113,7 +119,7 @@ def _slice(data: Data, bounds: ir.Slice) -> Data:
     low, high = text(bounds.lower), text(bounds.upper)
     if bounds.step is not None or (not low and not high) or not data.rows:
         return data
-    if low in {"0"}:
+    if low == "0":
         low = ""
     if not low and not high:
         return data

@@ -13,7 +13,7 @@ def text(node: ir.Expr | None) -> str:
     return _spell(node)[:_LONGEST] if node is not None else ""
 
 
-def _spell(node: ir.Expr) -> str:  # noqa: PLR0911 - one arm per record
+def _spell(node: ir.Expr) -> str:
     match node:
         case ir.Name(id=name):
             return name

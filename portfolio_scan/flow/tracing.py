@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portfolio_scan.flow.calls import run_uncalled
-from portfolio_scan.flow.machine import STEP_BUDGET, Frame, Machine, OutOfSteps
+from portfolio_scan.flow.frame import Frame
+from portfolio_scan.flow.functions import run_uncalled
+from portfolio_scan.flow.machine import STEP_BUDGET, Machine, OutOfSteps
 from portfolio_scan.flow.modules import Modules, is_test
 from portfolio_scan.flow.pairing import Pairer
 from portfolio_scan.flow.record import Record, carried
@@ -54,14 +55,13 @@ def trace_repository(
 def _run_all(machine: Machine, modules: Modules) -> None:
     """Scripts and notebooks top to bottom, then what nobody calls."""
     programs = sorted(modules, key=lambda p: (is_test(p.path), p.path))
-    loaded = []
-    for program in programs:
-        loaded.append((program, _guarded_load(machine, modules, program.path)))
+    loaded = [(p, _guarded_load(machine, modules, p.path)) for p in programs]
     for program, module in loaded:
         if module is None:
             continue
-        frame = Frame(Scope(module.scope), program.path, module=program.path,
-                      in_test=is_test(program.path))  # fmt: skip
+        frame = Frame(
+            Scope(module.scope), program.path, module=program.path, in_test=is_test(program.path)
+        )
         for function in _functions(module, program.path):
             if id(function.node) not in machine.called:
                 frame.cell = function.cell
@@ -89,7 +89,14 @@ def _functions(module: ModuleValue, path: str) -> Iterator[Function]:
 def _word(record: Record, pairer: Pairer) -> Trace:
     events = [pairer.fit_event(fit) for fit in record.fits]
     events += [
-        Event(kind=h.kind, name=h.name, place=h.place, family=h.family, part=h.label, in_test=h.in_test)
+        Event(
+            kind=h.kind,
+            name=h.name,
+            place=h.place,
+            family=h.family,
+            part=h.label,
+            in_test=h.in_test,
+        )
         for h in record.happenings
     ]
     return Trace(

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.rows import UNKNOWN_ROWS, Rows, SplitId
-from portfolio_scan.model import Place
 
 if TYPE_CHECKING:
+    from portfolio_scan.model import Place
     from portfolio_scan.parsing import program as ir
 
 

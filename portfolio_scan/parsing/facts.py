@@ -25,9 +25,15 @@ if TYPE_CHECKING:
 _LONGEST_STRING = 300
 _LONGEST_ARGUMENT = 160
 _SUBPROCESS = {
-    "os.system", "os.popen", "subprocess.run", "subprocess.call", "subprocess.check_call",
-    "subprocess.check_output", "subprocess.Popen", "subprocess.getoutput",
-}  # fmt: skip
+    "os.system",
+    "os.popen",
+    "subprocess.run",
+    "subprocess.call",
+    "subprocess.check_call",
+    "subprocess.check_output",
+    "subprocess.Popen",
+    "subprocess.getoutput",
+}
 
 
 @dataclass(slots=True)
@@ -257,7 +263,7 @@ def expressions(statement: ir.Stmt) -> Iterator[ir.Expr]:
             return
 
 
-def children(node: ir.Expr) -> Iterator[ir.Expr]:  # noqa: C901, PLR0912 - one arm per record
+def children(node: ir.Expr) -> Iterator[ir.Expr]:
     """The expressions directly inside an expression, in source order."""
     match node:
         case ir.Call(func=func, args=args):

@@ -8,19 +8,21 @@ the same order. Calls inside a statement of several lines are matched by their c
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
 from portfolio_scan.parsing import program as ir
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
 
 Lines = tuple[int, int]
 _DOC_LENGTH = 400
 _STRING_LENGTH = 2000
 
 
-class LinesDisagree(Exception):  # noqa: N818 - a condition, handled where it is raised
+class LinesDisagree(Exception):
     """The two trees do not hold the same number of statements."""
 
 

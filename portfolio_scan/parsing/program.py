@@ -8,12 +8,10 @@ to about the size of the source.
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 
 
-class Node(msgspec.Struct, array_like=True, frozen=True, gc=False, tag_field="t"):
+class Node(msgspec.Struct, array_like=True, gc=False, tag_field="t"):
     """Anything in a program."""
 
 
@@ -174,9 +172,26 @@ class Opaque(Node, tag="?"):
 
 
 Expr = (
-    Name | Attr | Const | Call | Sub | Slice | Seq | Star | Map | Bin | Un | Bool | Cmp | Cond
-    | Lambda | Comp | FStr | Walrus | Opaque
-)  # fmt: skip
+    Name
+    | Attr
+    | Const
+    | Call
+    | Sub
+    | Slice
+    | Seq
+    | Star
+    | Map
+    | Bin
+    | Un
+    | Bool
+    | Cmp
+    | Cond
+    | Lambda
+    | Comp
+    | FStr
+    | Walrus
+    | Opaque
+)
 
 
 class Param(Node, tag="P"):
@@ -331,9 +346,21 @@ class Other(Node, tag="X"):
 
 
 Stmt = (
-    Assign | Aug | Do | Return | If | For | While | With | Try | Func | Class | Import | From
+    Assign
+    | Aug
+    | Do
+    | Return
+    | If
+    | For
+    | While
+    | With
+    | Try
+    | Func
+    | Class
+    | Import
+    | From
     | Other
-)  # fmt: skip
+)
 
 
 class Block(Node, tag="B"):
@@ -346,13 +373,8 @@ class Block(Node, tag="B"):
     """The cell's execution count, where one is stored."""
 
 
-class Program(msgspec.Struct, array_like=True, frozen=True):
+class Program(msgspec.Struct, array_like=True):
     """All blocks of one unit, in document order."""
 
     path: str
     blocks: list[Block]
-
-
-def rebind(namespace: dict[str, Any]) -> None:
-    """Resolve the forward references between the records above (Python 3.11 has no lazy `type`)."""
-    msgspec.json.Decoder(namespace["Program"])

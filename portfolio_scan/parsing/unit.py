@@ -62,9 +62,12 @@ class _Unit:
         self.docstring = ""
 
     def add(
-        self, source: bytes, cell: int | None, shell: Sequence[tuple[int, str]] = (),
+        self,
+        source: bytes,
+        cell: int | None,
+        shell: Sequence[tuple[int, str]] = (),
         order: int | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Parse one stretch of Python and keep what it says."""
         tree = guard(source)
         body: list[ir.Stmt] = []
@@ -113,9 +116,7 @@ def _lower_with_positions(module: cst.Module) -> list[ir.Stmt]:
     return lower(module, ast.Module(body=lines, type_ignores=[]))
 
 
-def read_unit(
-    path: str, blob: str, data: bytes, observers: Sequence[Heuristic] = ()
-) -> UnitRecord:
+def read_unit(path: str, blob: str, data: bytes, observers: Sequence[Heuristic] = ()) -> UnitRecord:
     """Read a .py file or a notebook.
 
     Never raises for what a candidate's file may contain: what cannot be read is said in the
@@ -166,12 +167,23 @@ def _facts(
     elif bad:
         status, reason = unit.refusals[0][1].status, unit.refusals[0][1].reason
     return UnitFacts(
-        path=unit.path, blob=blob, notebook=notebook, status=status, reason=reason,
-        imports=tuple(found.imports), calls=tuple(found.calls), strings=tuple(found.strings),
-        definitions=tuple(found.definitions), shell=tuple(found.shell), prose=tuple(unit.prose),
-        docstring=unit.docstring, complexity=complexity.combine(unit.sizes), cells=cells,
-        bad_cells=bad if notebook else 0, tokens=tuple(sorted(unit.tokens)),
-    )  # fmt: skip
+        path=unit.path,
+        blob=blob,
+        notebook=notebook,
+        status=status,
+        reason=reason,
+        imports=tuple(found.imports),
+        calls=tuple(found.calls),
+        strings=tuple(found.strings),
+        definitions=tuple(found.definitions),
+        shell=tuple(found.shell),
+        prose=tuple(unit.prose),
+        docstring=unit.docstring,
+        complexity=complexity.combine(unit.sizes),
+        cells=cells,
+        bad_cells=bad if notebook else 0,
+        tokens=tuple(sorted(unit.tokens)),
+    )
 
 
 def _observe(
@@ -183,4 +195,3 @@ def _observe(
 
     code = CodeUnit(path=unit.path, modules=tuple(unit.modules), facts=facts)
     return tuple(o for heuristic in observers for o in heuristic.observe(code))
-

@@ -1,0 +1,68 @@
+"""Choices: scores that steer, and training steps written out by hand."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from portfolio_scan.flow.functions import fit_by_hand
+from portfolio_scan.flow.text import names_in
+from portfolio_scan.flow.values import Data, Mask, Value, data_in
+from portfolio_scan.model import EventKind
+from portfolio_scan.parsing import program as ir
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from portfolio_scan.flow.frame import Frame
+    from portfolio_scan.flow.machine import Machine
+
+
+_LEARNING_RATE = re.compile(
+    r"(^|_)(lr|learning_?rate|alpha|eta|step_?size|learn_rate)($|_)", re.IGNORECASE
+)
+
+
+def note_hand_step(m: Machine, op: str, node: ir.Expr, after: Value, frame: Frame) -> None:
+    """`weights -= learning_rate * gradient`: training written out by hand."""
+    if op not in {"-", "+"} or not isinstance(node, ir.Bin) or node.op not in {"*", "/"}:
+        return
+    if any(_LEARNING_RATE.search(name) for name in names_in(node)):
+        fit_by_hand(m, "gradient step", data_in(after), frame)
+
+
+def note_choice(m: Machine, node: ir.If, test: Value, frame: Frame) -> None:
+    """`if score > best: keep this model`: the score steers a choice."""
+    scores = test.scores if isinstance(test, (Data, Mask)) else frozenset()
+    if not scores or not _keeps_something(node.body):
+        return
+    for number in scores:
+        m.record.scores[number].selects = True
+    m.happen(EventKind.COMPARE, "best so far", m.place(frame), frame)
+
+
+_KEEPS = {
+    "save",
+    "dump",
+    "state_dict",
+    "deepcopy",
+    "save_weights",
+    "save_model",
+    "save_pretrained",
+    "save_checkpoint",
+    "get_weights",
+    "copy",
+}
+
+
+def _keeps_something(body: Iterable[ir.Stmt]) -> bool:
+    for statement in body:
+        if isinstance(statement, (ir.Assign, ir.Do)):
+            names = names_in(statement.value)
+            targets = statement.targets if isinstance(statement, ir.Assign) else []
+            names_set = {n.lower() for t in targets for n in names_in(t)}
+            if names & _KEEPS or any("best" in n for n in names_set):
+                return True
+        if isinstance(statement, ir.If) and _keeps_something(statement.body):
+            return True
+    return False

@@ -1,0 +1,96 @@
+"""Containers and text: methods of lists, dicts and strings."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from portfolio_scan.flow.builtin import CALLS
+from portfolio_scan.flow.iteration import element_of
+from portfolio_scan.flow.origins import read
+from portfolio_scan.flow.site import Site
+from portfolio_scan.flow.tables import on_data
+from portfolio_scan.flow.values import (
+    Const,
+    Growing,
+    Sequence,
+    Unknown,
+    Value,
+    data_in,
+    join,
+    merge,
+)
+
+if TYPE_CHECKING:
+    from portfolio_scan.flow.machine import Machine
+
+
+def on_growing(m: Machine, box: Growing, name: str, site: Site) -> Value:
+    """A method of a list or dict."""
+    value = site.args[0] if site.args else None
+    if name in {"append", "extend", "add", "insert", "appendleft", "update"}:
+        if name == "insert" and len(site.args) > 1:
+            value = site.args[1]
+        if isinstance(value, Growing) and name == "update":
+            box.entries.update(value.entries)
+        if value is not None:
+            item = element_of(value) if name == "extend" else value
+            before = data_in(box.element)
+            after = data_in(item)
+            if before is not None and after is not None:
+                box.element = merge(before, after)
+            else:
+                box.element = item if box.element is None else join(box.element, item)
+        return Const(None)
+    if name == "items" and box.entries and box.element is None:
+        return Sequence(tuple(Sequence((Const(k), v)) for k, v in box.entries.items()))
+    if name == "items":
+        return Growing(element=Sequence((Unknown(site.place), element_of(box))))
+    if name == "values":
+        return Sequence(tuple(box.entries.values())) if box.entries else box
+    if name in {"get", "pop", "setdefault"}:
+        if isinstance(value, Const) and str(value.value) in box.entries:
+            return box.entries[str(value.value)]
+        return element_of(box)
+    if name in {"read", "readlines", "readline", "read_text"} and "path" in box.entries:
+        return read(m, name, Site(site.node, site.frame, site.place, [box.entries["path"]]))
+    if name in {
+        "map",
+        "filter",
+        "with_format",
+        "set_format",
+        "shuffle",
+        "cast_column",
+        "remove_columns",
+        "select",
+        "rename_column",
+        "batch",
+        "prefetch",
+    }:
+        return box
+    inner = data_in(box)
+    return (
+        on_data(m, inner, name, site)
+        if inner is not None and name != "keys"
+        else Unknown(site.place)
+    )
+
+
+def on_text(m: Machine, value: object, name: str, site: Site) -> Value:
+    """A method of a string: mostly paths being put together."""
+    if not isinstance(value, str):
+        return Unknown(site.place)
+    if name in {"joinpath", "__truediv__"}:
+        return CALLS["os.path.join"](
+            m, Site(site.node, site.frame, site.place, [Const(value), *site.args])
+        )
+    if name in {"open", "resolve", "absolute", "expanduser", "as_posix", "strip", "lower"}:
+        return Const(value)
+    if name == "format":
+        return Const(re.sub(r"\{[^}]*\}", "…", value))
+    if name in {"glob", "rglob", "iterdir", "read_text", "read_bytes"}:
+        return read(m, name, Site(site.node, site.frame, site.place, [Const(value)]))
+    if name == "join":
+        data = site.all_data()
+        return data if data is not None else Const(None)
+    return Unknown(site.place)

@@ -1,0 +1,269 @@
+"""Functions: running the repository's own, and reading what their names promise."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from portfolio_scan.flow.classes import bind_method, blank_instance, member
+from portfolio_scan.flow.frame import CALL_DEPTH, RUNS_OF_ONE, Frame
+from portfolio_scan.flow.naming import (
+    FEATURES,
+    MODEL_NAME,
+    declared,
+    named_model,
+    names_data,
+    names_target,
+)
+from portfolio_scan.flow.rows import Part, label_of
+from portfolio_scan.flow.site import Site, predict
+from portfolio_scan.flow.text import names_in
+from portfolio_scan.flow.values import (
+    Const,
+    Data,
+    Function,
+    Growing,
+    Instance,
+    Scope,
+    Sequence,
+    Unknown,
+    Value,
+    data_in,
+    join,
+)
+from portfolio_scan.parsing import program as ir
+from portfolio_scan.parsing.facts import expressions as expressions_of
+from portfolio_scan.parsing.facts import walk_statements
+
+if TYPE_CHECKING:
+    from portfolio_scan.flow.machine import Machine
+
+
+_METRIC_NAME = re.compile(
+    r"(^|_)(accuracy|acc|rmse|rmsle|mse|mae|mape|smape|f1|precision|recall|r2|r_squared|auc|auroc|iou|"
+    r"dice|psnr|bleu|rouge|wer|cer|map|ndcg|logloss|log_loss|perplexity|confusion|kappa|crps|pinball|score|scores|metrics?|report|evaluate|eval|evaluation|test|validate|error)($|_)",
+    re.IGNORECASE,
+)
+
+
+_PREDICT_NAMES = {
+    "predict",
+    "predict_proba",
+    "predict_classes",
+    "forward",
+    "infer",
+    "inference",
+    "classify",
+    "forecast",
+    "__call__",
+    "call",
+}
+
+
+_EVALUATES = {"evaluate", "eval", "test", "validate", "evaluation"}
+
+
+_COUNTS = re.compile(
+    r"(?i)correct|accuracy|precision|recall|score|rmse|mse|mae|f1|auc|(^|_)(tp|fp|fn|ap|map)($|_)|true_pos|error|loss|iou"
+)
+
+
+def call_function(m: Machine, function: Function, site: Site) -> Value:
+    """Run an own function at its call site, and read what its name promises off the result."""
+    fits, scores = len(m.record.fits), len(m.record.scores)
+    result = invoke(m, function, site.args, site.named, site)
+    name = function.name
+    word = name.lower().lstrip("_")
+    owner = function.bound if isinstance(function.bound, Instance) else None
+    if owner is not None and word in m.semantics.fit_words and len(m.record.fits) == fits:
+        _own_fit(m, owner, function, site)
+    if owner is not None and word in _PREDICT_NAMES and owner.model is not None:
+        known = data_in(result)
+        if known is None or not known.models:
+            return predict(owner.model, site)
+    if len(m.record.scores) == scores and _METRIC_NAME.search(word):
+        scored = _own_score(m, word, function, site, owner)
+        if scored is not None:
+            return scored
+    return result
+
+
+def _own_fit(m: Machine, owner: Instance, function: Function, site: Site) -> None:
+    """`fit` of a class written by the author, without a library's training inside."""
+    data = site.all_data() or named_arguments(function, site)
+    learns = any(isinstance(member(owner.cls, n), Function) for n in (*_PREDICT_NAMES, "transform"))
+    if data is None or not learns:
+        return
+    if owner.model is None:
+        owner.model = m.new_model(owner.cls.name, "own", site.place)
+    m.fit(owner.model, data, owner.cls.name, "own", site.place, site.frame)
+
+
+def _own_score(
+    m: Machine, word: str, function: Function, site: Site, owner: Instance | None
+) -> Data | None:
+    """A metric written by the author: two arrays go in, a number comes out."""
+    known = [d for d in map(data_in, site.args) if d is not None and d.role in {"", "index"}]
+    if owner is not None and counts_something(function):
+        models = frozenset({owner.model.id}) if owner.model else frozenset()
+        held = known[0] if known else named_arguments(function, site) or held_by(owner)
+        if held is not None and (models or word in _EVALUATES):
+            return m.score(word, site.place, site.frame, held, family="own", models=models)
+    if len(known) < 2:  # noqa: PLR2004 - truth and prediction
+        return None
+    predicted = next((d for d in known if d.models), None)
+    named = any(re.search(r"pred|hat|output|prob|forecast", n, re.IGNORECASE) for n in site.words())
+    if predicted is None and not named:
+        return None
+    whole = predicted if predicted is not None and predicted.rows else known[0]
+    models = predicted.models if predicted else frozenset()
+    return m.score(word, site.place, site.frame, whole, family="own", models=models)
+
+
+def named_arguments(function: Function, site: Site) -> Data | None:
+    """What the names of arguments and parameters say, where no examples came in: `test_file`."""
+    words = {n for a in site.node.args for n in names_in(a.value)}
+    words |= {p.name for p in function.node.params}
+    labels = {label_of(w) for w in words} - {""}
+    return declared(function.path, labels.pop()) if len(labels) == 1 else None
+
+
+def held_by(owner: Instance) -> Data | None:
+    """The examples that an object keeps."""
+    known = [d for d in map(data_in, owner.attrs.values()) if d is not None and d.rows]
+    return known[0] if len({d.rows for d in known}) == 1 else None
+
+
+def counts_something(function: Function) -> bool:
+    """Whether a function's own lines name a metric or its parts."""
+    node = function.node
+    if not isinstance(node, ir.Func):
+        return False
+    return any(
+        _COUNTS.search(name)
+        for statement in walk_statements(node.body)
+        for expression in expressions_of(statement)
+        for name in names_in(expression)
+    )
+
+
+def invoke(
+    m: Machine, function: Function, args: list[Value], named: dict[str, Value], site: Site
+) -> Value:
+    """Run a function's body with these arguments; joined returns are its value."""
+    node = function.node
+    m.called.add(id(node))
+    m.runs[id(node)] = m.runs.get(id(node), 0) + 1
+    if m.runs[id(node)] > RUNS_OF_ONE:
+        return m.results.get(id(node), Unknown(site.place))
+    if site.frame.depth >= CALL_DEPTH or any(n is node for n in m.stack):
+        return data_in(Sequence(tuple(args))) or Unknown(site.place)
+    frame = Frame(
+        Scope(function.scope),
+        function.path,
+        function.cell,
+        in_test=site.frame.in_test,
+        depth=site.frame.depth + 1,
+        function=function,
+        module=site.frame.module,
+        via=f"{site.frame.via}>{site.place.line}"[-120:],
+        line=site.place.line,
+        end_line=site.place.line,
+    )
+    if isinstance(node, ir.Func):
+        frame.line = frame.end_line = node.line
+    _bind_parameters(m, function, args, named, frame)
+    m.stack.append(node)
+    try:
+        if isinstance(node, ir.Lambda):
+            return m.evaluate(node.body, frame)
+        m.run(node.body, frame)
+    finally:
+        m.stack.pop()
+    result: Value | None = None
+    for value in frame.returns:
+        if result is None or (isinstance(result, Const) and result.value is None):
+            result = value
+        elif not (isinstance(value, Const) and value.value is None):
+            result = join(result, value)
+    m.results[id(node)] = result if result is not None else Const(None)
+    return m.results[id(node)]
+
+
+def _bind_parameters(
+    m: Machine, function: Function, args: list[Value], named: dict[str, Value], frame: Frame
+) -> None:
+    params = list(function.node.params)
+    values = list(args)
+    if function.owner is not None and params and not _is_static(function):
+        first = params.pop(0)
+        frame.scope.names[first.name] = function.bound or function.owner
+    for param in params:
+        if param.star == 1:
+            frame.scope.names[param.name] = Sequence(tuple(values))
+            values = []
+        elif param.star == 2:  # noqa: PLR2004 - `**`
+            frame.scope.names[param.name] = Growing(entries=dict(named))
+        elif param.name in named:
+            frame.scope.names[param.name] = m.named(param.name, named[param.name], frame)
+        elif values:
+            frame.scope.names[param.name] = m.named(param.name, values.pop(0), frame)
+        elif param.default is not None:
+            frame.scope.names[param.name] = m.evaluate(param.default, frame)
+
+
+def _is_static(function: Function) -> bool:
+    node = function.node
+    return isinstance(node, ir.Func) and any(
+        isinstance(d, ir.Name) and d.id == "staticmethod" for d in node.decorators
+    )
+
+
+def run_uncalled(m: Machine, function: Function, frame: Frame) -> None:
+    """Run a function that nothing in the repository calls, with what its parameters' names say."""
+    node = function.node
+    if isinstance(node, ir.Lambda):
+        return
+    site = Site(ir.Call(ir.Opaque(), [], node.line, node.line), frame, m.place(frame))
+    args: list[Value] = []
+    params = node.params[1:] if function.owner and not _is_static(function) else node.params
+    named: dict[str, Value] = {}
+    for param in params:
+        if param.star or param.default is not None:
+            continue
+        value = _parameter(m, param, function, frame)
+        if value is not None:
+            named[param.name] = value
+    if function.owner is not None and function.bound is None and not _is_static(function):
+        function = bind_method(function, blank_instance(m, function.owner, frame))
+    invoke(m, function, args, named, site)
+
+
+def _parameter(m: Machine, param: ir.Param, function: Function, frame: Frame) -> Value | None:
+    name = param.name
+    label = label_of(name)
+    if label and names_data(name):
+        return declared(f"{function.path}:{function.name}", label, names_target(name))
+    if FEATURES.match(name):
+        source = f"parameters of {function.name} in {function.path}"
+        return Data(rows=frozenset({Part(source)}), target=names_target(name))
+    if MODEL_NAME.match(name):
+        return named_model(m, frame, name, m.place(frame))
+    return Unknown(m.place(frame), name)
+
+
+def fit_by_hand(m: Machine, name: str, data: Data | None, frame: Frame) -> None:
+    """Training written out: find whose it is and on what rows, as far as the scope tells."""
+    owner = frame.scope.find("self")
+    model = None
+    if isinstance(owner, Instance):
+        if owner.model is None:
+            owner.model = m.new_model(owner.cls.name, "own", m.place(frame))
+        model = owner.model
+    if data is None or not data.rows:
+        for value in frame.scope.names.values():
+            inner = data_in(value)
+            if inner is not None and inner.rows and inner.role == "":
+                data = inner
+                break
+    m.fit(model, data, name, "hand", m.place(frame), frame)

@@ -1,0 +1,65 @@
+"""Instances: building objects of own classes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portfolio_scan.flow.classes import NETWORK_KINDS, bind_method, library_kind, member
+from portfolio_scan.flow.functions import invoke
+from portfolio_scan.flow.rows import TRAIN, Part, SplitId, label_of
+from portfolio_scan.flow.values import ClassValue, Const, Data, Function, Instance, Value
+from portfolio_scan.parsing import program as ir
+
+if TYPE_CHECKING:
+    from portfolio_scan.flow.machine import Machine
+    from portfolio_scan.flow.site import Site
+
+
+def instantiate(m: Machine, cls: ClassValue, site: Site) -> Value:
+    """Build an object of an own class: run its `__init__`."""
+    kind, _ = library_kind(m, cls)
+    instance = Instance(cls, site.place)
+    if kind in NETWORK_KINDS:
+        instance.model = m.new_model(cls.name, "network", site.place)
+    elif kind == "dataset_base" or (isinstance(member(cls, "__getitem__"), Function)):
+        instance.data = _dataset_rows(m, cls, site)
+    init = member(cls, "__init__")
+    if isinstance(init, Function):
+        invoke(m, bind_method(init, instance), site.args, site.named, site)
+    elif member(cls, "__dataclass_fields__") is None:
+        for statement in cls.node.body:  # a dataclass keeps its arguments under its field names
+            if isinstance(statement, ir.Other) and statement.kind == "annotation" and site.args:
+                target = statement.values[0]
+                if isinstance(target, ir.Name):
+                    instance.attrs[target.id] = site.args.pop(0)
+        instance.attrs.update(site.named)
+    return instance
+
+
+def _dataset_rows(m: Machine, cls: ClassValue, site: Site) -> Data:
+    """Rows of an own data set class: its data arguments, narrowed by what flags and paths say."""
+    base = site.all_data() or Data()
+    rows = base.rows or frozenset({Part(m.new_source(f"{cls.name}()", site.place))})
+    init = member(cls, "__init__")
+    names = [p.name for p in init.node.params[1:]] if isinstance(init, Function) else []
+    pairs = [*zip(names, site.args, strict=False), *site.named.items()]
+    label = base.label
+    for name, value in pairs:
+        if not isinstance(value, Const):
+            continue
+        word = ""
+        if isinstance(value.value, bool) and label_of(name):
+            word = (
+                label_of(name)
+                if value.value
+                else ("validation" if label_of(name) == TRAIN else TRAIN)
+            )
+        elif isinstance(value.value, str):
+            word = label_of(value.value)
+        if word:
+            split = m.new_split(SplitId("flag", cls.name), site.place)
+            rows = frozenset(Part(p.source, (*p.path, (split, word))) for p in rows)
+            label = word
+        elif isinstance(value.value, str) and len(value.value) > 1 and "…" not in value.value:
+            rows = frozenset(Part(f"{p.source} {value.value}", p.path) for p in rows)
+    return base.but(rows=rows, label=label)

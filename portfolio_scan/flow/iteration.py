@@ -1,0 +1,79 @@
+"""Iteration: items of values, rounds of loops, parts of an assignment."""
+
+from __future__ import annotations
+
+from portfolio_scan.flow.values import (
+    Const,
+    Data,
+    Growing,
+    Instance,
+    Sequence,
+    Unknown,
+    Value,
+    data_in,
+    join,
+)
+from portfolio_scan.parsing import program as ir
+
+
+def rounds(value: Value, most: int) -> list[Value]:
+    """What a loop over a value binds, round by round."""
+    if isinstance(value, Sequence):
+        return list(value.items[:most]) or [Unknown()]
+    if isinstance(value, Growing) and value.entries and value.element is None:
+        return [Const(key) for key in list(value.entries)[:most]]
+    element = element_of(value)
+    return [element, element]
+
+
+def element_of(value: Value) -> Value:
+    """One item of a value."""
+    match value:
+        case Data():
+            return value
+        case Growing(element=element, entries=entries):
+            if element is not None:
+                return element
+            found: Value = Unknown()
+            for item in entries.values():
+                found = join(found, item)
+            return found
+        case Sequence(items=items):
+            merged: Value = Unknown()
+            for item in items:
+                merged = join(merged, item)
+            return merged
+        case Instance(data=data) if data is not None:
+            return data
+        case _:
+            return Unknown()
+
+
+def unpack(targets: list[ir.Expr], value: Value) -> list[Value]:
+    """The parts of a value that several targets receive."""
+    count = len(targets)
+    if isinstance(value, Sequence):
+        star = next((i for i, t in enumerate(targets) if isinstance(t, ir.Star)), None)
+        items = list(value.items)
+        if star is None:
+            return (items + [Unknown()] * count)[:count]
+        tail = count - star - 1
+        middle = items[star : len(items) - tail] if len(items) >= count - 1 else []
+        return ([*items[:star], Sequence(tuple(middle)), *items[len(items) - tail :]])[:count]
+    if isinstance(value, (Data, Instance)):
+        return [value] * count
+    element = element_of(value)
+    return [element] * count
+
+
+def absorb(holder: Data, value: Value) -> Data:
+    """A table after a column was set: it has seen what the column has seen."""
+    inner = data_in(value)
+    if inner is None or inner.role == "score":
+        return holder
+    return holder.but(
+        seen=holder.seen | inner.seen,
+        rows=holder.rows or inner.rows,
+        copied=holder.copied | inner.copied,
+        toy=holder.toy and inner.toy,
+    )

@@ -1,0 +1,218 @@
+"""Catalogue kinds about data: splits, containers, statistics, files."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from portfolio_scan.flow.origins import (
+    dataset,
+    file_key,
+    file_kind,
+    folder,
+    key,
+    literal,
+    read,
+    unnamed,
+)
+from portfolio_scan.flow.rows import TEST, TRAIN, Part, SplitId, narrow, rebase
+from portfolio_scan.flow.scores import score_of_role, statistic
+from portfolio_scan.flow.values import (
+    Const,
+    Copied,
+    Data,
+    Extern,
+    Growing,
+    Instance,
+    Model,
+    Seen,
+    Sequence,
+    Transformer,
+    Unknown,
+    Value,
+    data_in,
+)
+from portfolio_scan.model import EventKind
+
+if TYPE_CHECKING:
+    from portfolio_scan.flow.machine import Machine
+    from portfolio_scan.flow.semantics import Entry
+    from portfolio_scan.flow.site import Site
+
+
+def split_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
+    """train_test_split: n arrays in, 2n out."""
+    split = m.new_split(SplitId("call", name, site.place), site.place)
+    m.happen(EventKind.SPLIT, name, site.place, site.frame)
+    order = entry.get("order", [TRAIN, TEST])
+    parts: list[Value] = []
+    for value in site.args or list(site.named.values()):
+        data = data_in(value)
+        if data is None:
+            data = Data(rows=frozenset({Part(m.new_source(key(value, site), site.place))}))
+        parts.extend(data.but(rows=narrow(data.rows, split, side)) for side in order)
+    return Sequence(tuple(parts))
+
+
+def random_split_kind(m: Machine, _: Entry, name: str, site: Site) -> Value:
+    """torch.utils.data.random_split: as many parts as there are lengths."""
+    data = site.data(0, "dataset") or unnamed(m, site)
+    split = m.new_split(SplitId("call", name, site.place), site.place)
+    m.happen(EventKind.SPLIT, name, site.place, site.frame)
+    lengths = site.arg(1, "lengths")
+    count = len(lengths.items) if isinstance(lengths, Sequence) else 3
+    sides = ("0", "1", "2", "3", "4")[:count]
+    return Sequence(tuple(data.but(rows=narrow(data.rows, split, side)) for side in sides))
+
+
+def subset_kind(m: Machine, _: Entry, name: str, site: Site) -> Value:
+    """torch.utils.data.Subset: rows of a data set at an index."""
+    data = site.data(0, "dataset") or unnamed(m, site)
+    index = site.data(1, "indices")
+    if index is not None and index.rows:
+        return data.but(rows=rebase(data.rows, index.rows), label=index.label or data.label)
+    return data
+
+
+def wrap_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
+    """Loaders, tensors, frames: the examples of the arguments, in another box."""
+    data = site.all_data() if entry.get("all", True) else site.data(0)
+    sampler = site.data(None, "sampler", "batch_sampler")
+    whole = site.data(0, "dataset", "data")
+    if sampler is not None and whole is not None and sampler.rows != whole.rows:
+        return whole.but(rows=rebase(whole.rows, sampler.rows))
+    if whole is not None and entry.get("first"):
+        return whole
+    if data is not None:
+        return data
+    written = next((v for v in site.args if isinstance(v, (Sequence, Growing))), None)
+    if written is not None:
+        return literal(m, written, site)
+    return Extern(name)
+
+
+def concat_kind(m: Machine, _: Entry, name: str, site: Site) -> Value:
+    """pd.concat, np.concatenate, ConcatDataset: rows of all (or columns, when axis is 1)."""
+    data = site.all_data()
+    axis = site.arg(None, "axis")
+    if data is not None and isinstance(axis, Const) and axis.value in {1, "columns"}:
+        first = (
+            data_in(site.args[0].items[0])
+            if (site.args and isinstance(site.args[0], Sequence) and site.args[0].items)
+            else None
+        )
+        return data.but(rows=first.rows if first and first.rows else data.rows)
+    return data or Extern(name)
+
+
+def statistic_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
+    """np.mean and its like: a number that has seen its rows; of residuals, a score."""
+    data = site.all_data()
+    if data is None:
+        return Const(None)
+    if data.role in {"match", "residual"}:
+        return score_of_role(m, data, name, site)
+    if data.role in {"score", "loss", "choice"}:
+        return data
+    return statistic(name, data, m, site.frame)
+
+
+def random_kind(m: Machine, _: Entry, name: str, site: Site) -> Value:
+    """Random numbers in the place of data."""
+    key = m.new_source(f"random numbers ({name})", site.place)
+    return Data(rows=frozenset({Part(key)}), toy=True)
+
+
+def permutation_kind(m: Machine, _: Entry, name: str, site: Site) -> Value:
+    """A shuffled index: slicing it divides whatever it is applied to."""
+    data = site.data(0)
+    if data is not None and data.role == "index":
+        return data
+    key = m.new_source(f"index made by {name} at {site.place.path}:{site.place.line}", site.place)
+    return Data(rows=frozenset({Part(key)}), role="index")
+
+
+def save_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
+    """Write a value to a file: remembered for whatever reads it."""
+    value = site.arg(entry.get("value", 0), "obj", "value", "object")
+    path = next((t for t in (_path_text(v) for v in (*site.args, *site.named.values())) if t), "")
+    kept = value if isinstance(value, Model) else data_in(value)
+    if isinstance(value, Instance) and value.model is not None:
+        kept = value.model
+    if path and kept is not None:
+        m.record.saved[file_key(path)] = kept
+    m.happen(EventKind.SAVE, name, site.place, site.frame)
+    return Const(None)
+
+
+def _path_text(value: Value) -> str:
+    if isinstance(value, Const) and isinstance(value.value, str):
+        return value.value
+    path = value.entries.get("path") if isinstance(value, Growing) else None
+    return str(path.value) if isinstance(path, Const) else ""
+
+
+def restore_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
+    """A file written by another script of the repository gives back what was saved."""
+    path = next((t for t in (_path_text(v) for v in site.args) if t), "")
+    known = m.record.from_file(file_key(path)) if path else None
+    if isinstance(known, str):
+        model = m.new_model(path, "stored", site.place)
+        m.record.stored[model.id] = file_key(path)
+        return model
+    if known is not None:
+        m.happen(EventKind.RESTORE, name, site.place, site.frame, family="own")
+        return known
+    kind = file_kind(path)
+    if kind == "data" or entry.get("holds") == "data":
+        return read(m, name, site)
+    if kind == "model" or re.search(r"model|clf|classifier|pipe|net|weights", path, re.IGNORECASE):
+        m.happen(EventKind.MODEL_CALL, name, site.place, site.frame, family="stored")
+        return m.new_model(path or name, "stored", site.place)
+    m.happen(EventKind.RESTORE, name, site.place, site.frame, family="unknown")
+    return Unknown(site.place)
+
+
+def reader_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
+    """Read a file or a folder."""
+    return read(m, name, site)
+
+
+def dataset_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
+    """Load a canonical data set."""
+    return dataset(m, entry, name, site)
+
+
+def folder_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
+    """Read examples from folders."""
+    return folder(m, entry, name, site)
+
+
+def resampler_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
+    """`resample(df)`: the same example may be in twice."""
+    data = site.all_data()
+    if data is None:
+        return Transformer(name, site.place)
+    m.happen(EventKind.RESAMPLE, name, site.place, site.frame)
+    return data.but(copied=data.copied | {Copied(name, site.place, data.rows)})
+
+
+def seen_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
+    """A function that takes statistics and applies them at once: `preprocessing.scale(X)`."""
+    data = site.all_data()
+    if data is None:
+        return Extern(name)
+    m.happen(EventKind.FIT_TRANSFORM, name, site.place, site.frame)
+    seen = Seen(name, data.rows, site.place, target=data.target)
+    return data.but(seen=data.seen | ({seen} if data.rows else frozenset()))
+
+
+def plain_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
+    """A name that is listed so that its prefix does not speak for it: hands its argument on."""
+    return site.args[0] if site.args else Extern(name)
+
+
+def wrap_dict_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
+    """`DatasetDict({"train": …, "test": …})`."""
+    first = site.arg(0)
+    return first if isinstance(first, Growing) else Growing(entries=dict(site.named))

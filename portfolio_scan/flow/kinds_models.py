@@ -1,0 +1,262 @@
+"""Catalogue kinds about models: estimators, trainers, weights, metrics."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from portfolio_scan.flow.origins import unnamed
+from portfolio_scan.flow.rows import TEST, TRAIN, VALIDATION, SplitId, narrow
+from portfolio_scan.flow.scores import loss_of, score_call
+from portfolio_scan.flow.values import (
+    Const,
+    Data,
+    Extern,
+    Growing,
+    Instance,
+    Metric,
+    Model,
+    Sequence,
+    Splitter,
+    Transformer,
+    Unknown,
+    Value,
+)
+from portfolio_scan.model import EventKind
+
+if TYPE_CHECKING:
+    from portfolio_scan.flow.machine import Machine
+    from portfolio_scan.flow.semantics import Entry
+    from portfolio_scan.flow.site import Site
+
+
+def estimator_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
+    """Something that can be fitted, with what it is made of."""
+    model = m.new_model(name, str(entry.get("family", "estimator")), site.place)
+    _adopt(model, site)
+    data = site.all_data()
+    if data is not None:
+        model.rows = data.rows
+        model.data["train"] = data
+    return model
+
+
+def _adopt(model: Model, site: Site) -> None:
+    """A search, stack or pipeline is made of the models it was given."""
+    stack: list[Value] = [*site.args, *site.named.values()]
+    while stack:
+        value = stack.pop()
+        if isinstance(value, Model):
+            model.inner.append(value)
+        elif isinstance(value, Instance) and value.model is not None:
+            model.inner.append(value.model)
+        elif isinstance(value, Sequence):
+            stack.extend(value.items)
+        elif isinstance(value, Growing) and value.element is not None:
+            stack.append(value.element)
+
+
+def pipeline_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
+    """A pipeline is a transformer unless it holds a model or something unknown."""
+    steps = list(site.args)
+    if steps and isinstance(steps[0], (Sequence, Growing)) and len(steps) == 1:
+        steps = list(steps[0].items) if isinstance(steps[0], Sequence) else []
+    steps += [v for v in (site.named.get("steps"),) if v is not None]
+    last = steps[-1] if steps else None
+    while isinstance(last, Sequence) and last.items:
+        last = last.items[-1]
+    if isinstance(last, Transformer) or entry.get("transformer"):
+        return Transformer(name, site.place)
+    model = m.new_model(name, "pipeline", site.place)
+    _adopt(model, site)
+    return model
+
+
+def transformer_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
+    """Something whose fit takes statistics."""
+    return Transformer(name, site.place)
+
+
+def folds_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
+    """A cross-validator."""
+    return Splitter(name, site.place, str(entry.get("family", "fold")))
+
+
+def pretrained_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
+    """Somebody else's weights."""
+    m.happen(
+        EventKind.MODEL_CALL,
+        name,
+        site.place,
+        site.frame,
+        family=str(entry.get("family", "pretrained")),
+    )
+    if entry.get("returns") == "data":
+        data = site.all_data()
+        return data if data is not None else Unknown(site.place)
+    return m.new_model(name, str(entry.get("model", "network")), site.place)
+
+
+def api_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
+    """Somebody's model behind an API."""
+    m.happen(EventKind.MODEL_CALL, name, site.place, site.frame, family="api")
+    return Extern(name)
+
+
+def loss_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
+    """A loss function, or the loss object that will be called."""
+    if entry.get("object"):
+        return Metric(name, site.place, entry="loss")
+    return loss_of(m, site)
+
+
+def fit_function_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
+    """xgb.train(params, dtrain, evals=…), pycaret's create_model(): training by function."""
+    model = m.new_model(name, str(entry.get("family", "boosting")), site.place)
+    index = entry.get("data", 1)
+    train = site.data(index, "dtrain", "train_set", "pool", "dataset", "data")
+    m.fit(model, train, name, model.family, site.place, site.frame)
+    evals = site.data(None, "evals", "valid_sets", "eval_set")
+    if evals is not None:
+        _implicit(
+            m,
+            model,
+            evals,
+            site,
+            selects="early_stopping_rounds" in site.words() or "early_stopping" in site.words(),
+        )
+    if entry.get("cross_validates"):
+        m.score(name, site.place, site.frame, train, folds=True, models=frozenset({model.id}))
+    return model
+
+
+def _implicit(m: Machine, model: Model, data: Data, site: Site, *, selects: bool) -> None:
+    """A score that a trainer computes by itself on the data it is given for validation."""
+    label = m.label(data.rows) or data.label or VALIDATION
+    number = m.score(
+        "loss",
+        site.place,
+        site.frame,
+        data,
+        label=label,
+        implicit=True,
+        models=frozenset({model.id}),
+    )
+    if selects:
+        for n in number.scores:
+            m.record.scores[n].selects = True
+
+
+def cross_validate_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
+    model = site.arg(0, "estimator", "model")
+    data = site.data(1, "X") or site.data(entry.get("data", 1))
+    known = model if isinstance(model, Model) else m.new_model("estimator", "estimator", site.place)
+    m.fit(known, data, known.name, known.family, site.place, site.frame)
+    m.happen(EventKind.CROSS_VALIDATE, name, site.place, site.frame)
+    score = m.score(name, site.place, site.frame, data, folds=True, models=frozenset({known.id}))
+    if entry.get("returns") == "predictions" and data is not None:
+        split = SplitId("fold", name, site.place)
+        return data.but(rows=narrow(data.rows, split, "held"), models=frozenset({known.id}))
+    return score
+
+
+def metric_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
+    """A metric function, or a metric object."""
+    if entry.get("object"):
+        return Metric(name.rpartition(".")[2], site.place, entry="metric")
+    return score_call(m, str(entry.get("metric", name.rpartition(".")[2])), site)
+
+
+def resampler_object_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
+    """Something whose fit_resample may copy rows."""
+    return Transformer(name, site.place)
+
+
+def trainer_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
+    """HF Trainer and TRL: model and data are given at construction."""
+    model = m.new_model(name, "trainer", site.place)
+    _adopt(model, site)
+    for key, names in (("train", ("train_dataset", "train_data")), ("eval", ("eval_dataset",))):
+        data = site.data(None, *names)
+        if data is not None:
+            model.data[key] = data
+    if any(k in site.named for k in ("compute_metrics",)):
+        model.attrs["compute_metrics"] = site.named["compute_metrics"]
+    if site.words() & {"EarlyStoppingCallback", "load_best_model_at_end"}:
+        model.attrs["selects"] = Const(True)
+    args = site.arg(1, "args")
+    if isinstance(args, Extern) or args is None:
+        model.attrs["arguments"] = args or Const(None)
+    return model
+
+
+def fitter_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
+    """Lightning's Trainer, Ultralytics' YOLO, a PyCaret experiment: an object of its own family."""
+    family = str(entry.get("family", "fitter"))
+    if entry.get("calls_model"):
+        m.happen(EventKind.MODEL_CALL, name, site.place, site.frame, family="pretrained")
+    model = m.new_model(name, family, site.place)
+    if site.words() & {"EarlyStopping", "ModelCheckpoint"}:
+        model.attrs["selects"] = Const(True)
+    return model
+
+
+def automl_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
+    """PyCaret's functions share one experiment per module."""
+    verb = str(entry.get("verb"))
+    scope = site.frame.scope
+    if verb == "setup":
+        data = site.data(0, "data") or unnamed(m, site)
+        split = m.new_split(SplitId("call", name, site.place), site.place)
+        m.happen(EventKind.SPLIT, name, site.place, site.frame)
+        while scope.outer is not None:
+            scope = scope.outer
+        scope.names["?automl"] = data.but(rows=narrow(data.rows, split, TRAIN))
+        scope.names["?automl held"] = data.but(rows=narrow(data.rows, split, TEST), label=TEST)
+        return Unknown(site.place)
+    train, held = scope.find("?automl"), scope.find("?automl held")
+    if verb == "fit":
+        model = m.new_model(name, "automl", site.place)
+        known = train if isinstance(train, Data) else None
+        m.fit(model, known, name, "automl", site.place, site.frame)
+        m.happen(EventKind.CROSS_VALIDATE, name, site.place, site.frame)
+        m.score(name, site.place, site.frame, known, folds=True, models=frozenset({model.id}))
+        return model
+    if verb == "predict":
+        given = site.arg(0, "estimator")
+        models = frozenset({given.id}) if isinstance(given, Model) else frozenset()
+        other = site.data(1, "data")
+        if other is None and isinstance(held, Data):
+            m.score(name, site.place, site.frame, held, models=models)
+            return held.but(models=models)
+        return (other or Data()).but(models=models)
+    return Unknown(site.place)
+
+
+def pretrained_class_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
+    """`AutoModel.from_pretrained(…)`: weights for a model class, words for a tokenizer."""
+    last = name.rpartition(".")[2]
+    helper = re.search(r"Tokenizer|Processor|Config|Extractor|Collator|Scheduler|Streamer", name)
+    if last in {"from_pretrained", "from_single_file"} and not helper:
+        return pretrained_kind(m, entry, name, site)
+    if last == "from_config" and not helper:
+        return m.new_model(name, "network", site.place)
+    data = site.all_data()
+    return data if data is not None else Extern(name)
+
+
+def layer_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
+    """A layer, or a layer applied to a layer."""
+    return Extern(name)
+
+
+def tokenizer_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
+    """A vocabulary learnt from texts: a transformer that tells a model little about labels."""
+    return Transformer(name, site.place)
+
+
+def tf1_train_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
+    """TensorFlow 1: an optimiser's `minimize` is the training step."""
+    if name.endswith(".minimize"):
+        m.fit(None, site.all_data(), name, "network", site.place, site.frame)
+    return Extern(name)

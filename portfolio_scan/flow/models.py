@@ -1,0 +1,213 @@
+"""Models: methods of what can be fitted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portfolio_scan.flow.origins import from_words
+from portfolio_scan.flow.rows import TRAIN, VALIDATION, SplitId, narrow
+from portfolio_scan.flow.site import Site, predict
+from portfolio_scan.flow.trainers import FAMILIES
+from portfolio_scan.flow.values import Const, Data, Extern, Growing, Model, Sequence, Unknown, Value
+from portfolio_scan.model import EventKind
+
+if TYPE_CHECKING:
+    from portfolio_scan.flow.machine import Machine
+
+
+PREDICT = frozenset(
+    [
+        "predict",
+        "predict_proba",
+        "predict_log_proba",
+        "decision_function",
+        "predict_generator",
+        "predict_on_batch",
+        "forecast",
+        "predict_classes",
+        "generate",
+        "get_forecast",
+        "get_prediction",
+        "score_samples",
+    ]
+)
+
+
+_MODES = frozenset(
+    [
+        "train",
+        "eval",
+        "to",
+        "cuda",
+        "cpu",
+        "half",
+        "float",
+        "double",
+        "compile",
+        "summary",
+        "parameters",
+        "state_dict",
+        "load_state_dict",
+        "save",
+        "save_model",
+        "save_weights",
+        "load_weights",
+        "zero_grad",
+        "get_params",
+        "set_params",
+        "named_parameters",
+        "requires_grad_",
+        "freeze",
+        "build",
+        "plot",
+        "info",
+        "export",
+        "push_to_hub",
+        "save_pretrained",
+        "enable_input_require_grads",
+        "gradient_checkpointing_enable",
+        "print_trainable_parameters",
+        "train_mode",
+        "register_buffer",
+        "apply",
+    ]
+)
+
+
+SCORES = frozenset(["score", "evaluate", "evaluate_generator", "test_on_batch"])
+
+
+def on_model(m: Machine, model: Model, name: str, site: Site) -> Value:
+    """A method of something that can be fitted."""
+    data = site.data(0, "x", "X", "train_dataset", "data", "df", "df_train")
+    if model.family in FAMILIES:
+        result = FAMILIES[model.family](m, model, name, site, data)
+        if result is not None:
+            return result
+    if name in {"fit_predict", "fit_transform"} or (
+        name in m.semantics.fit_words and not (name == "train" and data is None)
+    ):
+        return _fit(m, model, name, site, data)
+    if name in PREDICT:
+        return predict(model, site)
+    if name in SCORES:
+        return m.score(
+            "accuracy" if name == "score" else name,
+            site.place,
+            site.frame,
+            data or from_words(m, site),
+            models=frozenset({model.id}),
+        )
+    if name == "transform":
+        return data if data is not None else Unknown(site.place)
+    if name in _MODES:
+        return model
+    if name == "get":
+        return Unknown(site.place)
+    inner = site.all_data()
+    return inner.but(models=frozenset({model.id})) if inner is not None else model
+
+
+def _fit(m: Machine, model: Model, name: str, site: Site, data: Data | None) -> Value:
+    given = data or model.data.get("train") or site.all_data()
+    if given is None and model.rows:
+        given = Data(rows=model.rows)
+    unsupervised = model.family == "clustering"
+    held = _validation(m, model, site, given)
+    if held is not None and given is not None and "validation_split" in site.named:
+        split = SplitId("call", "validation_split", site.place)
+        given = given.but(rows=narrow(given.rows, split, TRAIN))
+    toy = len(site.args) == 1 and isinstance(site.args[0], Sequence) and given is None
+    m.fit(
+        model,
+        given,
+        model.name,
+        model.family,
+        site.place,
+        site.frame,
+        unsupervised=unsupervised,
+        toy=toy,
+    )
+    for inner in model.inner:
+        m.fit(inner, given, inner.name, inner.family, site.place, site.frame)
+    if model.family == "search" and given is not None:
+        m.happen(EventKind.CROSS_VALIDATE, model.name, site.place, site.frame)
+        m.score(
+            model.name,
+            site.place,
+            site.frame,
+            given,
+            folds=True,
+            implicit=True,
+            models=frozenset({model.id}),
+        )
+    if held is not None:
+        number = m.score(
+            "loss",
+            site.place,
+            site.frame,
+            held,
+            implicit=True,
+            label=m.label(held.rows) or held.label or VALIDATION,
+            models=frozenset({model.id}),
+        )
+        if _steers(m, site):
+            for n in number.scores:
+                m.record.scores[n].selects = True
+    if name in {"fit_predict", "fit_transform"}:
+        return (given or Data()).but(models=frozenset({model.id}))
+    return model
+
+
+_STEERING = {
+    "EarlyStopping",
+    "ModelCheckpoint",
+    "ReduceLROnPlateau",
+    "early_stopping_rounds",
+    "early_stopping",
+    "callbacks",
+    "callback_list",
+}
+
+
+def _steers(m: Machine, site: Site) -> bool:
+    words = site.words()
+    if words & (_STEERING - {"callbacks", "callback_list"}):
+        return True
+    callbacks = site.arg(None, "callbacks")
+    names = [v.name for v in _flatten(callbacks) if isinstance(v, Extern)]
+    return any(n.rpartition(".")[2] in _STEERING for n in names)
+
+
+def _flatten(value: Value | None) -> list[Value]:
+    if isinstance(value, Sequence):
+        return [i for v in value.items for i in _flatten(v)]
+    if isinstance(value, Growing) and value.element is not None:
+        return _flatten(value.element)
+    return [value] if value is not None else []
+
+
+def _validation(m: Machine, model: Model, site: Site, given: Data | None) -> Data | None:
+    """Data that a fit call is given to watch itself on."""
+    held = site.data(
+        None,
+        "validation_data",
+        "eval_set",
+        "val_data",
+        "valid_data",
+        "val_loader",
+        "X_val",
+        "tuning_data",
+    )
+    if held is not None:
+        return held
+    if "validation_split" in site.named and given is not None:
+        share = site.arg(None, "validation_split")
+        if isinstance(share, Const) and not share.value:
+            return None
+        split = m.new_split(SplitId("call", "validation_split", site.place), site.place)
+        return given.but(rows=narrow(given.rows, split, VALIDATION), label=VALIDATION)
+    words = [site.named.get("validation_data")]
+    if words[0] is not None:
+        return Data(label=VALIDATION)
+    return None

@@ -1,0 +1,60 @@
+"""Scores: metrics called, and metrics written out by hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portfolio_scan.flow.origins import from_words
+from portfolio_scan.flow.values import Data, Seen, data_in, merge
+
+if TYPE_CHECKING:
+    from portfolio_scan.flow.frame import Frame
+    from portfolio_scan.flow.machine import Machine
+    from portfolio_scan.flow.site import Site
+
+
+def statistic(name: str, data: Data, m: Machine, frame: Frame) -> Data:
+    """A number computed over rows: whatever it is mixed into has seen them."""
+    seen = Seen(name, data.rows, m.place(frame), "statistic", data.target)
+    return Data(
+        role="stat",
+        rows=data.rows,
+        seen=frozenset({seen}) if data.rows else frozenset(),
+        scores=data.scores,
+        target=data.target,
+        label=data.label,
+    )
+
+
+def score_of_role(m: Machine, data: Data, name: str, site: Site) -> Data:
+    """The mean of matches or residuals is a metric written by hand."""
+    if data.role == "match":
+        return data.but(role="score")
+    return m.score("error", site.place, site.frame, data, family="hand")
+
+
+def loss_of(m: Machine, site: Site) -> Data:
+    """The loss of predictions against labels."""
+    data = site.all_data() or Data()
+    return data.but(role="loss")
+
+
+def score_call(m: Machine, name: str, site: Site, *, entry: str = "") -> Data:
+    """A metric called on labels and predictions."""
+    if entry == "loss":
+        return loss_of(m, site)
+    values = [
+        site.arg(0, "y_true", "labels", "references", "target"),
+        site.arg(1, "y_pred", "y_score", "predictions", "preds", "y_prob"),
+    ]
+    known = [d for d in map(data_in, values) if d is not None]
+    predicted = next((d for d in known if d.models), None)
+    truth = next((d for d in known if d is not predicted), None)
+    whole = predicted or truth
+    if whole is not None and not whole.rows and truth is not None:
+        whole = merge(truth, whole)
+    if whole is not None and truth is not None and truth.rows and whole is predicted:
+        whole = whole.but(label=whole.label or truth.label)
+    if whole is None:
+        whole = from_words(m, site)
+    return m.score(name, site.place, site.frame, whole)

@@ -1,0 +1,63 @@
+"""Site: one call with its arguments evaluated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from portfolio_scan.flow.text import names_in
+from portfolio_scan.flow.values import Const, Data, Model, Value, data_in, merge
+
+if TYPE_CHECKING:
+    from portfolio_scan.flow.frame import Frame
+    from portfolio_scan.model import Place
+    from portfolio_scan.parsing import program as ir
+
+
+@dataclass(slots=True)
+class Site:
+    """One call: its arguments, evaluated, and where it stands."""
+
+    node: ir.Call
+    frame: Frame
+    place: Place
+    args: list[Value] = field(default_factory=list)
+    named: dict[str, Value] = field(default_factory=dict)
+
+    def arg(self, index: int | None, *names: str) -> Value | None:
+        """An argument by position or by one of its names."""
+        for name in names:
+            if name in self.named:
+                return self.named[name]
+        if index is not None and index < len(self.args):
+            return self.args[index]
+        return None
+
+    def data(self, index: int | None, *names: str) -> Data | None:
+        """An argument's examples."""
+        return data_in(self.arg(index, *names))
+
+    def text(self, index: int | None, *names: str) -> str:
+        """A literal string argument; empty where there is none."""
+        value = self.arg(index, *names)
+        return value.value if isinstance(value, Const) and isinstance(value.value, str) else ""
+
+    def all_data(self) -> Data | None:
+        """The examples of all arguments together."""
+        found: Data | None = None
+        for value in (*self.args, *self.named.values()):
+            inner = data_in(value)
+            if inner is not None:
+                found = inner if found is None else merge(found, inner)
+        return found
+
+    def words(self) -> set[str]:
+        """Every name that the call's arguments mention."""
+        return {n for a in self.node.args for n in names_in(a.value)} | set(self.named)
+
+
+def predict(model: Model | None, site: Site) -> Data:
+    """Predictions of a model for the rows it is given."""
+    data = site.all_data() or Data()
+    ids = frozenset({model.id}) if model else frozenset()
+    return data.but(models=ids, role="", target=False)

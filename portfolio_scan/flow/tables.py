@@ -1,0 +1,190 @@
+"""Tables: methods of examples, in whatever box they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portfolio_scan.flow.calls import call_value
+from portfolio_scan.flow.functions import held_by
+from portfolio_scan.flow.library import run_callbacks
+from portfolio_scan.flow.origins import file_key
+from portfolio_scan.flow.rows import TEST, TRAIN, Part, SplitId, narrow
+from portfolio_scan.flow.scores import score_of_role, statistic
+from portfolio_scan.flow.site import Site
+from portfolio_scan.flow.text import text
+from portfolio_scan.flow.values import (
+    Const,
+    Copied,
+    Data,
+    Function,
+    Growing,
+    Instance,
+    Mask,
+    Sequence,
+    Unknown,
+    Value,
+    data_in,
+    merge,
+)
+from portfolio_scan.model import EventKind
+from portfolio_scan.parsing import program as ir
+
+if TYPE_CHECKING:
+    from portfolio_scan.flow.machine import Machine
+
+
+def on_data(m: Machine, data: Data, name: str, site: Site) -> Value:
+    """A method of a table, array, loader or prediction."""
+    special = _SPECIAL.get(name)
+    if special is not None:
+        result = special(m, data, name, site)
+        if result is not None:
+            return result
+    if name in m.semantics.fit_words and name != "train" and not site.args:
+        return data
+    if name.startswith(
+        ("to_csv", "to_parquet", "to_pickle", "to_json", "to_excel", "to_feather", "save", "write")
+    ):
+        path = site.text(0, "path_or_buf", "path")
+        if path:
+            m.record.saved.setdefault(file_key(path), data)
+        return Const(None)
+    effect = m.semantics.method(name)
+    if effect == "stat":
+        if data.role in {"match", "residual"}:
+            return score_of_role(m, data, name, site)
+        if data.role in {"score", "loss", "choice"}:
+            return data
+        return statistic(name, data, m, site.frame)
+    if effect == "lose":
+        return Unknown(site.place)
+    if effect == "filter":
+        return data
+    run_callbacks(m, site)
+    other = site.all_data()
+    if other is None:
+        return data
+    if effect == "mix":
+        return merge(data, other)
+    return data.but(
+        seen=data.seen | other.seen,
+        copied=data.copied | other.copied,
+        rows=data.rows or other.rows,
+    )
+
+
+def _sample(m: Machine, data: Data, _: str, site: Site) -> Value | None:
+    """`df.sample(frac=.8)`: one side of a division whose other side is `drop(sample.index)`."""
+    share = site.arg(None, "frac")
+    if isinstance(share, Const) and share.value == 1:
+        return data
+    replace = site.arg(None, "replace")
+    if isinstance(replace, Const) and replace.value is True:
+        return data.but(copied=data.copied | {Copied("sample", site.place, data.rows)})
+    split = m.new_split(SplitId("sample", "", site.place), site.place)
+    return data.but(rows=narrow(data.rows, split, "taken"))
+
+
+def _drop(m: Machine, data: Data, _: str, site: Site) -> Value | None:
+    index = site.data(0, "index", "labels")
+    if index is None or not index.rows:
+        return None
+    for part in index.rows:
+        if part.path and part.path[-1][0].kind in {"sample", "call", "slice", "where"}:
+            split, side = part.path[-1]
+            base = frozenset(Part(p.source, p.path) for p in data.rows)
+            return data.but(rows=narrow(base, split, f"not {side}"))
+    return None
+
+
+def _parts(m: Machine, data: Data, name: str, site: Site) -> Value | None:
+    """HF `.train_test_split()` gives a dict; Spark's `randomSplit` a list."""
+    split = m.new_split(SplitId("call", name, site.place), site.place)
+    m.happen(EventKind.SPLIT, name, site.place, site.frame)
+    if name == "train_test_split":
+        return Growing(
+            entries={s: data.but(rows=narrow(data.rows, split, s), role="") for s in (TRAIN, TEST)}
+        )
+    sides = ("0", "1", "2")
+    weights = site.arg(0)
+    count = len(weights.items) if isinstance(weights, Sequence) else 2
+    return Sequence(tuple(data.but(rows=narrow(data.rows, split, s)) for s in sides[:count]))
+
+
+def _take_skip(m: Machine, data: Data, name: str, site: Site) -> Value | None:
+    """tf.data: take(n) and skip(n) divide at n; head and tail likewise."""
+    if not site.node.args:
+        return data
+    bound = text(site.node.args[0].value)
+    side = f":{bound}" if name in {"take", "head", "limit"} else f"{bound}:"
+    if name in {"head", "tail"} and bound.isdigit() and int(bound) <= 20:  # noqa: PLR2004 - a look
+        return data
+    return data.but(rows=narrow(data.rows, SplitId("slice"), side))
+
+
+def backward(m: Machine, data: Data, _: str, site: Site) -> Value | None:
+    """`loss.backward()`: whatever predicted is being trained."""
+    if not data.rows:
+        owner = site.frame.scope.find("self")
+        held = held_by(owner) if isinstance(owner, Instance) else None
+        data = merge(data, held) if held is not None else data
+    ids = sorted(data.models)
+    for number in ids:
+        model = m.record.models[number]
+        m.fit(model, data, model.name, "loop", site.place, site.frame)
+    if not ids:
+        m.fit(None, data, "network", "loop", site.place, site.frame)
+    return Const(None)
+
+
+def _isin(m: Machine, data: Data, _: str, site: Site) -> Value | None:
+    value = text(site.node.args[0].value) if site.node.args else ""
+    owner = text(site.node.func.value) if isinstance(site.node.func, ir.Attr) else ""
+    return Mask(SplitId("where", owner), f"in|{value}", f"not in|{value}")
+
+
+def _items(m: Machine, data: Data, name: str, site: Site) -> Value | None:
+    if name in {"iterrows", "items", "iteritems", "groupby"}:
+        pair = Sequence((Unknown(site.place), data))
+        return data if name == "groupby" else Growing(element=pair)
+    return None
+
+
+def _apply(m: Machine, data: Data, name: str, site: Site) -> Value | None:
+    """`map(f)`, `apply(f)`: rows stay; statistics inside f are seen."""
+    for value in (*site.args, *site.named.values()):
+        if isinstance(value, Function):
+            inner = data_in(call_value(m, value, Site(site.node, site.frame, site.place, [data])))
+            if inner is not None and inner.role in {"", "stat"}:
+                return data.but(seen=data.seen | inner.seen)
+            return data
+    other = site.all_data()
+    return data.but(seen=data.seen | other.seen) if other is not None else data
+
+
+def _split_method(m: Machine, data: Data, name: str, site: Site) -> Value | None:
+    return data if name == "split" else None
+
+
+_SPECIAL = {
+    "sample": _sample,
+    "drop": _drop,
+    "train_test_split": _parts,
+    "randomSplit": _parts,
+    "random_split": _parts,
+    "take": _take_skip,
+    "skip": _take_skip,
+    "head": _take_skip,
+    "tail": _take_skip,
+    "limit": _take_skip,
+    "backward": backward,
+    "isin": _isin,
+    "iterrows": _items,
+    "items": _items,
+    "groupby": _items,
+    "map": _apply,
+    "apply": _apply,
+    "transform": _apply,
+    "applymap": _apply,
+    "split": _split_method,
+}
