@@ -17,12 +17,15 @@ if TYPE_CHECKING:
 
 def instantiate(m: Machine, cls: ClassValue, site: Site) -> Value:
     """Build an object of an own class: run its `__init__`."""
-    kind, _ = library_kind(m, cls)
+    kind, base = library_kind(m, cls)
     instance = Instance(cls, site.place)
     if kind in NETWORK_KINDS:
         instance.model = m.new_model(cls.name, "network", site.place)
     elif kind == "dataset_base" or (isinstance(member(cls, "__getitem__"), Function)):
         instance.data = _dataset_rows(m, cls, site)
+    elif kind in {"trainer", "fitter", "search", "pipeline"}:
+        built = m.call_library(base, site)
+        instance.model = built if isinstance(built, Model) else None
     init = member(cls, "__init__")
     if isinstance(init, Function):
         invoke(m, bind_method(init, instance), site.args, site.named, site)
