@@ -13,7 +13,6 @@ A heuristic about the whole portfolio derives from `PortfolioHeuristic` and judg
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
@@ -54,6 +53,7 @@ from portfolio_scan.model import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     import libcst as cst

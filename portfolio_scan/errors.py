@@ -10,6 +10,7 @@ PortfolioScanError
 │   └── RateLimited            exit 5: the budget is used up; knows when it comes back
 ├── PackError                  exit 1: a heuristics pack cannot be used
 │   └── PackShadowed           another distribution's `heuristics` was imported
+├── DemoDataMissing            exit 1: the recorded answers of the demo cannot be used
 └── OutputError                exit 1: the result could not be written
 
 Each carries a one-line message, a hint (what to do now) and a slug (which paragraph of
@@ -123,6 +124,12 @@ class PackShadowed(PackError):
     """Another distribution's `heuristics` was imported instead of ours."""
 
     slug = "pack-shadowed"
+
+
+class DemoDataMissing(PortfolioScanError):
+    """The recorded answers of the demo are not where they should be, or cannot be read."""
+
+    slug = "demo-data"
 
 
 class OutputError(PortfolioScanError):

@@ -6,6 +6,7 @@ import re
 
 from heuristics.training.trains_models import training_commands_of
 from portfolio_scan.api import (
+    Event,
     EventKind,
     Evidence,
     Heuristic,
@@ -117,9 +118,12 @@ class HeldOutEvaluation(Heuristic):
         if fits and all(e.family == "clustering" for e in fits):
             reason = "clustering alone has no held-out score to miss"
             return self._plain("not_applicable", reason, Outcome.NOT_APPLICABLE)
-        if any(e.family == "reinforcement" for e in fits):
-            reason = "reinforcement learning is scored in episodes, not on rows"
+        reason = _not_scored_on_rows(context, fits)
+        if reason:
             return self._plain("unknown", reason, Outcome.UNCLEAR)
+        if fits and all(e.family == "statistics" for e in fits) and not lost:
+            reason = "a statistical model is fitted and read, and predicts nothing"
+            return self._plain("not_applicable", reason, Outcome.NOT_APPLICABLE)
         if lost:
             place = lost[0].lost_at or lost[0].score.place
             reason = f"a score is computed in {place.path}, and its rows could not be followed"
@@ -134,6 +138,23 @@ class HeldOutEvaluation(Heuristic):
             Outcome.PRESENT, f"{reason[0].upper()}{reason[1:]}.", confidence=0.85, evidence=evidence
         )
         return Judgement(findings=(finding,), verdicts={"evaluation": verdict})
+
+
+_EPISODES = {"gym", "gymnasium", "pettingzoo", "stable_baselines3", "ale_py", "dm_control", "retro"}
+_GENERATES = re.compile(
+    r"(?i)generator|discriminator|(^|_)(v?ae|vqvae|gan)($|_)|autoencoder|diffusion"
+)
+
+
+def _not_scored_on_rows(context: RepositoryContext, fits: list[Event]) -> str:
+    """Why a missing score on held-out rows would say nothing; empty: it would say something."""
+    roots = {i.module.partition(".")[0] for unit in context.units for i in unit.imports}
+    if roots & _EPISODES or any(e.family == "reinforcement" for e in fits):
+        return "reinforcement learning is scored in episodes, not on rows"
+    classes = {d.name for unit in context.units for d in unit.definitions if d.kind == "class"}
+    if any(_GENERATES.search(name) for name in classes):
+        return "a generative model is judged by its samples, and no score of them was found"
+    return ""
 
 
 def grade(pairing: Pairing) -> str:
@@ -157,13 +178,15 @@ def grade(pairing: Pairing) -> str:
 
 
 def _held_validation(graded: list[tuple[str, Pairing]]) -> list[tuple[str, Pairing]]:
-    """Rows called validation that steer nothing are held out, where no others are called test.
+    """Rows called validation are held out where folds of the training rows made the choices.
 
-    They steer when a trainer watches them, a choice is made by their score, or a fit names them.
+    Else they are what the author calls them; they also steer when a trainer watches them or a
+    choice is made by their score.
     """
     watched = any(p.selects or p.score.family == "implicit" for g, p in graded if g == VALIDATION)
     tested = any(p.part == "test" for _, p in graded)
-    if watched or tested:
+    searched = any(g == FOLDS for g, _ in graded)
+    if watched or tested or not searched:
         return graded
     return [
         (HELD_OUT if g == VALIDATION and p.relation is Relation.DISJOINT else g, p)
@@ -177,7 +200,8 @@ def _strength(pairing: Pairing) -> tuple[int, float]:
     confidence = 0.95 if sure and pairing.score.sure else 0.8 if sure else 0.6
     if pairing.fit is None or not pairing.fit.sure:
         confidence -= 0.1
-    return (0 if pairing.score.in_test else 1), confidence
+    explicit = pairing.score.family not in {"implicit", "official"}
+    return (0 if pairing.score.in_test else 2 if explicit else 1), confidence
 
 
 def chain_evidence(context: RepositoryContext, pairing: Pairing) -> list[Evidence]:

@@ -52,7 +52,7 @@ class Metrics(Heuristic):
         """One entry per metric, with the first place of each."""
         found: dict[str, Named] = {}
         for pairing in context.trace.pairings:
-            name = _NAMES.get(pairing.score.name, pairing.score.name.lower())
+            name = _name(pairing.score.name, pairing.score.family)
             if name not in found and len(found) < _ENOUGH:
                 evidence = context.evidence(pairing.score.place, f"{name} is computed here")
                 found[name] = Named(name=name, evidence=(evidence,))
@@ -67,3 +67,10 @@ class Metrics(Heuristic):
             evidence=[m.evidence[0] for m in metrics[:3]],
         )
         return Judgement(findings=(finding,), metrics=metrics)
+
+
+def _name(name: str, family: str) -> str:
+    """The metric's plain name; a search's own score by what it is."""
+    if family == "folds":
+        return "cross_validation_score"
+    return _NAMES.get(name, name.rpartition(".")[2].lower())

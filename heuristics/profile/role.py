@@ -62,11 +62,9 @@ def _role(context: RepositoryContext, areas: Counter[str]) -> tuple[str, str]:
     if uses and areas["vision"]:
         return "computer_vision", "it applies models to images"
     if uses:
-        return (
-            ("nlp", "it applies models to text")
-            if areas["nlp"]
-            else ("llm_integration", "it is built around models made elsewhere")
-        )
+        if areas["nlp"]:
+            return "nlp", "it applies models to text"
+        return "none", "it is an app around a model made elsewhere"
     if (
         trains
         and len(deployed & _OPERATIONS) > 0

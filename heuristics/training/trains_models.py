@@ -113,6 +113,8 @@ def unreadable(context: RepositoryContext) -> str:
         for e in context.entries
         if e.mode.value in {"absent", "lfs"} and e.path.lower().endswith((".ipynb", ".py"))
     ]
+    if any(".fit()" in u.tokens for u in context.units):
+        return "code that could not be parsed holds lines that look like training"
     if absent:
         return f"the content of {len(absent)} code file(s) was not to be had"
     if lost and len(lost) >= len(read):
@@ -133,8 +135,15 @@ def _spread(fits: list[Event]) -> list[Event]:
     return chosen[:_ENOUGH]
 
 
+_VERBS = {"from_pretrained", "from_config", "load", "minimize", "load_model", "create_model"}
+
+
 def _short(name: str) -> str:
-    return name.rpartition(".")[2]
+    """`SVC` of `sklearn.svm.SVC`, `AutoModel` of `transformers.AutoModel.from_pretrained`."""
+    parts = name.split(".")
+    while len(parts) > 1 and parts[-1] in _VERBS:
+        parts.pop()
+    return parts[-1]
 
 
 def _note(fit: Event) -> str:

@@ -25,28 +25,24 @@ if TYPE_CHECKING:
     from datetime import date
 
     from portfolio_scan.analysis.reading import Reading
-    from portfolio_scan.model import Receipt, Repository, Snapshot, Trace
+    from portfolio_scan.model import Repository, Snapshot, Trace
     from portfolio_scan.source.github import Account, Hub, Inventory
+    from portfolio_scan.source.github.plan import Plan
     from portfolio_scan.source.target import Target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What a scan would cost, known after the inventory alone."""
+class AccountPlan:
+    """What a scan would cost, less what the cache already has."""
 
-    label: str
-    found: int
-    to_read: int
+    target: str
+    crawl: Plan
+    """As if nothing had been read before."""
     cached: int
-    """Of these, those that need no download, for their commit was read before."""
+    """Repositories that need no download, for their commit was read before."""
     downloads: int
-    kilobytes: int
-    """Upper bound: what GitHub says the repositories take, history included."""
-    unread: tuple[NotRead, ...]
-    spent: Receipt
-    """What finding this out has cost."""
-    points_more: int
-    """GraphQL points that the questions after the inventory may cost."""
+    bytes_at_most: int
+    """By GitHub's sizes, which count the history too: archives are smaller."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,34 +84,34 @@ def scan_account(target: Target, run: Run) -> Scan:
         )
 
 
-def plan_account(target: Target, run: Run) -> Plan:
-    """Take stock only, and tell what a scan would request and download."""
+def plan_account(target: Target, run: Run) -> AccountPlan:
+    """List the repositories only, and tell what a scan would request and download."""
     with _connected(run) as hub:
-        account, inventory = _look(hub, target, run)
-        known = {
-            repository.name
-            for repository in inventory.listed
-            if recall_snapshot(run.cache, _source(repository, run), repository) is not None
-        }
-        missing = [one for one in inventory.listed if one.name not in known]
-        return Plan(
-            label=inventory.subject.label,
-            found=inventory.found,
-            to_read=len(inventory.listed),
-            cached=len(known),
-            downloads=len(missing),
-            kilobytes=sum(one.size_kb or 0 for one in missing),
-            unread=inventory.not_read,
-            spent=account.receipt,
-            points_more=-(-len(inventory.listed) // 20),
+        account = hub.open(_address(target))
+        crawl = account.plan(
+            max_repos=run.options.max_repos, include_forks=run.options.include_forks
         )
+    missing = [
+        repository
+        for repository in crawl.listed
+        if recall_snapshot(run.cache, _source(repository, run), repository) is None
+    ]
+    size = sum(repository.size_kb or 0 for repository in missing) * 1024
+    return AccountPlan(
+        target=_address(target),
+        crawl=crawl,
+        cached=len(crawl.listed) - len(missing),
+        downloads=len(missing),
+        bytes_at_most=min(size, crawl.bytes_at_most),
+    )
 
 
 def _connected(run: Run) -> Hub:
     url = run.options.github_url
     return connect(
         url,
-        token=find_token(find_server(url).host),
+        token=run.options.token or find_token(find_server(url).host),
+        web_url=run.options.web_url,
         cache_folder=run.options.cache_folder,
         clock=run.clock,
         progress=run.progress.stage,
@@ -123,8 +119,7 @@ def _connected(run: Run) -> Hub:
 
 
 def _look(hub: Hub, target: Target, run: Run) -> tuple[Account, Inventory]:
-    wanted = f"{target.owner}/{target.name}" if target.name else target.owner
-    account = hub.open(wanted)
+    account = hub.open(_address(target))
     inventory = account.inventory(
         max_repos=run.options.max_repos,
         include_forks=run.options.include_forks,
@@ -132,10 +127,14 @@ def _look(hub: Hub, target: Target, run: Run) -> tuple[Account, Inventory]:
     )
     if not inventory.found and not inventory.partial:
         raise NothingToScan(
-            f"{wanted} has no public repositories",
+            f"{_address(target)} has no public repositories",
             "private work is invisible here: a folder or an archive can be scanned instead",
         )
     return account, inventory
+
+
+def _address(target: Target) -> str:
+    return f"{target.owner}/{target.name}" if target.name else target.owner
 
 
 def _source(repository: Repository, run: Run) -> str:

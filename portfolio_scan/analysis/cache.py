@@ -252,17 +252,20 @@ class Cache:
 
     def _evict(self) -> None:
         """Drop what was used longest ago until three quarters of the allowed size are left."""
-        if self._file is None or _size(self._file) <= self._max_bytes:
+        size = _size(self._file) if self._file is not None else 0
+        if size <= self._max_bytes:
             return
-        sizes: list[tuple[int, int]] = self._database.execute(_SIZES).fetchall()
-        total = sum(size for _, size in sizes)
-        for day, size in sizes:
-            if total <= self._max_bytes * 3 // 4:
+        days: list[tuple[int, int]] = self._database.execute(_SIZES).fetchall()
+        total = sum(number for _, number in days)
+        # The file is larger than its payloads; both shrink alike.
+        allowed = total * self._max_bytes * 3 // 4 // size
+        for day, number in days:
+            if total <= allowed:
                 break
             with self._database:
                 for statement in _DROP:
                     self._database.execute(statement, (day,))
-            total -= size
+            total -= number
         self._database.execute("VACUUM")
 
 

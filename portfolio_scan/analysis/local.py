@@ -78,9 +78,11 @@ def _scan_one(path: Path, run: Run) -> tuple[RepositoryScan, tuple[int, int]]:
     repository = snapshot.repository
     run.progress.stage(f"Judging {repository.name}")
     trace = follow_values(reading, run.rules.catalogue)
-    if repository.source is SourceKind.GIT and opened.own_path_dates:
+    if repository.source is SourceKind.GIT:
         paths = machine_learning_paths(reading, trace, run.rules.catalogue)
-        repository = with_code_date(repository, opened.own_path_dates, paths)
+        # Of a history that was not read in full, a day that is missing says nothing.
+        if opened.path_dates_known or any(path in opened.own_path_dates for path in paths):
+            repository = with_code_date(repository, opened.own_path_dates, paths)
     today = run.clock().date()
     part = assess(reading.without_records(), repository, trace, run.rules, today)
     return part, (reading.parsed, reading.from_cache)

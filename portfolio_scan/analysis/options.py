@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,6 +26,10 @@ class Options:
     resume: bool = False
     """Go on with the scan that a rate limit stopped."""
     github_url: str = "https://github.com"
+    token: str | None = field(default=None, repr=False)
+    """Sent to that server only; None: look for one where the user keeps it."""
+    web_url: str | None = None
+    """Where permalinks point, if not to `github_url`: the demo is served from a passing port."""
     cache_folder: Path | None = None
     """Where observations and unfinished scans are kept; None: nowhere."""
     packs: tuple[str, ...] = ()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
-    from portfolio_scan.analysis.account import Plan
+    from portfolio_scan.analysis.account import AccountPlan
     from portfolio_scan.analysis.options import Options
     from portfolio_scan.analysis.progress import Progress
     from portfolio_scan.model import Scan
@@ -33,7 +33,7 @@ class ScanResult:
 
     target: str
     scan: Scan | None = None
-    plan: Plan | None = None
+    plan: AccountPlan | None = None
     error: PortfolioScanError | None = None
     notes: tuple[str, ...] = ()
     """What the user should know about the run and is no part of the scan."""
@@ -89,7 +89,7 @@ def _take(text: str, run: Run) -> ScanResult:
         return ScanResult(target=text, error=wrapped, notes=notes)
 
 
-def _plan_target(target: Target, run: Run) -> Plan:
+def _plan_target(target: Target, run: Run) -> AccountPlan:
     if target.path is not None:
         raise UsageError(
             f"{target.text} is on disk: reading it requests and downloads nothing",

@@ -13,16 +13,18 @@ import click
 from portfolio_scan.analysis.progress import Progress, Silence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from portfolio_scan.errors import PortfolioScanError
 
 
-def show_error(error: PortfolioScanError) -> None:
-    """Show an error on one line, and what to do about it on the next."""
+def show_error(error: PortfolioScanError, notes: Sequence[str] = ()) -> None:
+    """Show an error on one line, and what to do about it and what else to know on the next."""
     click.echo(f"portfolio-scan: {one_line(error.message)}", err=True)
     if error.hint:
         click.echo(f"  hint: {one_line(error.hint)}", err=True)
+    for note in notes:
+        click.echo(f"  note: {one_line(note)}", err=True)
 
 
 def show_note(text: str) -> None:
@@ -37,14 +39,16 @@ def one_line(text: str) -> str:
 
 
 def set_up_logging(verbosity: int) -> None:
-    """Send log records to standard error: warnings with -v, everything with -vv."""
-    level = {0: logging.CRITICAL, 1: logging.INFO}.get(verbosity, logging.DEBUG)
+    """Send log records to standard error: what is done with -v, everything with -vv."""
+    logger = logging.getLogger("portfolio_scan")
+    if not verbosity:
+        # Without any handler Python itself would print warnings.
+        logger.handlers[:] = [logging.NullHandler()]
+        return
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
-    logger = logging.getLogger("portfolio_scan")
     logger.handlers[:] = [handler]
-    logger.setLevel(level)
-    logger.propagate = False
+    logger.setLevel(logging.INFO if verbosity == 1 else logging.DEBUG)
 
 
 @contextmanager

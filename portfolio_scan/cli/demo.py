@@ -16,11 +16,19 @@ if TYPE_CHECKING:
 FOLDER = "portfolio-scan-demo"
 
 
-@click.command(name="demo")
+@click.command(name="demo", short_help="Show a dossier of a made-up account, offline.")
 @click.option(
     "-o", "--output", default=FOLDER, show_default=True, metavar="DIR", help="Where to write it."
 )
-@click.option("-f", "--format", "formats", default="html,json", show_default=True)
+@click.option(
+    "-f",
+    "--format",
+    "formats",
+    default="html,json",
+    show_default=True,
+    metavar="html,json",
+    help="What to write; several with commas.",
+)
 @click.option(
     "--open/--no-open",
     "show",
@@ -39,9 +47,14 @@ def command(*, output: str, formats: str, show: bool | None, verbose: int) -> Ex
     from portfolio_scan.analysis.options import Options  # noqa: PLC0415
     from portfolio_scan.cli.session import Session  # noqa: PLC0415
 
+    _go_past_proxies()
     with demo.serve() as url:
         options = Options(
-            jobs=environment.default_jobs(), github_url=url, packs=environment.packs()
+            jobs=environment.default_jobs(),
+            github_url=url,
+            token=demo.TOKEN,
+            web_url=demo.WEB_URL,
+            packs=environment.packs(),
         )
         session = Session(options, output=output, formats=formats, verbosity=verbose)
         code = session.run([demo.HANDLE])
@@ -49,6 +62,12 @@ def command(*, output: str, formats: str, show: bool | None, verbose: int) -> Ex
     if pages and _is_to_open(show):
         click.launch(pages[0].resolve().as_uri())
     return code
+
+
+def _go_past_proxies() -> None:
+    """Keep requests to this machine on it, whatever proxy the environment names."""
+    for name in ("no_proxy", "NO_PROXY"):
+        os.environ[name] = ",".join(filter(None, (os.environ.get(name), "127.0.0.1")))
 
 
 def _is_to_open(show: bool | None) -> bool:

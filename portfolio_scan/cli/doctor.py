@@ -29,7 +29,7 @@ _LIBRARIES = (
 )
 
 
-@click.command(name="doctor")
+@click.command(name="doctor", short_help="Check the installation.")
 def command() -> ExitCode:
     """Check that everything the tool needs is there and is the right thing."""
     worst = ExitCode.DONE

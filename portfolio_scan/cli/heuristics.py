@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from portfolio_scan.api import Heuristic, PortfolioHeuristic
 
 
-@click.group(name="heuristics")
+@click.group(name="heuristics", short_help="List and explain the questions asked.")
 def command() -> None:
     """List the questions that the tool asks, and explain how it answers them."""
 

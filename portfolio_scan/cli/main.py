@@ -70,9 +70,9 @@ def run(arguments: list[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("portfolio-scan: interrupted", err=True)
         code = ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has gone; Python must not complain when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SystemExit:
+        # Without its standalone mode click exits for one reason only: whoever read our output has
+        # gone. It has made standard output quiet already.
         code = ExitCode.DONE
     except Exception as error:
         if os.environ.get("PORTFOLIO_SCAN_DEBUG"):

@@ -23,7 +23,7 @@ The token is read from GH_TOKEN, GITHUB_TOKEN or `gh auth token`.
 """
 
 
-@click.command(name="scan", epilog=_EPILOG)
+@click.command(name="scan", epilog=_EPILOG, short_help="Write a dossier for each TARGET.")
 @click.argument("targets", metavar="TARGET...", nargs=-1, required=True)
 @click.option(
     "-o",
@@ -70,7 +70,7 @@ The token is read from GH_TOKEN, GITHUB_TOKEN or `gh auth token`.
     "--jobs",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Processes that read files  [default: one per processor].",
+    help="Processes that read files; one per processor by default.",
 )
 @click.option("--no-cache", is_flag=True, help="Neither use nor fill the observation cache.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress, no notes; errors only.")

@@ -84,16 +84,19 @@ class Session:
             )
 
     def _take(self, result: ScanResult, *, several: bool) -> ExitCode:
+        if result.error is not None:
+            show_error(result.error, () if self._quiet else result.notes)
+            return result.error.exit_code
         for note in () if self._quiet else result.notes:
             show_note(note)
-        if result.error is not None:
-            show_error(result.error)
-            return result.error.exit_code
         if result.plan is not None:
             click.echo(worded_plan(result.plan))
         if result.scan is None:
             return ExitCode.DONE
         self._put_out(result.scan, several=several)
+        if result.scan.coverage.resume_after:
+            coverage = result.scan.coverage
+            show_note(f"{coverage.partial} --resume goes on after {coverage.resume_after}")
         return _code_of(result.scan)
 
     def _put_out(self, scan: Scan, *, several: bool) -> None:

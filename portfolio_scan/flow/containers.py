@@ -24,6 +24,8 @@ from portfolio_scan.flow.values import (
 if TYPE_CHECKING:
     from portfolio_scan.flow.machine import Machine
 
+_KEPT = 12
+
 
 def on_growing(m: Machine, box: Growing, name: str, site: Site) -> Value:
     """A method of a list or dict."""
@@ -35,10 +37,12 @@ def on_growing(m: Machine, box: Growing, name: str, site: Site) -> Value:
             box.entries.update(value.entries)
         if value is not None:
             item = element_of(value) if name == "extend" else value
+            if name == "append" and len(box.items) < _KEPT:
+                box.items.append(item)
             before = data_in(box.element)
             after = data_in(item)
             if before is not None and after is not None:
-                box.element = merge(before, after)
+                box.element = merge(before, after, may=before.rows != after.rows)
             else:
                 box.element = item if box.element is None else join(box.element, item)
         return Const(None)

@@ -24,6 +24,7 @@ from portfolio_scan.flow.values import (
     Function,
     Growing,
     Instance,
+    Model,
     Scope,
     Sequence,
     Unknown,
@@ -81,11 +82,38 @@ def call_function(m: Machine, function: Function, site: Site) -> Value:
         known = data_in(result)
         if known is None or not known.models:
             return predict(owner.model, site)
+    if owner is None and function.owner is None:
+        built = _built(m, word, site, result, learnt=len(m.record.fits) > fits)
+        if built is not None:
+            return built
     if len(m.record.scores) == scores and _METRIC_NAME.search(word):
         scored = _own_score(m, word, function, site, owner)
         if scored is not None:
             return scored
     return result
+
+
+_BUILDS = re.compile(
+    r"(?i)^(build|grow|make|create|induce|learn|train|fit)_?(a_)?(the_)?(decision_?)?"
+    r"(tree|forest|model|stump|classifier|regressor|knn|bayes|perceptron|network|nn)s?$|^(id3|c45|cart)$"
+)
+_ASKS = re.compile(r"(?i)predict|classif|infer|forecast")
+
+
+def _built(m: Machine, word: str, site: Site, result: Value, *, learnt: bool) -> Value | None:
+    """A model written as functions: `tree = build_tree(rows)`, `predict(tree, rows)`."""
+    data = site.all_data()
+    model = next((a for a in (*site.args, *site.named.values()) if isinstance(a, Model)), None)
+    if model is not None and data is not None and _ASKS.search(word):
+        known = data_in(result)
+        return known if known is not None and known.models else predict(model, site)
+    if data is None or learnt or model is not None or not _BUILDS.match(word):
+        return None
+    if isinstance(result, (Data, Model)):
+        return None
+    made = m.new_model(word, "own", site.place)
+    m.fit(made, data, word, "own", site.place, site.frame)
+    return made
 
 
 def _own_fit(m: Machine, owner: Instance, function: Function, site: Site) -> None:
@@ -109,10 +137,12 @@ def _own_score(
         held = known[0] if known else named_arguments(function, site) or held_by(owner)
         if held is not None and (models or word in _EVALUATES):
             return m.score(word, site.place, site.frame, held, family="own", models=models)
-    if len(known) < 2:  # noqa: PLR2004 - truth and prediction
+    if len(known) < 2 or any(d.role in {"score", "stat"} for d in known):  # noqa: PLR2004 - a pair
         return None
     predicted = next((d for d in known if d.models), None)
     named = any(re.search(r"pred|hat|output|prob|forecast", n, re.IGNORECASE) for n in site.words())
+    if predicted is None and not any(d.target or d.label for d in known):
+        return None
     if predicted is None and not named:
         return None
     whole = predicted if predicted is not None and predicted.rows else known[0]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from portfolio_scan.flow.classes import NETWORK_KINDS, bind_method, library_kind, member
 from portfolio_scan.flow.functions import invoke
 from portfolio_scan.flow.rows import TRAIN, Part, SplitId, label_of
-from portfolio_scan.flow.values import ClassValue, Const, Data, Function, Instance, Value
+from portfolio_scan.flow.values import ClassValue, Const, Data, Function, Instance, Model, Value
 from portfolio_scan.parsing import program as ir
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def _dataset_rows(m: Machine, cls: ClassValue, site: Site) -> Data:
     """Rows of an own data set class: its data arguments, narrowed by what flags and paths say."""
     base = site.all_data() or Data()
     rows = base.rows or frozenset({Part(m.new_source(f"{cls.name}()", site.place))})
+    told = bool(base.rows)
     init = member(cls, "__init__")
     names = [p.name for p in init.node.params[1:]] if isinstance(init, Function) else []
     pairs = [*zip(names, site.args, strict=False), *site.named.items()]
@@ -63,6 +64,9 @@ def _dataset_rows(m: Machine, cls: ClassValue, site: Site) -> Data:
             split = m.new_split(SplitId("flag", cls.name), site.place)
             rows = frozenset(Part(p.source, (*p.path, (split, word))) for p in rows)
             label = word
+            told = True
         elif isinstance(value.value, str) and len(value.value) > 1 and "…" not in value.value:
             rows = frozenset(Part(f"{p.source} {value.value}", p.path) for p in rows)
-    return base.but(rows=rows, label=label)
+            told = True
+    # Nothing says what it reads: two objects of one class need not hold the same rows.
+    return base.but(rows=rows if told else frozenset(), label=label)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from portfolio_scan.flow.values import (
     Const,
     Data,
@@ -62,17 +64,22 @@ def unpack(targets: list[ir.Expr], value: Value) -> list[Value]:
         return ([*items[:star], Sequence(tuple(middle)), *items[len(items) - tail :]])[:count]
     if isinstance(value, (Data, Instance)):
         return [value] * count
+    if isinstance(value, Growing) and len(value.items) == count:
+        return list(value.items)
     element = element_of(value)
     return [element] * count
 
 
-def absorb(holder: Data, value: Value) -> Data:
+def absorb(holder: Data, value: Value, column: str = "") -> Data:
     """A table after a column was set: it has seen what the column has seen."""
     inner = data_in(value)
     if inner is None or inner.role == "score":
         return holder
+    seen = inner.seen
+    if column:
+        seen = frozenset(s if s in holder.seen else replace(s, column=column) for s in seen)
     return holder.but(
-        seen=holder.seen | inner.seen,
+        seen=holder.seen | seen,
         rows=holder.rows or inner.rows,
         copied=holder.copied | inner.copied,
         toy=holder.toy and inner.toy,

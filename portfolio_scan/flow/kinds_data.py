@@ -16,7 +16,7 @@ from portfolio_scan.flow.origins import (
     unnamed,
 )
 from portfolio_scan.flow.rows import TEST, TRAIN, Part, SplitId, narrow, rebase
-from portfolio_scan.flow.scores import score_of_role, statistic
+from portfolio_scan.flow.scores import across_columns, score_of_role, statistic
 from portfolio_scan.flow.values import (
     Const,
     Copied,
@@ -24,6 +24,7 @@ from portfolio_scan.flow.values import (
     Extern,
     Growing,
     Instance,
+    Mask,
     Model,
     Seen,
     Sequence,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from portfolio_scan.flow.machine import Machine
     from portfolio_scan.flow.semantics import Entry
     from portfolio_scan.flow.site import Site
+from portfolio_scan.flow.text import text
 
 
 def split_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
@@ -112,9 +114,41 @@ def statistic_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
         return Const(None)
     if data.role in {"match", "residual"}:
         return score_of_role(m, data, name, site)
-    if data.role in {"score", "loss", "choice"}:
+    if data.role in {"score", "loss", "choice"} or across_columns(site):
         return data
     return statistic(name, data, m, site.frame)
+
+
+def parts_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
+    """np.array_split(index, k): the folds of a cross-validation written by hand."""
+    data = site.data(0)
+    if data is None or not data.rows:
+        return Extern(name)
+    split = m.new_split(SplitId("fold", name, site.place), site.place)
+    return Growing(element=data.but(rows=narrow(data.rows, split, "held")))
+
+
+def complement_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
+    """np.setdiff1d(all, part): the other side of the part's split."""
+    whole, part = site.data(0), site.data(1)
+    if whole is None or part is None:
+        return whole or Extern(name)
+    for piece in part.rows:
+        if piece.path:
+            split, side = piece.path[-1]
+            other = TRAIN if side == "held" else f"not {side}"
+            return whole.but(rows=narrow(whole.rows, split, other))
+    return whole
+
+
+def mask_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
+    """np.isin(column, values): a condition, and its opposite under `~`."""
+    inner = next((a for a in site.args if isinstance(a, Mask)), None)
+    if inner is not None:  # np.logical_not(mask), np.logical_and(mask, …)
+        return Mask(inner.split, inner.other, inner.side) if entry.get("flips") else inner
+    shown = ",".join(text(a.value) for a in site.node.args)
+    split = SplitId("where", shown)
+    return Mask(split, "==|True", "!=|True")
 
 
 def random_kind(m: Machine, _: Entry, name: str, site: Site) -> Value:

@@ -178,8 +178,11 @@ def trainer_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     _adopt(model, site)
     for key, names in (("train", ("train_dataset", "train_data")), ("eval", ("eval_dataset",))):
         data = site.data(None, *names)
+        given = site.arg(None, *names)
         if data is not None:
             model.data[key] = data
+        elif given is not None and not (isinstance(given, Const) and given.value is None):
+            model.data[key] = Data(label=TRAIN if key == "train" else VALIDATION)
     if any(k in site.named for k in ("compute_metrics",)):
         model.attrs["compute_metrics"] = site.named["compute_metrics"]
     if site.words() & {"EarlyStoppingCallback", "load_best_model_at_end"}:

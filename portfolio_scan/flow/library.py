@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 from portfolio_scan.flow.builtin import CALLS
 from portfolio_scan.flow.calls import call_value
 from portfolio_scan.flow.kinds_data import (
+    complement_kind,
     concat_kind,
     dataset_kind,
     folder_kind,
+    mask_kind,
+    parts_kind,
     permutation_kind,
     plain_kind,
     random_kind,
@@ -110,6 +113,9 @@ _KINDS: dict[str, Callable[[Machine, Entry, str, Site], Value]] = {
     "save": save_kind,
     "search": estimator_kind,
     "seen": seen_kind,
+    "complement": complement_kind,
+    "mask": mask_kind,
+    "parts": parts_kind,
     "plain": plain_kind,
     "pretrained_class": pretrained_class_kind,
     "layer_call": layer_kind,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from portfolio_scan.flow import choices, expressions, iteration, library, methods, naming, operators
 from portfolio_scan.flow.frame import Frame
 from portfolio_scan.flow.record import Fit, Happening, Record, Score
-from portfolio_scan.flow.rows import Rows, SplitId, label_of
+from portfolio_scan.flow.rows import Rows, SplitId, label_of, label_of_side
 from portfolio_scan.flow.values import (
     ClassValue,
     Const,
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 STEP_BUDGET = 400_000
 """Expressions and statements per repository and pass; the largest labelled one needs about half."""
+LEAST_SHARE = 20_000
+"""What each script and notebook may use of it at least, however many there are."""
 _UNROLL = 8
 
 
@@ -60,14 +62,19 @@ class Machine:
         self.runs: dict[int, int] = {}
         self.results: dict[int, Value] = {}
         self.steps = 0
+        self.limit = STEP_BUDGET
 
     # Noting ------------------------------------------------------------------------------
 
     def step(self) -> None:
         """Count one step against the budget."""
         self.steps += 1
-        if self.steps > STEP_BUDGET:
+        if self.steps > self.limit:
             raise OutOfSteps
+
+    def grant(self, share: int) -> None:
+        """Let the next program use this many steps, and no more."""
+        self.limit = self.steps + share
 
     def place(self, frame: Frame, node: ir.Expr | None = None) -> Place:
         """Where the machine is, as precisely as the node tells."""
@@ -363,7 +370,9 @@ class Machine:
             else:
                 holder.element = value if holder.element is None else join(holder.element, value)
         elif isinstance(holder, Data):
-            self.bind(_root(owner), iteration.absorb(holder, value), frame)
+            key = self.evaluate(target.items[0], frame) if len(target.items) == 1 else None
+            column = key.value if isinstance(key, Const) and isinstance(key.value, str) else ""
+            self.bind(_root(owner), iteration.absorb(holder, value, column), frame)
         elif isinstance(holder, Unknown):
             inner = data_in(value)
             if inner is not None:
@@ -372,16 +381,17 @@ class Machine:
     def named(self, name: str, value: Value, frame: Frame) -> Value:
         """A value as a name shows it: names tell which part of a split it is."""
         if isinstance(value, Data):
-            return self._named_data(name, value)
+            return self._named_data(name, value, frame)
         label = label_of(name)
-        if isinstance(value, Unknown):
-            if label and naming.names_data(name):
-                return naming.declared(frame.path, label)
-            return Unknown(value.place, name)
-        return value
+        if isinstance(value, (Unknown, Extern)) and label and naming.names_data(name):
+            return naming.declared(frame.path, label)
+        return Unknown(value.place, name) if isinstance(value, Unknown) else value
 
-    def _named_data(self, name: str, value: Data) -> Data:
+    def _named_data(self, name: str, value: Data, frame: Frame) -> Data:
         label = label_of(name)
+        if label and not value.rows and value.role == "" and naming.names_data(name):
+            declared = naming.declared(frame.path, label)
+            return value.but(rows=declared.rows, label=label)
         target = value.target or naming.names_target(name)
         if label:
             for part in value.rows:
@@ -396,7 +406,7 @@ class Machine:
         found = set()
         for part in rows:
             for step in reversed(part.path):
-                word = self.record.labels.get(step) or label_of(step[1])
+                word = self.record.labels.get(step) or label_of_side(step[1])
                 if word:
                     found.add(word)
                     break

@@ -81,6 +81,10 @@ class Modules:
                 scope.names[rest.removesuffix(".py")] = self.load(m, path)
         return ModuleValue(folder, scope) if scope.names else None
 
+    def loaded(self, path: str) -> ModuleValue | None:
+        """A module as far as it was run."""
+        return self._loaded.get(path)
+
     def load(self, m: Machine, path: str) -> ModuleValue:
         """A module's value; its body is run the first time."""
         known = self._loaded.get(path)

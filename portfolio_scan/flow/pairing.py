@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portfolio_scan.flow.rows import LOST, TEST, TRAIN, VALIDATION, Rows, label_of, relation
+from portfolio_scan.flow.rows import (
+    LOST,
+    TEST,
+    TRAIN,
+    VALIDATION,
+    Rows,
+    label_of,
+    label_of_side,
+    relation,
+)
 from portfolio_scan.flow.values import Model
 from portfolio_scan.model import (
     Event,
@@ -117,7 +126,7 @@ class Pairer:
         found = set()
         for part in rows:
             for step in reversed(part.path):
-                word = self._record.labels.get(step) or label_of(step[1])
+                word = self._record.labels.get(step) or label_of_side(step[1])
                 if word:
                     found.add(word)
                     break
@@ -159,16 +168,13 @@ class Pairer:
         for part in sorted(rows, key=lambda p: p.source)[:2]:
             source = self._record.sources.get(part.source)
             if source is not None:
-                steps.append(
-                    Step(
-                        place=source.place,
-                        text=f"data comes from {source.key.lstrip(LOST).partition('>')[0]}",
-                    )
-                )
+                steps.append(Step(place=source.place, text=_origin(source.key)))
             for split, side in part.path:
                 place = self._record.splits.get(split)
                 if place is not None:
-                    word = self._record.labels.get((split, side)) or label_of(side) or "one part"
+                    word = (
+                        self._record.labels.get((split, side)) or label_of_side(side) or "one part"
+                    )
                     steps.append(Step(place=place, text=f"divided here; this is {word}"))
         if fit is not None:
             what = self._label(fit.rows) or fit.label
@@ -292,6 +298,11 @@ def _family(score: Score) -> str:
         kinds = {s.kind: side for p in score.rows for s, side in p.path}
         return "official" if label_of(kinds.get("official", "")) == TEST else "implicit"
     return score.family
+
+
+def _origin(key: str) -> str:
+    """Where rows come from, as far as it is known."""
+    return "data is read here" if key.startswith(LOST) else f"data comes from {key}"
 
 
 def _short(name: str) -> str:

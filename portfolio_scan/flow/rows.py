@@ -75,7 +75,7 @@ def relation(scored: Rows, fitted: Rows) -> Relation:
             covered += 1
         elif AROUND in ways:
             return Relation.SUPERSET
-        elif UNCLEAR in ways:
+        elif UNCLEAR in ways or (ways == {UNRELATED} and not _named(part, fitted)):
             unknown = True
         else:
             apart += 1
@@ -86,6 +86,14 @@ def relation(scored: Rows, fitted: Rows) -> Relation:
     if apart:
         return Relation.OVERLAP
     return Relation.SAME if scored == fitted else Relation.SUBSET
+
+
+def _named(part: Part, fitted: Rows) -> bool:
+    """Whether names say which part two unrelated sources are; else they could be anything."""
+    words = [
+        label_of(p.source) or any(label_of_side(s) for _, s in p.path) for p in (part, *fitted)
+    ]
+    return any(words)
 
 
 def _compare(one: Part, other: Part) -> str:
@@ -123,6 +131,11 @@ def _slices(index: str, other: str) -> str:
     """Compare `lower:upper` texts. A shared pivot divides; open ends on both sides divide too."""
     (low, high), (other_low, other_high) = index.split(":", 1), other.split(":", 1)
     if (high and high == other_low) or (other_high and other_high == low):
+        return APART
+    # `x[:n]` and `x[n - window:]`: the second reaches back only for the inputs of its first row.
+    if high and other_low.startswith(f"{high}-") and not other_high and not low:
+        return APART
+    if other_high and low.startswith(f"{other_high}-") and not high and not other_low:
         return APART
     if not low and not other_high and high and other_low:
         return APART if not _smaller(other_low, high) else UNCLEAR
@@ -219,6 +232,13 @@ def label_of(name: str) -> str:
     if len(found) > 1:  # "train_test_split" says nothing; "test_val" is the author's validation
         return VALIDATION if set(found) == {VALIDATION, TEST} else ""
     return ""
+
+
+def label_of_side(side: str) -> str:
+    """What the side of a split says; `not in test_ids` are the training rows, not the test's."""
+    if side.startswith(("not in|", "!=|")):
+        return TRAIN if label_of(side) in {TEST, VALIDATION} else ""
+    return label_of(side)
 
 
 def without_label(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.origins import from_words
-from portfolio_scan.flow.values import Data, Seen, data_in, merge
+from portfolio_scan.flow.values import Const, Data, Seen, data_in, merge
 
 if TYPE_CHECKING:
     from portfolio_scan.flow.frame import Frame
@@ -24,6 +24,12 @@ def statistic(name: str, data: Data, m: Machine, frame: Frame) -> Data:
         target=data.target,
         label=data.label,
     )
+
+
+def across_columns(site: Site) -> bool:
+    """`axis=1`: a number for each row, from that row alone."""
+    axis = site.arg(None, "axis", "dim")
+    return isinstance(axis, Const) and axis.value in {1, -1, "columns"}
 
 
 def score_of_role(m: Machine, data: Data, name: str, site: Site) -> Data:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from portfolio_scan.flow.naming import names_target
 from portfolio_scan.flow.rows import SplitId, label_of, narrow, rebase
 from portfolio_scan.flow.text import text
 from portfolio_scan.flow.values import (
@@ -81,6 +82,8 @@ def _entry(m: Machine, owner: Growing, node: ir.Sub, frame: Frame) -> Value:
     key = m.evaluate(node.items[0], frame) if node.items else Unknown()
     if isinstance(key, Const) and str(key.value) in owner.entries:
         return owner.entries[str(key.value)]
+    if isinstance(key, Const) and isinstance(key.value, int) and 0 <= key.value < len(owner.items):
+        return owner.items[key.value]
     if owner.element is not None:
         return owner.element
     found: Value = Unknown(m.place(frame), str(key.value) if isinstance(key, Const) else "")
@@ -112,7 +115,32 @@ def select(m: Machine, data: Data, node: ir.Sub, frame: Frame) -> Value:
     if isinstance(key, Unknown) and label_of(key.hint) and data.rows:
         split = m.new_split(SplitId("declared", frame.path), m.place(frame))
         return data.but(rows=narrow(data.rows, split, label_of(key.hint)))
+    if isinstance(first, ir.Seq):
+        return columns_of(data, {str(v.value) for v in values_of(key) if isinstance(v, Const)})
+    if isinstance(key, (Unknown, Data)) and isinstance(first, (ir.Un, ir.Call, ir.Cmp, ir.Bool)):
+        return _filtered(m, data, first, frame)
     return data
+
+
+def _filtered(m: Machine, data: Data, test: ir.Expr, frame: Frame) -> Data:
+    """Rows that a condition takes which could not be followed: never all of them."""
+    negated = isinstance(test, ir.Un) and test.op in {"~", "not", "-"}
+    plain = test.value if isinstance(test, ir.Un) and negated else test
+    split = m.new_split(SplitId("where", text(plain)), m.place(frame))
+    return data.but(rows=narrow(data.rows, split, "!=|True" if negated else "==|True"))
+
+
+def values_of(value: Value) -> tuple[Value, ...]:
+    """The items of a display."""
+    return value.items if isinstance(value, Sequence) else ()
+
+
+def columns_of(data: Data, kept: set[str]) -> Data:
+    """A table with some of its columns: statistics that shaped only the others are gone."""
+    if not kept:
+        return data
+    seen = frozenset(s for s in data.seen if not s.column or s.column in kept)
+    return data.but(seen=seen)
 
 
 def _slice(data: Data, bounds: ir.Slice) -> Data:
@@ -137,4 +165,4 @@ def _column(m: Machine, data: Data, key: str, frame: Frame) -> Value:
     if data.role == "parts":
         split = SplitId("call", "parts", m.place(frame))
         return data.but(role="", rows=narrow(data.rows, split, label_of(key) or key))
-    return data
+    return columns_of(data, {key}).but(target=data.target or names_target(key))

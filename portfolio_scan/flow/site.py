@@ -53,7 +53,7 @@ class Site:
 
     def words(self) -> set[str]:
         """Every name that the call's arguments mention."""
-        return {n for a in self.node.args for n in names_in(a.value)} | set(self.named)
+        return {n for a in self.node.args for n in names_in(a.value, keys=True)} | set(self.named)
 
 
 def predict(model: Model | None, site: Site) -> Data:

@@ -9,7 +9,8 @@ from portfolio_scan.flow.functions import held_by
 from portfolio_scan.flow.library import run_callbacks
 from portfolio_scan.flow.origins import file_key
 from portfolio_scan.flow.rows import TEST, TRAIN, Part, SplitId, narrow
-from portfolio_scan.flow.scores import score_of_role, statistic
+from portfolio_scan.flow.scores import across_columns, score_of_role, statistic
+from portfolio_scan.flow.selection import values_of
 from portfolio_scan.flow.site import Site
 from portfolio_scan.flow.text import text
 from portfolio_scan.flow.values import (
@@ -50,6 +51,10 @@ def on_data(m: Machine, data: Data, name: str, site: Site) -> Value:
             m.record.saved.setdefault(file_key(path), data)
         return Const(None)
     effect = m.semantics.method(name)
+    if effect == "window":
+        return data.but(role="window") if data.role == "" else data
+    if effect == "stat" and (data.role == "window" or across_columns(site)):
+        return data.but(role="" if data.role == "window" else data.role)
     if effect == "stat":
         if data.role in {"match", "residual"}:
             return score_of_role(m, data, name, site)
@@ -88,7 +93,10 @@ def _sample(m: Machine, data: Data, _: str, site: Site) -> Value | None:
 def _drop(m: Machine, data: Data, _: str, site: Site) -> Value | None:
     index = site.data(0, "index", "labels")
     if index is None or not index.rows:
-        return None
+        dropped = site.arg(0, "columns", "labels")
+        names = {str(v.value) for v in (*values_of(dropped or Const(None)), dropped)
+                 if isinstance(v, Const)}  # fmt: skip
+        return data.but(seen=frozenset(s for s in data.seen if s.column not in names))
     for part in index.rows:
         if part.path and part.path[-1][0].kind in {"sample", "call", "slice", "where"}:
             split, side = part.path[-1]

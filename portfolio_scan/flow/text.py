@@ -46,8 +46,8 @@ def _spell(node: ir.Expr) -> str:
             return "…"
 
 
-def names_in(node: ir.Expr) -> set[str]:
-    """Names and attribute names anywhere in an expression."""
+def names_in(node: ir.Expr, *, keys: bool = False) -> set[str]:
+    """Names and attribute names anywhere in an expression; with literal subscripts if asked for."""
     found: set[str] = set()
     stack = [node]
     while stack:
@@ -56,5 +56,7 @@ def names_in(node: ir.Expr) -> set[str]:
             found.add(item.id)
         elif isinstance(item, ir.Attr):
             found.add(item.name)
+        elif keys and isinstance(item, ir.Sub):
+            found |= {str(k.value) for k in item.items if isinstance(k, ir.Const)}
         stack.extend(children(item))
     return found

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.frame import Frame
 from portfolio_scan.flow.functions import run_uncalled
-from portfolio_scan.flow.machine import STEP_BUDGET, Machine, OutOfSteps
+from portfolio_scan.flow.machine import LEAST_SHARE, STEP_BUDGET, Machine, OutOfSteps
 from portfolio_scan.flow.modules import Modules, is_test
 from portfolio_scan.flow.pairing import Pairer
 from portfolio_scan.flow.record import Record, carried
@@ -45,34 +45,47 @@ def trace_repository(
         record = Record(restored=carried(record.saved))
         modules.forget()
         machine = Machine(semantics, modules, record)
-        try:
-            _run_all(machine, modules)
-        except OutOfSteps:
-            record.complete = False
+        _run_all(machine, modules)
     return _word(record, Pairer(record, modules.linked))
 
 
 def _run_all(machine: Machine, modules: Modules) -> None:
-    """Scripts and notebooks top to bottom, then what nobody calls."""
+    """Scripts and notebooks top to bottom, then what nobody calls.
+
+    Each has its share of the steps, so that one app with many pages cannot keep the training
+    script from being read.
+    """
     programs = sorted(modules, key=lambda p: (is_test(p.path), p.path))
-    loaded = [(p, _guarded_load(machine, modules, p.path)) for p in programs]
+    share = max(LEAST_SHARE, STEP_BUDGET // (2 * max(1, len(programs))))
+    loaded = [(p, _load(machine, modules, p.path, share)) for p in programs]
     for program, module in loaded:
-        if module is None:
-            continue
-        frame = Frame(
-            Scope(module.scope), program.path, module=program.path, in_test=is_test(program.path)
-        )
-        for function in _functions(module, program.path):
-            if id(function.node) not in machine.called:
-                frame.cell = function.cell
-                run_uncalled(machine, function, frame)
+        if module is not None:
+            machine.grant(share)
+            _run_uncalled(machine, module, program.path)
 
 
-def _guarded_load(machine: Machine, modules: Modules, path: str) -> ModuleValue | None:
+def _load(machine: Machine, modules: Modules, path: str, share: int) -> ModuleValue | None:
+    machine.grant(share)
     try:
         return modules.load(machine, path)
-    except RecursionError:
-        return None
+    except (OutOfSteps, RecursionError):
+        machine.record.complete = False
+        machine.stack.clear()
+        return modules.loaded(path)
+
+
+def _run_uncalled(machine: Machine, module: ModuleValue, path: str) -> None:
+    frame = Frame(Scope(module.scope), path, module=path, in_test=is_test(path))
+    for function in _functions(module, path):
+        if id(function.node) in machine.called:
+            continue
+        frame.cell = function.cell
+        try:
+            run_uncalled(machine, function, frame)
+        except (OutOfSteps, RecursionError):
+            machine.record.complete = False
+            machine.stack.clear()
+            return
 
 
 def _functions(module: ModuleValue, path: str) -> Iterator[Function]:

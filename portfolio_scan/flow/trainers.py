@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.rows import TEST, TRAIN, VALIDATION, Part, SplitId, label_of, narrow
 from portfolio_scan.flow.site import Site, predict
-from portfolio_scan.flow.values import Data, Instance, Model, Unknown, Value
+from portfolio_scan.flow.values import Data, Instance, Model, Sequence, Unknown, Value
 
 if TYPE_CHECKING:
     from portfolio_scan.flow.machine import Machine
@@ -115,7 +115,27 @@ def _embedder(m: Machine, model: Model, name: str, site: Site, _: Data | None) -
     return None
 
 
+def _fastai(m: Machine, model: Model, name: str, site: Site, _: Data | None) -> Value | None:
+    """fastai's Learner: its data loaders keep a validation part, which it scores as it trains."""
+    source = m.new_source(f"data of {model.name}", model.place)
+    split = m.new_split(SplitId("flag", source), model.place)
+    rows = frozenset({Part(source)})
+    held = Data(rows=narrow(rows, split, VALIDATION), label=VALIDATION)
+    ids = frozenset({model.id})
+    if name in {"fine_tune", "fit", "fit_one_cycle", "fit_flat_cos", "fit_sgdr"}:
+        train = Data(rows=narrow(rows, split, TRAIN))
+        m.fit(model, train, model.name, "fastai", site.place, site.frame)
+        m.score("loss", site.place, site.frame, held, implicit=True, models=ids)
+        return model
+    if name == "validate":
+        return m.score(name, site.place, site.frame, held, models=ids)
+    if name == "get_preds":
+        return Sequence((held.but(models=ids), held.but(target=True)))
+    return model
+
+
 FAMILIES = {
+    "fastai": _fastai,
     "trainer": _trainer,
     "lightning": _lightning,
     "ultralytics": _ultralytics,

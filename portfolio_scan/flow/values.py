@@ -44,6 +44,8 @@ class Seen:
     kind: str = "transform"
     target: bool = False
     """Computed on labels alone (a label encoder), which tells a model nothing new."""
+    column: str = ""
+    """The one column it shaped, where that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +208,8 @@ class Growing(Value):
 
     element: Value | None = None
     entries: dict[str, Value] = field(default_factory=dict)
+    items: list[Value] = field(default_factory=list)
+    """What was appended, in order, as long as it is little."""
 
 
 @dataclass(slots=True, eq=False)

@@ -128,4 +128,5 @@ class UnitFacts:
     cells: int = 0
     bad_cells: int = 0
     tokens: tuple[str, ...] = field(default=())
-    """For Python 2 and broken files: the imported module names that tokens show."""
+    """For what cannot be parsed: the imported module names that tokens show, and `.fit()` where a
+    line looks like training."""

@@ -4,7 +4,7 @@ LibCST's native parser can kill the process on deep nesting and needs minutes fo
 chains. `ast.parse` refuses most of that in milliseconds; what it lets through on some Python
 versions is caught by measuring the tree here, without recursion. The limits were measured with
 LibCST 1.9: chains of 2,000 operators or calls take 1 to 6 s, 300 levels never more than 0.1 s;
-200,000 list elements take 7 s, 100,000 take 3 s.
+100,000 list elements take 3.7 s and 450 MB.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from portfolio_scan.parsing.python2 import looks_like_python2
 MAX_SOURCE_BYTES = 1_500_000
 MAX_DEPTH = 300
 """Levels of the syntax tree: nested brackets, blocks, `elif`s, links of an operator chain."""
-MAX_NODES = 100_000
+MAX_NODES = 75_000
 """Above this a file is a data literal; nobody writes that much code in one file."""
 
 _CONFLICT = re.compile(rb"^(<{7} |>{7} )", re.MULTILINE)

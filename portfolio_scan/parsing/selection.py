@@ -109,9 +109,9 @@ class Selection:
     def notes(self) -> tuple[str, ...]:
         """One sentence for each cap that was hit, for the coverage statement."""
         return tuple(
-            f"{self._refused[kind]:,} {_WORDS[kind]} beyond the first {_CAPS[kind]:,} were not read"
-            for kind in Kind
-            if self._refused[kind]
+            f"{number:,} {_WORDS[kind]} beyond the first {_CAPS[kind]:,} were not read."
+            for kind, number in self._refused.items()
+            if number
         )
 
 

@@ -218,20 +218,28 @@ def _sighting(state: State, verdict: Verdict) -> Sighting:
 
 
 def _view(area: Area) -> AreaView:
-    total = len(area.sightings)
-    found = area.number(State.FOUND)
     sure = [value for each in area.sightings for value in each.confidences]
     places = sum(each.evidence for each in area.sightings)
     return AreaView(
         name=area.name,
         level=_level(area),
         detail=_detail(
-            f"{found} of {total} {area.among}" if total else "",
+            _counted(area),
             words.count(places, "place") if places else "",
             words.confidence(sum(sure) / len(sure)) if sure else "",
         ),
         segments=_segments(sorted((each.state for each in area.sightings), key=_ORDER.index)),
     )
+
+
+def _counted(area: Area) -> str:
+    total, found = len(area.sightings), area.number(State.FOUND)
+    unclear = area.number(State.UNCLEAR)
+    if not total:
+        return ""
+    if unclear and not found:
+        return f"{unclear} of {total} unclear"
+    return f"{found} of {total} {area.among}" + (f", {unclear} unclear" if unclear else "")
 
 
 def _detail(counted: str, evidence: str, confidence: str) -> str:

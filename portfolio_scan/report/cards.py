@@ -106,7 +106,7 @@ def view_coverage(coverage: RepositoryCoverage, depth: Depth) -> RepositoryCover
     return RepositoryCoverageView(
         sentence=_coverage_sentence(coverage),
         lists=tuple(each for each in lists if each.rows),
-        notes=tuple(one_line(note, 300) for note in coverage.notes),
+        notes=tuple(one_line(note, 300) for note in coverage.notes[: depth.files]),
     )
 
 
@@ -289,9 +289,8 @@ def _authors(history: History) -> str:
     parts = [words.IDENTITIES[history.identity]]
     if history.identity is not Identity.UNKNOWN and history.authors:
         parts.append(words.count(history.authors, "author"))
-    if history.note:
-        parts.append(one_line(history.note, 240))
-    return "; ".join(parts)
+    note = words.sentence(history.note, 240)
+    return "; ".join(parts) + (f". {note}" if note else "")
 
 
 def _origin(repository: Repository) -> Iterable[Pair]:

@@ -55,8 +55,9 @@ def hidden(evidence: Sequence[Evidence], depth: Depth) -> str:
 def chain(evidence: Sequence[Evidence], limit: int) -> tuple[CodeLine, ...]:
     """Pick a few lines of code that tell the story: the primary piece among its fellows.
 
-    One piece gives up to `limit` lines; several give a line or two each, in reading order, with a
-    gap row between and a file row where the path changes.
+    Each piece gives one line, and what is left of `limit` goes to the primary one first. The order
+    is that of reading, with a gap row between and a row that names the file or the cell
+    where it changes.
     """
     places = _by_place([piece for piece in evidence if piece.snippet.strip()])[:MAX_CHAIN]
     if not places:
@@ -65,15 +66,28 @@ def chain(evidence: Sequence[Evidence], limit: int) -> tuple[CodeLine, ...]:
     primary = pieces[0]
     paths = list(dict.fromkeys(piece.path for piece in pieces))
     pieces.sort(key=lambda piece: (paths.index(piece.path), piece.cell or 0, piece.start_line))
-    share = limit if len(pieces) == 1 else max(1, limit // len(pieces))
+    shares = _shares([primary, *(piece for piece in pieces if piece is not primary)], limit)
     rows: list[CodeLine] = []
     for before, piece in zip([None, *pieces], pieces, strict=False):
         if len(paths) > 1 and (before is None or before.path != piece.path):
             rows.append(CodeLine(number="", text=one_line(piece.path, MAX_PATH), kind="file"))
-        elif before is not None and _apart(before, piece, share):
+        elif piece.cell is not None and (before is None or before.cell != piece.cell):
+            rows.append(CodeLine(number="", text=f"cell {piece.cell}", kind="file"))
+        elif before is not None and _apart(before, piece, shares[before]):
             rows.append(CodeLine(number="", text="", kind="gap"))
-        rows.extend(_lines(piece, share, mark=piece is primary))
+        rows.extend(_lines(piece, shares[piece], mark=piece is primary))
     return tuple(rows)
+
+
+def _shares(pieces: Sequence[Evidence], limit: int) -> dict[Evidence, int]:
+    """Deal out the lines of a highlight, the first piece first."""
+    left = limit - len(pieces)
+    shares: dict[Evidence, int] = {}
+    for piece in pieces:
+        extra = min(left, piece.end_line - piece.start_line)
+        shares[piece] = 1 + max(extra, 0)
+        left -= max(extra, 0)
+    return shares
 
 
 def _by_place(evidence: Iterable[Evidence]) -> list[list[Evidence]]:
@@ -87,7 +101,7 @@ def _by_place(evidence: Iterable[Evidence]) -> list[list[Evidence]]:
 
 def _apart(before: Evidence, after: Evidence, share: int) -> bool:
     shown_to = before.start_line + min(share, before.end_line - before.start_line + 1)
-    return before.cell != after.cell or after.start_line > shown_to
+    return after.start_line > shown_to
 
 
 def _exhibit(pieces: Sequence[Evidence], depth: Depth) -> Exhibit:

@@ -25,6 +25,8 @@ MAX_QUESTION: Final = 320
 _FEW: Final = 9
 _NUMBERS: Final = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _WEIGHTS: Final = tuple(Weight)
+_LEAK: Final = "signs of test data reaching training"
+_LAST: Final = 9
 _UNSEEN: Final = frozenset({"held_out", "cross_validation"})
 _EVALUATION: Final = "evaluation"
 _TRAINING: Final = "training"
@@ -37,7 +39,8 @@ _POLARITIES: Final = (Polarity.STRENGTH, Polarity.NOTE, Polarity.FLAG)
 class _Claim:
     """Something that could stand on the first screen."""
 
-    order: tuple[int, int, int, float]
+    order: tuple[int, int, bool, int, float]
+    """Polarity, weight, exercise, area, sureness: the smallest comes first."""
     text: str
     subject: str
     """What it speaks about: two claims of one subject say the same thing twice."""
@@ -48,26 +51,28 @@ class _Claim:
 
 
 def headline(scans: Sequence[RepositoryScan], not_read: int) -> str:
-    """Write one sentence made of counts; never a judgement."""
+    """Write one sentence made of counts, and a second about what was not read."""
+    missing = ""
+    if not_read:
+        missing = (
+            f" {_number(not_read).capitalize()} more {_plural(not_read, 'was', 'were')} not read."
+        )
     if not scans:
-        return "No repository was read, so nothing can be said."
+        return f"No repository was read, so nothing can be said.{missing}"
     ml = [scan for scan in scans if scan.assessment.ml.verdict == "yes"]
-    unsure = sum(scan.assessment.ml.verdict == "unknown" for scan in scans)
-    read = f"Of {_number(len(scans))} repositories read"
-    if len(scans) == 1:
-        read = "In the one repository read"
+    one = len(scans) == 1
+    read = "In the one repository read" if one else f"Of {_number(len(scans))} repositories read"
     if not ml:
+        unsure = sum(scan.assessment.ml.verdict == "unknown" for scan in scans)
         doubt = f"; {_number(unsure)} could not be told" if unsure else ""
-        return f"{read}, machine-learning work was not found in the code read{doubt}."
-    opening = f"{read}, {_number(len(ml))} {_verb(ml, 'holds', 'hold')} machine-learning work"
-    if len(scans) == 1:
+        return f"{read}, machine-learning work was not found in the code read{doubt}.{missing}"
+    opening = (
+        f"{read}, {_number(len(ml))} {_plural(len(ml), 'holds', 'hold')} machine-learning work"
+    )
+    if one:
         opening = f"{read} there is machine-learning work"
     clauses = _clauses(ml)
-    text = f"{opening}: {words.join(clauses)}." if clauses else f"{opening}."
-    if not_read:
-        were = "more was" if not_read == 1 else "more were"
-        text += f" {_number(not_read).capitalize()} {were} not read."
-    return text
+    return f"{opening}{': ' if clauses else ''}{words.join(clauses)}.{missing}"
 
 
 def pick_highlights(
@@ -81,7 +86,7 @@ def pick_highlights(
         (claim for scan in scans for claim in _claims(scan)), key=lambda claim: claim.order
     )
     chosen: list[_Claim] = []
-    for _, group in groupby(claims, key=lambda claim: claim.order[0]):
+    for _, group in groupby(claims, key=lambda claim: claim.order[:2]):
         alike = list(group)
         for fresh in (("repository", "area"), ("repository",), ()):
             _choose(chosen, alike, fresh)
@@ -102,52 +107,51 @@ def pick_questions(scan: Scan, references: Mapping[str, Reference]) -> tuple[Que
 
 
 def _clauses(ml: Sequence[RepositoryScan]) -> list[str]:
-    leaks = [scan for scan in ml if scan.assessment.leakage]
-    wrappers = [scan for scan in ml if scan.assessment.inference_only.verdict == "yes"]
-    exercises = [scan for scan in ml if scan.assessment.tutorial.verdict == "yes"]
-    clauses = [_training_clause(ml)]
-    if leaks:
-        verb = _verb(leaks, "shows", "show")
-        clauses.append(f"{_number(len(leaks))} {verb} signs of test data reaching training")
-    if wrappers:
-        verb = _verb(wrappers, "calls", "call")
-        clauses.append(f"{_number(len(wrappers))} only {verb} ready-made models")
-    if exercises:
-        what = _verb(exercises, "is a well-known exercise", "are well-known exercises")
-        clauses.append(f"{_number(len(exercises))} {what}")
-    return [clause for clause in clauses if clause]
+    """Say what how many repositories do; `it does` where there is only one to speak of."""
+    leaks = sum(bool(scan.assessment.leakage) for scan in ml)
+    wrappers = sum(scan.assessment.inference_only.verdict == "yes" for scan in ml)
+    exercises = sum(scan.assessment.tutorial.verdict == "yes" for scan in ml)
+    counted = (
+        _training(ml),
+        (leaks, f"shows {_LEAK}", f"show {_LEAK}"),
+        (wrappers, "only calls ready-made models", "only call ready-made models"),
+        (exercises, "is a well-known exercise", "are well-known exercises"),
+    )
+    clauses = [
+        f"{'' if len(ml) == 1 else _number(number) + ' '}{_plural(number, singular, plural)}"
+        for number, singular, plural in counted
+        if number
+    ]
+    return [f"it {clauses[0]}", *clauses[1:]] if len(ml) == 1 and clauses else clauses
 
 
-def _training_clause(ml: Sequence[RepositoryScan]) -> str:
+def _training(ml: Sequence[RepositoryScan]) -> tuple[int, str, str]:
     train = [scan for scan in ml if scan.assessment.trains.verdict == "yes"]
-    held = [scan for scan in train if scan.assessment.evaluation.verdict in _UNSEEN]
-    if not train:
-        return ""
-    if len(train) == 1:
-        return "one trains a model" + (", scored on held-out data" if held else "")
-    if len(held) == len(train):
-        return f"{_number(len(train))} train a model, all scored on held-out data"
-    score = f"{_number(len(held))} of these scored on held-out data"
-    return f"{_number(len(train))} train a model, {score}"
+    held = sum(scan.assessment.evaluation.verdict in _UNSEEN for scan in train)
+    singular = "trains a model scored on held-out data" if held else "trains a model"
+    these = "all" if held == len(train) else f"{_number(held)} of these"
+    return len(train), singular, f"train a model, {these} scored on held-out data"
 
 
 def _number(value: int) -> str:
     return _NUMBERS[value] if value <= _FEW else f"{value:,}"
 
 
-def _verb(things: Sequence[object], singular: str, plural: str) -> str:
-    return singular if len(things) == 1 else plural
+def _plural(number: int, singular: str, plural: str) -> str:
+    return singular if number == 1 else plural
 
 
 def _claims(scan: RepositoryScan) -> Iterator[_Claim]:
     name = scan.repository.name
+    exercise = scan.assessment.tutorial.verdict == "yes"
     for finding in scan.findings:
         area = finding.rule.partition(".")[0]
         if finding.outcome is Outcome.PRESENT:
             yield _Claim(
                 order=(
-                    _rank(area, finding.polarity, scan),
+                    _rank(scan, area, finding.polarity, finding.confidence),
                     _WEIGHTS.index(finding.weight),
+                    exercise,
                     _AREAS.index(area) if area in _AREAS else len(_AREAS),
                     -finding.confidence,
                 ),
@@ -167,8 +171,9 @@ def _claims(scan: RepositoryScan) -> Iterator[_Claim]:
         if tone == words.STRENGTH and verdict.evidence:
             yield _Claim(
                 order=(
-                    _rank(subject, Polarity.STRENGTH, scan),
+                    _rank(scan, subject, Polarity.STRENGTH, verdict.confidence),
                     len(_WEIGHTS),
+                    exercise,
                     _AREAS.index(subject),
                     -verdict.confidence,
                 ),
@@ -181,10 +186,18 @@ def _claims(scan: RepositoryScan) -> Iterator[_Claim]:
             )
 
 
-def _rank(area: str, polarity: Polarity, scan: RepositoryScan) -> int:
-    """Rank strengths, notes, flags; and last a held-out score whose test rows reached training."""
-    spoilt = area == _EVALUATION and polarity is Polarity.STRENGTH and scan.assessment.leakage
-    return len(_POLARITIES) if spoilt else _POLARITIES.index(polarity)
+def _rank(scan: RepositoryScan, area: str, polarity: Polarity, confidence: float) -> int:
+    """Rank sure strengths first, then less sure ones, notes, flags.
+
+    Last comes what should not stand alone on a first screen: strengths that the rule itself doubts,
+    and a held-out score whose test rows reached training.
+    """
+    if polarity is not Polarity.STRENGTH:
+        return 2 + _POLARITIES.index(polarity)
+    spoilt = area == _EVALUATION and bool(scan.assessment.leakage)
+    if spoilt or confidence < words.MEDIUM_CONFIDENCE:
+        return _LAST
+    return 0 if confidence >= words.HIGH_CONFIDENCE else 1
 
 
 def _choose(chosen: list[_Claim], claims: Sequence[_Claim], fresh: Sequence[str]) -> None:

@@ -18,7 +18,7 @@ from portfolio_scan.report.highlights import (
     pick_highlights,
     pick_questions,
 )
-from portfolio_scan.report.text import one_line, safe_url
+from portfolio_scan.report.text import one_line, safe_url, shorten
 from portfolio_scan.report.timeline import view_timeline
 from portfolio_scan.report.view import Band, CoverageView, DossierView, Pair, Reference
 
@@ -60,7 +60,7 @@ def view_scan(scan: Scan) -> DossierView:
     subject = one_line(scan.subject.label, MAX_PATH)
     findings = [_name_repositories(each, scans, known) for each in scan.portfolio.findings]
     return DossierView(
-        title=f"{subject}: evidence dossier",
+        title=f"{shorten(subject, 48)}: evidence dossier",
         subject=subject,
         subject_url=safe_url(scan.subject.url),
         subject_kind=_KINDS[scan.subject.kind],
@@ -189,7 +189,7 @@ def _coverage(coverage: PortfolioCoverage, scans: Sequence[RepositoryScan]) -> C
         pairs=tuple(_coverage_pairs(coverage, scans, files=files, read=read, apart=apart)),
         not_read=tuple(
             Pair(
-                label=one_line(each.name, MAX_PATH),
+                label=one_line(each.name, MAX_PATH) or "A repository without a name",
                 value=words.NOT_READ.get(each.reason, words.humanise(each.reason)),
                 note=words.sentence(each.detail, 300),
             )

@@ -19,7 +19,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeLine:
-    """One row of a snippet: a line, or (number empty) a gap or the name of the next file."""
+    """One row of a snippet: a line, or (number empty) a gap or the next file or cell."""
 
     number: str
     text: str

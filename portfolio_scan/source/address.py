@@ -10,13 +10,12 @@ HANDLE = re.compile(r"[A-Za-z0-9](?:-?[A-Za-z0-9])*")
 MAX_HANDLE = 39
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,100}")
 _SCP = re.compile(r"(?:[^@/\s]+@)?(?P<host>[^:/@\s]+):(?P<path>[^/\s].*)")
-_NOT_OWNERS = frozenset(
-    """
+_SITE_PAGES = """
     about apps codespaces collections customer-stories enterprise events explore features issues
     join login marketplace new notifications orgs organizations pricing pulls search sessions
     settings sponsors stars topics trending
-    """.split()
-)
+"""
+_NOT_OWNERS = frozenset(_SITE_PAGES.split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +35,7 @@ def is_handle(text: str) -> bool:
 
 
 def server_of(github_url: str) -> str:
-    """The host, with its port if it has one, in lower case and without user or password."""
+    """Take the host and port from a URL, in lower case and without user or password."""
     netloc = urlsplit(github_url if "//" in github_url else f"//{github_url}").netloc
     return netloc.rpartition("@")[2].lower().removeprefix("www.")
 

@@ -46,6 +46,7 @@ _PLACEHOLDER_LOCAL = frozenset(_PLACEHOLDER_LOCALS.split())
 _SHARED_LOCAL = frozenset(_SHARED_LOCALS.split()) | _PLACEHOLDER_LOCAL
 _MIN_FULL = 8
 """Shortest full name, written together, that is a sign of its own."""
+_SHARED_WORDS = 2
 _COMPARED_PAIRWISE = 60
 """Up to so many identities all pairs are compared; above, only those that share a key."""
 
@@ -258,7 +259,7 @@ def _prolonged(one: _Signs, other: _Signs) -> bool:
 
     `Jane` <jane_doe_smith@…> and `Jane Doe` with the login jane-doe.
     """
-    if not variants(one.name, other.name) and shared_words(one.name, other.name) < len("ab"):
+    if not variants(one.name, other.name) and shared_words(one.name, other.name) < _SHARED_WORDS:
         return False
     return any(
         len(short) >= _MIN_FULL and long.startswith(short)

@@ -58,7 +58,7 @@ class Settled:
     notes: tuple[str, ...]
 
     def history(self, *notes: str) -> History:
-        """The figures, in days and quarters; names stay behind."""
+        """Give the figures, in days and quarters; names stay behind."""
         days = sorted(self.own.days)
         quarters: Counter[str] = Counter()
         for day in days:
@@ -85,10 +85,8 @@ class Settled:
     def _bulk_note(self, days: int) -> tuple[str, ...]:
         if days != 1 or self.own.commits == 1:
             return ()
-        return (
-            f"All {counted(self.own.commits, 'own commit')} are of one day, so the dates do not "
-            "tell when the work was done.",
-        )
+        own = f"All own commits ({self.own.commits:,}) are of one day"
+        return (f"{own}, so the dates do not tell when the work was done.",)
 
 
 def day_of(seconds: str) -> int | None:
@@ -159,9 +157,7 @@ def _choose_given(groups: list[tuple[Identity, ...]], author: str) -> _Choice:
     if not chosen:
         notes = ("No commit of the author that was named was found in the history read.",)
     elif len(chosen) > 1:
-        notes = (
-            f"The author that was named fits {counted(len(chosen), 'person')} of the history.",
-        )
+        notes = (f"The author that was named fits {len(chosen):,} people of the history.",)
     own = tuple(who for group in chosen for who in group)
     return _Choice(grounds=Grounds.GIVEN, own=own, notes=notes)
 

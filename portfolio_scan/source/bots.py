@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 
 _BOT_EMAIL = re.compile(r".*\[bot\]@(?:users\.noreply\.)?github\.com|.*\[bot\]@.*")
-_BOT_NAMES = frozenset(
-    """
+_NAMES = """
     actions-user
     allcontributors
     auto-commit bot
@@ -56,10 +55,8 @@ _BOT_NAMES = frozenset(
     travis-ci
     weblate
     whitesource bolt
-    """.strip().split("\n    ")
-)
-_BOT_ADDRESSES = frozenset(
-    """
+"""
+_ADDRESSES = """
     41898282+github-actions[bot]@users.noreply.github.com
     action@github.com
     actions@github.com
@@ -73,8 +70,9 @@ _BOT_ADDRESSES = frozenset(
     noreply@anthropic.com
     snyk-bot@snyk.io
     support@dependabot.com
-    """.split()
-)
+"""
+_BOT_NAMES = frozenset(name.strip() for name in _NAMES.strip().splitlines())
+_BOT_ADDRESSES = frozenset(_ADDRESSES.split())
 
 
 def is_bot(name: str, email: str) -> bool:

@@ -20,14 +20,13 @@ if TYPE_CHECKING:
 LFS_HEADER = b"version https://git-lfs.github.com/spec/v1"
 LFS_MAX_BYTES = 1024
 LFS_MIN_BYTES = 100
-LFS_SUFFIXES = frozenset(
-    """
+_LFS_KINDS = """
     7z arrow avi bin bz2 ckpt csv db dll docx dylib feather gguf ggml gif gz h5 hdf5 ipynb jpeg jpg
     joblib json jsonl keras mat mlmodel model mov mp3 mp4 npy npz onnx parquet pb pdf pickle pkl png
     pt pth ply psd rar safetensors so sqlite tar tflite tgz tif tiff tsv txt wav weights webm xlsx
     xz zip zst
-    """.split()
-)
+"""
+LFS_SUFFIXES = frozenset(_LFS_KINDS.split())
 
 
 def counted(number: int, noun: str) -> str:
@@ -37,7 +36,7 @@ def counted(number: int, noun: str) -> str:
 
 
 def size_words(size: int) -> str:
-    """A cap in words: `20 MiB`, `900 bytes`."""
+    """Put a cap in words: `20 MiB`, `900 bytes`."""
     return f"{size / MEBIBYTE:,.0f} MiB" if size >= MEBIBYTE else f"{size:,} bytes"
 
 
@@ -138,19 +137,17 @@ class Collection:
         self._forget(path)
         self._entries[path] = FileEntry(path=path, size=size, blob=blob, mode=mode)
 
-    def keep(self, path: str, data: bytes, *, blob: str = "") -> bool:
-        """List a path and keep its content, or mark it as a Git LFS pointer; False: no room."""
+    def keep(self, path: str, data: bytes, *, blob: str = "") -> None:
+        """List a path and keep its content if there is room; mark a Git LFS pointer as such."""
         mode = EntryMode.LFS if is_lfs_pointer(data) else EntryMode.FILE
         self.list_file(path, len(data), blob=blob or blob_id(data), mode=mode)
         if mode is EntryMode.LFS:
             self.leave_out(LeftOut.LFS)
-            return True
-        if self._kept_bytes + len(data) > self.limits.max_repository_bytes:
+        elif self._kept_bytes + len(data) > self.limits.max_repository_bytes:
             self.leave_out(LeftOut.NO_ROOM)
-            return False
-        self._contents[path] = data
-        self._kept_bytes += len(data)
-        return True
+        else:
+            self._contents[path] = data
+            self._kept_bytes += len(data)
 
     def probe(self, path: str, size: int, read: Callable[[], bytes | None]) -> None:
         """List a file nobody wants, looking only whether it is a Git LFS pointer.
@@ -197,7 +194,7 @@ class Collection:
         return {path: self._contents[path] for path in sorted(self._contents)}
 
     def notes(self) -> tuple[str, ...]:
-        """What was left out and why, one sentence each."""
+        """Say what was left out and why, one sentence each."""
         words = {
             "file_cap": size_words(self.limits.max_file_bytes),
             "repository_cap": size_words(self.limits.max_repository_bytes),

@@ -83,7 +83,7 @@ def _walk(root: Path, collection: Collection) -> Iterator[tuple[os.DirEntry[str]
 
 
 def _listing(folder: str, collection: Collection) -> list[tuple[os.DirEntry[str], bool]]:
-    """What a folder holds but git's own files, sorted, each with whether it is a folder."""
+    """List what a folder holds but git's own files, sorted, each with whether it is a folder."""
     try:
         with os.scandir(folder) as entries:
             kept = [(e, e.is_dir(follow_symlinks=False)) for e in entries if e.name != _GIT]

@@ -181,7 +181,7 @@ class Git:
         return Answer(code=process.returncode, output=output)
 
     def setting(self, key: str) -> str:
-        """A value of the repository's own configuration, includes not followed; empty: not set."""
+        """Read a value of the repository's own configuration, without includes; empty: not set."""
         answer = self.run("config", "--local", "--no-includes", "--get", key)
         return answer.text if answer.code == 0 else ""
 
@@ -232,7 +232,7 @@ class Git:
 
 
 def _environment() -> dict[str, str]:
-    """The caller's environment (git needs PATH and the like) without any git setting of it."""
+    """Copy the caller's environment (git needs PATH and the like) without any git setting of it."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
     return {**kept, **_ENVIRONMENT}
 
@@ -244,15 +244,16 @@ def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
 
 
 def records(stream: IO[bytes]) -> Iterator[bytes]:
-    """Split output at its NULs. Ends early where one record is too long to be meant seriously."""
+    """Split output at the NULs that end its records; what was cut off in a record is dropped.
+
+    Ends early where one record is too long to be meant seriously.
+    """
     rest = b""
     while chunk := stream.read(_CHUNK):
         *whole, rest = (rest + chunk).split(b"\0")
         yield from whole
         if len(rest) > _LONGEST_RECORD:
             return
-    if rest:
-        yield rest
 
 
 def _close(process: subprocess.Popen[bytes]) -> None:
@@ -266,5 +267,5 @@ def _close(process: subprocess.Popen[bytes]) -> None:
 
 
 def pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
-    """The (input, output) ends of a process started by `Git.start`."""
+    """Give the (input, output) ends of a process started by `Git.start`."""
     return _pipe(process.stdin), _pipe(process.stdout)

@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING
 
 from portfolio_scan.source.aliases import Identity
 from portfolio_scan.source.authorship import Authored, day_of, settle
+from portfolio_scan.source.collection import counted
 from portfolio_scan.source.git import Git, pipes, records
 from portfolio_scan.source.paths import decode_path
 
@@ -42,7 +43,8 @@ class HistoryRead:
     own_path_dates: Mapping[str, date]
     """Day of the last own commit to each path of the tree that such a commit touched."""
     path_dates_known: bool
-    """Whether a path that is not in `own_path_dates` was not touched in the history read."""
+    """Whether the whole history was looked at, so that a path without a day was never touched by
+    an own commit. False for shallow clones, capped and broken histories."""
 
 
 @dataclass(slots=True)
@@ -55,6 +57,8 @@ class _Log:
     """More commits than are read."""
     broken: bool = False
     """Ended by a deadline, by damage or by a tree without end."""
+    undated: bool = False
+    """Read to the end without the paths that the commits changed."""
 
 
 def read_history(
@@ -75,16 +79,16 @@ def read_history(
     cut = _shallow_commits(git)
     known = {path: path for path in paths}
     log = _read_log(git, commit, paths=known, cut=cut, limits=limits)
-    dated = not log.broken
     if log.broken:
         undated = _read_log(git, commit, paths={}, cut=cut, limits=limits)
         if undated.commits > log.commits:
             log = undated
+            log.undated = True
     settled = settle(log.authored, owner=owner, author=author or "")
     return HistoryRead(
         history=settled.history(*_notes(log, shallow=bool(cut), limits=limits)),
         own_path_dates=settled.path_dates(),
-        path_dates_known=dated,
+        path_dates_known=not (cut or log.capped or log.broken or log.undated),
     )
 
 
@@ -103,7 +107,7 @@ def _read_log(
                 log.capped = True
                 return log
             log.commits += 1
-            commit_id, name, email, seconds = (decode_path(value) for value in header)
+            name, email, seconds = (decode_path(value) for value in header[1:])
             authored = log.authored.setdefault(Identity(name=name, email=email), Authored())
             day = day_of(seconds)
             authored.add(day)
@@ -146,7 +150,7 @@ def _changed_paths(fields: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _shallow_commits(git: Git) -> frozenset[bytes]:
-    """Ids of the commits at which a shallow clone was cut off."""
+    """List the commits at which a shallow clone was cut off."""
     common = git.run("rev-parse", "--git-common-dir").text
     try:
         listing = (git.git_dir / common / "shallow").read_bytes()
@@ -164,4 +168,6 @@ def _notes(log: _Log, *, shallow: bool, limits: Limits) -> Iterator[str]:
     if log.capped:
         yield f"Only the newest {limits.max_commits:,} commits were read."
     if log.broken:
-        yield f"The history could be read only in part ({log.commits:,} commits)."
+        yield f"The history could be read only in part ({counted(log.commits, 'commit')})."
+    if log.undated:
+        yield "Which files the commits changed could not be read."

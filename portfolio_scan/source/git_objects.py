@@ -16,21 +16,16 @@ from portfolio_scan.source.collection import (
     is_lfs_pointer,
     may_be_lfs_pointer,
 )
-from portfolio_scan.source.git import Git, pipes, records
-from portfolio_scan.source.paths import decode_path
+from portfolio_scan.source.git import Git, pipes
+from portfolio_scan.source.git_tree import SUBMODULE, SYMLINK, WINDOW, list_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_SUBMODULE = "160000"
-_SYMLINK = "120000"
 _SHA256_LENGTH = 64
 _MAX_LFS_PROBES = 2000
 _MAX_RESTARTS = 20
 _MAX_HEADER = 256
-_WINDOW = 60
-"""Ids asked for at once: they fit in the smallest pipe (4,096 bytes) that a system may give, so
-that writing them can never wait for git while git waits for us to read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +53,7 @@ def read_tree(git: Git, commit: str, collection: Collection) -> None:
     """
     deadline = time.monotonic() + collection.limits.object_seconds
     by_oid: dict[str, list[_TreeFile]] = {}
-    for file in _list_tree(git, commit, collection):
+    for file in _list_files(git, commit, collection):
         by_oid.setdefault(file.oid, []).append(file)
     with _BlobReader(git, collection.limits.max_file_bytes, deadline) as reader:
         for request, content in reader.read(_requests(by_oid, collection)):
@@ -67,48 +62,29 @@ def read_tree(git: Git, commit: str, collection: Collection) -> None:
         collection.note("Reading this repository took too long and was ended before its last file.")
 
 
-def _list_tree(git: Git, commit: str, collection: Collection) -> list[_TreeFile]:
+def _list_files(git: Git, commit: str, collection: Collection) -> list[_TreeFile]:
+    """List every path of the tree; return those that have content to be read."""
+    tree = list_tree(git, commit, collection.limits)
+    if tree.capped:
+        cap = collection.limits.max_entries
+        collection.note(f"Only the first {cap:,} paths of the tree are listed.")
+    if tree.damaged:
+        collection.note("The tree is damaged or incomplete; only a part of it could be listed.")
     files: list[_TreeFile] = []
-    arguments = ("ls-tree", "-r", "-l", "-z", "--full-tree", commit)
-    with git.start(*arguments, seconds=collection.limits.object_seconds) as process:
-        _, output = pipes(process)
-        for record in records(output):
-            if collection.full:
-                collection.note(
-                    f"Only the first {collection.limits.max_entries:,} paths of the tree are listed."
-                )
-                return files
-            file = _list_entry(record, collection)
-            if file is not None:
-                files.append(file)
-    if process.returncode != 0:
-        collection.note("The tree is damaged or too large; only a part of it could be listed.")
+    for row in tree.rows:
+        if row.mode == SUBMODULE:
+            collection.list_file(row.path, None, mode=EntryMode.SUBMODULE)
+            collection.leave_out(LeftOut.SUBMODULE)
+        elif row.mode == SYMLINK:
+            collection.list_file(row.path, row.size, blob=row.oid, mode=EntryMode.SYMLINK)
+            collection.leave_out(LeftOut.SYMLINK)
+        elif row.size is None:
+            collection.list_file(row.path, None, blob=row.oid, mode=EntryMode.ABSENT)
+            collection.leave_out(LeftOut.ABSENT)
+        else:
+            collection.list_file(row.path, row.size, blob=row.oid)
+            files.append(_TreeFile(path=row.path, oid=row.oid, size=row.size))
     return files
-
-
-def _list_entry(record: bytes, collection: Collection) -> _TreeFile | None:
-    """List one line of `ls-tree -l`; return it where there is content to be had."""
-    words, _, raw_path = record.partition(b"\t")
-    fields = words.decode("ascii", "replace").split()
-    if len(fields) != 4 or not raw_path:  # noqa: PLR2004 - mode, type, id, size
-        return None
-    mode, _, oid, size_word = fields
-    path = decode_path(raw_path)
-    if mode == _SUBMODULE:
-        collection.list_file(path, None, mode=EntryMode.SUBMODULE)
-        collection.leave_out(LeftOut.SUBMODULE)
-        return None
-    if mode == _SYMLINK:
-        size = int(size_word) if size_word.isdigit() else None
-        collection.list_file(path, size, blob=oid, mode=EntryMode.SYMLINK)
-        collection.leave_out(LeftOut.SYMLINK)
-        return None
-    if not size_word.isdigit():  # `BAD`: the object is not there, or broken
-        collection.list_file(path, None, blob=oid, mode=EntryMode.ABSENT)
-        collection.leave_out(LeftOut.ABSENT)
-        return None
-    collection.list_file(path, int(size_word), blob=oid)
-    return _TreeFile(path=path, oid=oid, size=int(size_word))
 
 
 def _requests(by_oid: dict[str, list[_TreeFile]], collection: Collection) -> Iterator[_Request]:
@@ -159,9 +135,9 @@ class _BlobReader:
         self._running.close()
 
     def read(self, requests: Iterable[_Request]) -> Iterator[tuple[_Request, bytes | LeftOut]]:
-        """The content of each request in turn, or why there is none."""
+        """Give the content of each request in turn, or why there is none."""
         source = iter(requests)
-        while window := list(islice(source, _WINDOW)):
+        while window := list(islice(source, WINDOW)):
             while window:
                 answered = 0
                 for request, content in self._read_window(window):

@@ -81,7 +81,7 @@ def read_git(
 
 
 def read_head(git: Git) -> Head:
-    """The commit at HEAD; where HEAD leads nowhere, the newest branch, with a note that says so."""
+    """Find the commit at HEAD; where HEAD leads nowhere, the newest branch, with a note."""
     reference = git.run("symbolic-ref", "--quiet", "HEAD").text
     commit = git.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
     if commit.code == 0:
@@ -107,7 +107,7 @@ def read_head(git: Git) -> Head:
 
 
 def local_name(path: Path) -> str:
-    """The folder's own name, or its parent's where the own one says nothing (`repo`, `.git`)."""
+    """Take the folder's name, or its parent's where the own one says nothing (`repo`, `.git`)."""
     path = path.resolve()
     for part in (path, *path.parents):
         name = part.name.removesuffix(".git")

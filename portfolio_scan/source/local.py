@@ -46,7 +46,7 @@ def open_local(
 
 
 def expand_target(path: Path) -> list[Path]:
-    """The repositories that a path stands for: itself, or the clones that a folder holds.
+    """List the repositories that a path stands for: itself, or the clones that a folder holds.
 
     A folder without git stands for its direct children where two or more of them are git
     repositories, or where a single repository is all it holds.

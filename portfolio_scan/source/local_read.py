@@ -18,7 +18,9 @@ class LocalRead:
 
     snapshot: Snapshot
     own_path_dates: Mapping[str, date] = field(default_factory=dict)
-    """Day of the last own commit to each path of the snapshot that an own commit touched."""
+    """Day of the last own commit to each path of the snapshot that an own commit touched. The days
+    that are there hold in any case, for histories are read from the newest commit back."""
     path_dates_known: bool = False
-    """Whether such days were looked for in full. Then a path without a day was not touched by an
-    own commit in the history that was read."""
+    """Whether the whole history was looked at, so that a path without a day was never touched by
+    an own commit. Where this is False (folders, archives, shallow clones, histories that were
+    capped or broken off) a missing day means: not known."""

@@ -30,7 +30,7 @@ class CommonRoot:
         """Whether all members seen so far are below it."""
 
     def strip(self, path: str, *, is_folder: bool) -> str:
-        """The member's path below the common folder; empty for that folder itself."""
+        """Give the member's path below the common folder; empty for that folder itself."""
         self.just_lost = False
         if not self.common:
             return path
@@ -46,7 +46,7 @@ class CommonRoot:
         return below if self.common else path
 
     def restore(self, path: str) -> str:
-        """The full path of one that was stripped."""
+        """Give the full path of one that was stripped."""
         return f"{self._root}/{path}"
 
 
@@ -67,7 +67,7 @@ def is_nested_archive(path: str) -> bool:
 
 
 def without_archive_suffix(name: str) -> str:
-    """The name of an archive file without `.tar.gz` and the like."""
+    """Take the name of an archive file without `.tar.gz` and the like."""
     for suffix in sorted(ARCHIVE_SUFFIXES, key=len, reverse=True):
         if name.lower().endswith(suffix) and len(name) > len(suffix):
             return name[: -len(suffix)]

@@ -14,12 +14,12 @@ def decode_path(raw: bytes) -> str:
 
 
 def encodable(text: str) -> str:
-    """The same text with what UTF-8 cannot write (lone surrogates) spelt out as escapes."""
+    """Spell what UTF-8 cannot write (lone surrogates) out as escapes."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def member_path(name: str, *, backslash_separates: bool = False) -> str | None:
-    """The relative path that an archive member names; None: refused; empty: the archive's root.
+    """Give the path that an archive member names; None: refused; empty: the archive's root.
 
     Refused are absolute paths, drive letters, `..`, NULs and names too long to be a path. Nothing
     is ever written to disk under such a name; it is refused so that no later reader has to wonder.

@@ -120,7 +120,7 @@ class TarStream:
         self._unread = self._padding = 0
 
     def _next_header(self) -> bytes | None:
-        """The next header block; None at the end of the archive."""
+        """Read the next header block; None at the end of the archive."""
         block = self._stream.read(_BLOCK)
         if not block and self._seen_header:
             return None
@@ -183,7 +183,7 @@ def _member(header: bytes, size: int, extended: dict[str, bytes]) -> Member:
 
 
 def _pax_records(data: bytes) -> dict[str, bytes]:
-    """`25 path=some/where\n` and so on; ends at the first record that does not add up."""
+    r"""`25 path=some/where\n` and so on; ends at the first record that does not add up."""
     found: dict[str, bytes] = {}
     position = 0
     while position < len(data):
@@ -204,7 +204,7 @@ def _text(field: bytes) -> bytes:
 
 
 def _number(field: bytes) -> int:
-    """A size, in octal digits or in base 256; DamagedStreamError where it is neither."""
+    """Read a size, in octal digits or in base 256; DamagedStreamError where it is neither."""
     if field[0] & _BASE_256:
         if field[0] & _NEGATIVE:
             raise DamagedStreamError("it is damaged")

@@ -103,7 +103,7 @@ def is_single_file(path: Path) -> bool:
 
 
 def refuse_file(path: Path) -> UsageError:
-    """The error for a file of a kind that is not read."""
+    """Make the error for a file of a kind that is not read."""
     return UsageError(f"{path.name} is a file of a kind that cannot be scanned.", _KINDS_HINT)
 
 

@@ -63,12 +63,9 @@ class UnpackedStream:
     def __init__(self, source: BinaryIO, *, max_bytes: int) -> None:
         self._source = source
         self._left = max_bytes
-        self._max_bytes = max_bytes
         self._ready = bytearray()
         self._pending = _read_exactly(source, MAGIC_LENGTH)
-        self._magic = self._pending
-        self._decompressor = _decompressor_for(self._magic)
-        self.compressed = self._decompressor is not None
+        self._decompressor = _decompressor_for(self._pending)
 
     def read(self, size: int) -> bytes:
         """Exactly `size` bytes, or fewer at the end of the stream.

@@ -167,7 +167,7 @@ def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> bytes
 
 
 def _name(info: zipfile.ZipInfo) -> str:
-    """The member's name; those that claim an old code page and are UTF-8 are taken as UTF-8."""
+    """Decode the member's name; UTF-8 that claims to be of an old code page is taken as UTF-8."""
     name = info.orig_filename
     if info.flag_bits & _UTF8_NAME:
         return name

@@ -11,7 +11,6 @@ from portfolio_scan.errors import PackError
 from portfolio_scan.model import UnitStatus
 from portfolio_scan.parsing.unit import decode_record
 
-
 NO_PACKS = ("none",)
 HOSTILE = """
 import os, signal, sys, time

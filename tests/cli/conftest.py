@@ -20,8 +20,11 @@ def surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[No
     here = tmp_path / "here"
     here.mkdir()
     monkeypatch.chdir(here)
+    logger = logging.getLogger("portfolio_scan")
+    before = logger.level, logger.handlers[:]
     yield
-    logging.getLogger("portfolio_scan").handlers.clear()
+    logger.setLevel(before[0])
+    logger.handlers[:] = before[1]
 
 
 @pytest.fixture

@@ -1,7 +1,4 @@
-"""The README's help blocks are what the program prints.
-
-Write them anew after a change:  PORTFOLIO_SCAN_UPDATE=1 pytest tests/cli/test_readme.py
-"""
+"""The README's help blocks are what the program says. `UPDATE_README=1` writes them anew."""
 
 from __future__ import annotations
 
@@ -13,25 +10,25 @@ from click.testing import CliRunner
 
 from portfolio_scan.cli.main import cli
 
-README = Path(__file__).parents[2] / "README.md"
-BLOCK = re.compile(r"<!-- help: (?P<words>[^>]+) -->\n(?P<text>.*?)<!-- /help -->", re.DOTALL)
+README = Path(__file__).resolve().parents[2] / "README.md"
+WIDTH = 80
+_BLOCK = re.compile(
+    r"(<!-- help: portfolio-scan(.*?) -->\n```text\n)(.*?)(```\n<!-- /help -->)", re.DOTALL
+)
 
 
-def printed(words: str) -> str:
-    arguments = words.split()[1:]
+def said(words: str) -> str:
     result = CliRunner().invoke(
-        cli, [*arguments, "--help"], prog_name="portfolio-scan", terminal_width=80
+        cli, [*words.split(), "--help"], prog_name="portfolio-scan", terminal_width=WIDTH
     )
     assert result.exit_code == 0
-    return f"```text\n{result.output.rstrip()}\n```\n"
+    return result.output
 
 
-def test_help_blocks_are_current():
+def test_help_blocks_are_up_to_date() -> None:
     text = README.read_text("utf-8")
-    assert len(BLOCK.findall(text)) >= 2
-    current = BLOCK.sub(
-        lambda m: f"<!-- help: {m['words']} -->\n{printed(m['words'])}<!-- /help -->", text
-    )
-    if os.environ.get("PORTFOLIO_SCAN_UPDATE"):
-        README.write_text(current, "utf-8")
-    assert text == current or os.environ.get("PORTFOLIO_SCAN_UPDATE")
+    assert {words.strip() for _, words, _, _ in _BLOCK.findall(text)} >= {"", "scan"}
+    wanted = _BLOCK.sub(lambda m: m[1] + said(m[2]) + m[4], text)
+    if os.environ.get("UPDATE_README"):
+        README.write_text(wanted, "utf-8")
+    assert text == wanted

@@ -84,7 +84,7 @@ def test_caps_are_counted_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
     granted = [selection(f"{n}.md", 10, "") for n in range(5)]
     assert granted == [True, True, False, False, False]
     assert selection("a.py", 10, "")
-    assert selection.notes == ("3 small texts beyond the first 2 were not read",)
+    assert selection.notes == ("3 small texts beyond the first 2 were not read.",)
 
 
 def test_nothing_is_told_when_no_cap_was_hit() -> None:

@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING
 
 from portfolio_scan.errors import NetworkFailure, RateLimited, SourceError
 from portfolio_scan.model import NotRead, Receipt
-from portfolio_scan.source.github.client import PointsUsedUp
-from portfolio_scan.source.github.inventory import Inventory, candidates, choose
+from portfolio_scan.source.github.answers import PointsUsedUp
+from portfolio_scan.source.github.inventory import Inventory, candidates, choose, unlisted
 from portfolio_scan.source.github.plan import Plan, make_plan
 
 if TYPE_CHECKING:
@@ -107,11 +107,13 @@ class Account:
     ) -> Inventory:
         """Take stock: list, sort out, ask whose commits they are. See `Inventory`.
 
-        `include_forks` also reads forks without a linked commit of the account. `resume` goes on
+        `include_forks` also reads forks without a linked commit of the account; a repository that
+        is the target itself is read in any case. `resume` goes on
         with a crawl that was stopped: the same commits, nothing asked twice; where there is none it
         makes no difference.
         """
         pages = self._list(resume=resume)
+        include_forks = include_forks or "/" in self.target
         items, refused = candidates(pages.listed, self._limits)
         histories = self._ask_histories(pages, items, max_repos, include_forks=include_forks)
         chosen, rest = choose(items, histories, max_repos=max_repos, include_forks=include_forks)
@@ -120,7 +122,7 @@ class Account:
         return Inventory(
             subject=pages.subject,
             listed=tuple(chosen),
-            not_read=(*refused, *rest, *pages.not_read),
+            not_read=(*refused, *rest, *pages.not_read, *unlisted(pages)),
             found=max(pages.total, len(pages.listed)),
             reduced=self._crawl.reduced,
             partial=self.partial,
@@ -152,12 +154,16 @@ class Account:
         """
         if self._closed:
             return NotRead(name=repository.name, reason="limit", detail=self._closed)
+        if known := self._memory.refusal_of(repository):
+            return known
         self._progress(f"Downloading {repository.name}")
         try:
             got = self._downloader.fetch(repository, wanted)
         except SourceError as trouble:
             self._stop_downloads(trouble)
             return NotRead(name=repository.name, reason="limit", detail=self._closed)
+        if isinstance(got, NotRead):
+            self._memory.keep_refusal(repository, got)
         failed = isinstance(got, NotRead) and got.reason == "failed"
         self._failures = self._failures + 1 if failed else 0
         if self._failures >= FAILURES:
@@ -212,6 +218,7 @@ class Account:
             self._stop = stop
             self._close_on(stop)
             self._pages = self._memory.pages = pages
+            self._memory.belongs_to(pages.subject.node_id)
             self._progress(f"{self.target}: {len(pages.listed)} repositories found")
         return self._pages
 

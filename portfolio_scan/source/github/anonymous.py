@@ -12,8 +12,8 @@ from urllib.parse import quote, urlencode
 
 from portfolio_scan.errors import SourceError, TargetNotFound, UsageError
 from portfolio_scan.model import History, Identity, Repository, SourceKind, Subject, SubjectKind
+from portfolio_scan.source.github.answers import Missing
 from portfolio_scan.source.github.authorship import build_history
-from portfolio_scan.source.github.client import Missing
 from portfolio_scan.source.github.listing import Listed, Pages, day
 
 if TYPE_CHECKING:

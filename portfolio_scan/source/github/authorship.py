@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from portfolio_scan.errors import SourceError
 from portfolio_scan.model import History, Identity, QuarterCount
-from portfolio_scan.source.github.client import Overloaded
+from portfolio_scan.source.github.answers import Overloaded
 from portfolio_scan.source.github.listing import day
 from portfolio_scan.source.github.queries import authorship_query, code_dates_query
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from portfolio_scan.model import Repository
-    from portfolio_scan.source.github.client import Answer, Client
+    from portfolio_scan.source.github.answers import Answer
+    from portfolio_scan.source.github.client import Client
 
     Stop = SourceError | None
 

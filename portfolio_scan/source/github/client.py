@@ -10,15 +10,24 @@ repository's answer, never about the person.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import requests
 from github import Auth, Github
 from github.GithubException import GithubException, RateLimitExceededExceedsMaxWait
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from portfolio_scan.errors import AuthenticationFailed, NetworkFailure, RateLimited
+from portfolio_scan.source.github.answers import (
+    Answer,
+    AnswerError,
+    Missing,
+    Overloaded,
+    PointsUsedUp,
+    Spent,
+    read_error,
+)
 from portfolio_scan.source.github.limits import asked_wait, is_rate_limit
 from portfolio_scan.source.github.retry import BoundedRetry
 from portfolio_scan.source.github.token import redact
@@ -40,68 +49,11 @@ SIGN_IN_HINT = (
 _RATE_TYPES = frozenset({"RATE_LIMIT", "RATE_LIMITED"})
 _UNAUTHORISED = 401
 _FORBIDDEN = 403
-_NOT_FOUND = 404
 _SERVER_ERROR = 500
 
 T = TypeVar("T")
 
 log = logging.getLogger("portfolio_scan.source.github")
-
-
-class Overloaded(NetworkFailure):
-    """The server could not work out this answer, now or at this size."""
-
-
-class PointsUsedUp(RateLimited):
-    """GraphQL's hourly points are used up; downloads have a budget of their own."""
-
-
-class Missing(NetworkFailure):
-    """A REST address that is not there, or not for us: `status` says which."""
-
-    def __init__(self, message: str, hint: str = "", *, status: int = _NOT_FOUND) -> None:
-        super().__init__(message, hint)
-        self.status = status
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle the keyword too."""
-        return _rebuild_missing, (self.message, self.hint, self.status)
-
-
-def _rebuild_missing(message: str, hint: str, status: int) -> Missing:
-    return Missing(message, hint, status=status)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerError:
-    """One entry of a GraphQL answer's `errors`."""
-
-    type: str
-    message: str
-    path: tuple[str | int, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """A GraphQL answer: what came, what went wrong beside it, and what it cost."""
-
-    data: dict[str, Any]
-    errors: tuple[AnswerError, ...]
-    cost: int
-    remaining: int | None
-
-
-@dataclass(slots=True)
-class Spent:
-    """What a scan has asked for up to now."""
-
-    graphql_requests: int = 0
-    graphql_points: int = 0
-    rest_requests: int = 0
-    downloads: int = 0
-    bytes_downloaded: int = 0
-    remaining: int | None = None
-    """GraphQL points, or REST requests without a token, that the last reply said are left."""
 
 
 class Client:
@@ -114,13 +66,15 @@ class Client:
         self.spent = Spent()
         self._token = token
         self._limits = limits
+        self._host = server.host
         self._stumbles = 0
         self._resets_at: datetime | None = None
         retry = BoundedRetry(
             patience=patience,
             secondary_wait=limits.secondary_wait,
             total=TRIES,
-            connect=1,
+            connect=2,
+            backoff_factor=1,
             read=0,
             other=0,
             status_forcelist=[429],
@@ -249,14 +203,25 @@ class Client:
             raise _LimitedAnswer(error.wait) from None
         except GithubException as error:
             self._refused(error)
-        except requests.Timeout as error:
-            raise Overloaded(f"GitHub took longer than {self._limits.timeout:.0f} s") from error
         except requests.RequestException as error:
-            reason = redact(str(error), self._token)
-            log.info("request failed: %s", reason)
-            raise Overloaded("GitHub cannot be reached", "Check the network.") from error
+            log.info("request failed: %s", redact(str(error), self._token))
+            self._not_answered(error)
         except (ValueError, TypeError, RuntimeError) as error:
             raise Overloaded("GitHub answered with something that is not JSON") from error
+
+    def _not_answered(self, error: requests.RequestException) -> NoReturn:
+        """Tell a server that is not there (asking for less will not help) from one that gave up."""
+        if isinstance(error, requests.exceptions.SSLError):
+            message = f"The certificate of {self._host} is not trusted here"
+            hint = "Set SSL_CERT_FILE and REQUESTS_CA_BUNDLE to your organisation's certificates."
+            raise NetworkFailure(message, hint) from error
+        if isinstance(error, requests.ReadTimeout):
+            raise Overloaded(f"GitHub took longer than {self._limits.timeout:.0f} s") from error
+        cause = getattr(error.args[0] if error.args else None, "reason", None)
+        if isinstance(cause, NewConnectionError | ConnectTimeoutError):
+            message = f"{self._host} cannot be reached"
+            raise NetworkFailure(message, "Check the network, and --github-url.") from error
+        raise Overloaded("The connection to GitHub broke off", "Check the network.") from error
 
     def _refused(self, error: GithubException) -> NoReturn:
         headers = {str(name).lower(): str(value) for name, value in (error.headers or {}).items()}
@@ -282,7 +247,7 @@ class Client:
             isinstance(reply.get("data"), dict) or reply.get("errors")
         ):
             raise Overloaded("GitHub answered with something that is not JSON")
-        errors = tuple(_read_error(item) for item in reply.get("errors") or ())
+        errors = tuple(read_error(item) for item in reply.get("errors") or ())
         data = reply.get("data")
         for error in errors:
             if error.type in _RATE_TYPES or "rate limit" in error.message.lower():
@@ -311,7 +276,7 @@ class Client:
         )
 
 
-class _LimitedAnswer(Exception):  # noqa: N818 - a signal between two methods, not an error
+class _LimitedAnswer(Exception):
     """A reply was about limits; `seconds` is what it asks to wait, None if it does not say."""
 
     def __init__(self, seconds: float | None, *, points: bool = False) -> None:
@@ -324,13 +289,3 @@ def _message(data: object) -> str:
     if isinstance(data, dict):
         return str(data.get("message") or "")
     return ""
-
-
-def _read_error(item: object) -> AnswerError:
-    fields = item if isinstance(item, dict) else {}
-    path = fields.get("path")
-    return AnswerError(
-        type=str(fields.get("type") or ""),
-        message=str(fields.get("message") or ""),
-        path=tuple(path) if isinstance(path, list) else (),
-    )

@@ -79,5 +79,6 @@ class GraphqlCrawl:
         """Newest own commit to a path, by (node id, path); None: none found."""
         if not subject.node_id:
             return {}, None
-        batch = self._limits.history_batch * self._limits.paths_per_repository
-        return ask_code_dates(self._client, subject.node_id, questions, batch=batch)
+        return ask_code_dates(
+            self._client, subject.node_id, questions, batch=self._limits.dates_batch
+        )

@@ -253,11 +253,11 @@ class Downloader:
         return NotRead(name=repository.name, reason=reason, detail=detail)
 
 
-class _Stumble(Exception):  # noqa: N818 - a signal inside this module, worded for a dossier
+class _Stumble(Exception):
     """This attempt failed; another one may not."""
 
 
-class _SlowDown(Exception):  # noqa: N818 - a signal inside this module
+class _SlowDown(Exception):
     """A limit refused this attempt; `seconds` is what it asks to wait, None if it does not say."""
 
     def __init__(self, seconds: float | None) -> None:

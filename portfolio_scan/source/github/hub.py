@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
@@ -39,6 +40,7 @@ def connect(
     base_url: str = "https://github.com",
     *,
     token: str | None,
+    web_url: str | None = None,
     cache_folder: Path | None = None,
     clock: Callable[[], datetime] = _now,
     sleep: Callable[[float], None] = time.sleep,
@@ -49,11 +51,13 @@ def connect(
     """Prepare to talk to a GitHub server; nothing is sent yet.
 
     `clock` gives aware datetimes. `cache_folder` holds the saved state of crawls, None saves
-    nothing. `progress` is told a short sentence now and then. Raises `UsageError` for a base URL
-    that is none, or that would send the token unencrypted.
+    nothing. `progress` is told a short sentence now and then. `web_url` is where permalinks
+    point, if not to the server itself. Raises `UsageError` for a base URL that is none, or that
+    would send the token unencrypted.
     """
+    server = find_server(base_url)
     return Hub(
-        find_server(base_url),
+        replace(server, web=web_url) if web_url else server,
         token,
         shelf=Shelf(cache_folder),
         clock=clock,
@@ -107,6 +111,10 @@ class Hub:
             account.close()
         self._opened.clear()
         unguard_logs(self._filter)
+
+    def forget(self, target: str) -> None:
+        """Remove what was saved about a target on this server."""
+        self._shelf.forget(self.server.web, target)
 
     def open(self, target: str) -> Account:
         """Open a handle, or the single repository `owner/name`; nothing is asked yet."""

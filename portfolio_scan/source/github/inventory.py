@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from portfolio_scan.source.github.limits import CrawlLimits
-    from portfolio_scan.source.github.listing import Listed
+    from portfolio_scan.source.github.listing import Listed, Pages
 
 NOT_ASKED = History(note="Own commits were not looked up.")
 
@@ -49,6 +49,16 @@ def candidates(listed: Sequence[Listed], limits: CrawlLimits) -> tuple[list[List
             kept.append(item)
     ordered, copies = drop_copies(in_order(kept))
     return ordered, refused + copies
+
+
+def unlisted(pages: Pages) -> list[NotRead]:
+    """Say how many repositories GitHub counts and does not show, once all pages are read."""
+    missing = pages.total - len(pages.listed) - len(pages.not_read)
+    if not pages.done or missing <= 0:
+        return []
+    what = "1 repository" if missing == 1 else f"{missing} repositories"
+    detail = f"GitHub counts {what} more in this account than it shows."
+    return [NotRead(name="", reason="blocked", detail=detail)]
 
 
 def choose(

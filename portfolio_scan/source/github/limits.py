@@ -43,8 +43,10 @@ class CrawlLimits:
     """Repositories per inventory page; the next smaller one after each sign of overload."""
     history_batch: int = 20
     """Repositories per authorship query."""
-    history_pages: int = 5
+    history_pages: int = 3
     """Pages of 100 own commits whose dates are asked for, newest first."""
+    dates_batch: int = 40
+    """Paths per query for their newest own commits, which cost the server a walk each."""
     paths_per_repository: int = 4
     """Paths per repository in the question when own machine-learning code last changed."""
 

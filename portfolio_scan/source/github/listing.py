@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from portfolio_scan.errors import NetworkFailure, SourceError, TargetNotFound, UsageError
 from portfolio_scan.model import NotRead, Repository, SourceKind, Subject, SubjectKind
-from portfolio_scan.source.github.client import Overloaded
+from portfolio_scan.source.github.answers import Overloaded
 from portfolio_scan.source.github.queries import INVENTORY, ONE_REPOSITORY, SOME_REPOSITORIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from portfolio_scan.source.github.client import Answer, AnswerError, Client
+    from portfolio_scan.source.github.answers import Answer, AnswerError
+    from portfolio_scan.source.github.client import Client
     from portfolio_scan.source.github.server import Server
 
 _REFUSALS = frozenset({"FORBIDDEN", "NOT_FOUND"})

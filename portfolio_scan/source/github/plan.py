@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from portfolio_scan.model import Repository
-    from portfolio_scan.source.github.client import Spent
+    from portfolio_scan.source.github.answers import Spent
     from portfolio_scan.source.github.limits import CrawlLimits
 
 
@@ -35,6 +35,8 @@ class Plan:
     """Points (requests, without a token) left in this hour; None: not told."""
     partial: str = ""
     """Why the plan does not cover the whole account; empty: it does."""
+    listed: tuple[Repository, ...] = ()
+    """The repositories to be read, for a caller who knows which it has read before."""
 
 
 def make_plan(
@@ -64,4 +66,5 @@ def make_plan(
         bytes_at_most=min(volume, limits.max_scan_bytes),
         budget_left=spent.remaining,
         partial=partial,
+        listed=tuple(repositories),
     )

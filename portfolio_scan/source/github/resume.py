@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from portfolio_scan.model import History  # noqa: TC001 - decoded by annotation
+from portfolio_scan.model import History, NotRead  # noqa: TC001 - decoded by annotation
 from portfolio_scan.source.github.listing import Pages  # noqa: TC001 - decoded by annotation
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 SCHEMA = 1
 RESUMABLE = timedelta(days=7)
 """An unfinished crawl that is older is begun anew: too much will have changed."""
+
+CONTENT_REASONS = frozenset({"empty", "lfs_only", "submodule_only"})
 
 log = logging.getLogger("portfolio_scan.source.github")
 
@@ -50,6 +52,14 @@ class KnownDates:
     days: dict[str, date | None]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownRefusal:
+    """What the archive of a commit turned out to hold nothing of."""
+
+    commit: str
+    refusal: NotRead
+
+
 @dataclass(slots=True, kw_only=True)
 class Memory:
     """The state of one crawl; the fields by node id of a repository outlive the crawl itself."""
@@ -58,11 +68,21 @@ class Memory:
     target: str
     schema: int = SCHEMA
     saved_at: datetime | None = None
+    person: str = ""
+    """Node id of the account: a handle may pass to somebody else."""
     finished: bool = False
     """False: the crawl was stopped and `pages` can be gone on with."""
     pages: Pages | None = None
     histories: dict[str, KnownHistory] = field(default_factory=dict)
     dates: dict[str, KnownDates] = field(default_factory=dict)
+    refusals: dict[str, KnownRefusal] = field(default_factory=dict)
+
+    def belongs_to(self, person: str) -> None:
+        """Forget what was learnt about whoever else had the handle before."""
+        if self.person and self.person != person:
+            self.histories.clear()
+            self.dates.clear()
+        self.person = person
 
     def history_of(self, repository: Repository) -> History | None:
         """Own commits as of the repository's pinned commit, if they are known."""
@@ -74,6 +94,17 @@ class Memory:
         if repository.commit and history.own_commits is not None:
             known = KnownHistory(commit=repository.commit, history=history)
             self.histories[repository.node_id] = known
+
+    def refusal_of(self, repository: Repository) -> NotRead | None:
+        """Why the archive of the pinned commit is not worth asking for again, if it is known."""
+        known = self.refusals.get(repository.node_id)
+        return known.refusal if known and known.commit == repository.commit else None
+
+    def keep_refusal(self, repository: Repository, refusal: NotRead) -> None:
+        """Remember what the content decided; failures and limits may end better next time."""
+        if repository.commit and refusal.reason in CONTENT_REASONS:
+            known = KnownRefusal(commit=repository.commit, refusal=refusal)
+            self.refusals[repository.node_id] = known
 
     def days_of(self, repository: Repository) -> dict[str, date | None]:
         """Newest own commits per path as of the pinned commit, as far as they are known."""

@@ -62,6 +62,8 @@ class BoundedRetry(GithubRetry):
         if response is not None and response.status in LIMITED:
             asked = self.get_retry_after(response)
             if asked is not None and asked > self.patience.left:
+                # Nobody else will: raising takes the reply out of urllib3's hands.
+                response.close()
                 raise _too_long(response.status, response.headers, asked)
         following = super().increment(method, url, response, error, _pool, _stacktrace)
         return cast("Self", following)
@@ -73,8 +75,8 @@ class BoundedRetry(GithubRetry):
             return
         asked = self.get_retry_after(response)
         seconds = self.get_backoff_time() if asked is None else asked
-        if asked is None and not seconds and response.status in LIMITED:
-            seconds = self._pause(len(self.history) - 1)
+        if asked is None and response.status in LIMITED:
+            seconds = max(seconds, self._pause(len(self.history) - 1))
         self.patience.wait(seconds, "GitHub asked us to slow down")
 
     def _pause(self, attempts: int) -> float:

@@ -33,7 +33,7 @@ def refuse(item: Listed, limits: CrawlLimits) -> NotRead | None:
     if item.disabled:
         return because("blocked", "GitHub has disabled access to this repository.")
     if item.empty:
-        return because("empty", "It has no commits.")
+        return because("empty", "It has no commits on its main branch.")
     size = repository.size_kb or 0
     if size > limits.max_disk_kb:
         shown = f"{size / 1024:,.0f} MiB"

@@ -41,6 +41,16 @@ def portfolio() -> ModuleType:
     return _load("portfolio")
 
 
+@pytest.fixture(scope="session")
+def tapes() -> ModuleType:
+    return _load("tapes")
+
+
+@pytest.fixture(scope="session")
+def scenarios() -> ModuleType:
+    return _load("scenarios")
+
+
 class Clock:
     """A clock that moves when somebody sleeps, and never otherwise."""
 
@@ -60,6 +70,15 @@ class Clock:
 def clock() -> Clock:
     """A clock that starts at the real time: limits name real instants."""
     return Clock(datetime.now(UTC))
+
+
+class Server(ThreadingHTTPServer):
+    """A server that keeps quiet about clients which hang up."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        pass
 
 
 Reply = tuple[int, dict[str, str], bytes]
@@ -87,8 +106,7 @@ class Script:
             def log_message(self, *_: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = Server(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
         self._thread.start()
@@ -116,9 +134,10 @@ class Script:
         handler.wfile.write(data)
 
     def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._server.shutdown()
+            self._server.server_close()
+            self._thread.join()
 
 
 @pytest.fixture
@@ -199,6 +218,22 @@ def _portfolio_double(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Any:
     return start_double(portfolio.build(tmp_path_factory.mktemp("accounts")))
+
+
+@pytest.fixture(scope="session")
+def _many_double(
+    start_double: Callable[[Path], Any],
+    portfolio: ModuleType,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Any:
+    return start_double(portfolio.build_many(tmp_path_factory.mktemp("many"), 32))
+
+
+@pytest.fixture
+def many_double(_many_double: Any) -> Any:
+    """The double with an account of 32 repositories, as new."""
+    _many_double.reset()
+    return _many_double
 
 
 @pytest.fixture

@@ -11,13 +11,13 @@ from portfolio_scan.model import NotRead, Snapshot
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-    from types import ModuleType
 
     from portfolio_scan.source.github import Account, Hub, Inventory
 
 pytestmark = pytest.mark.double
 
 WHO = "quill-marsh"
+SMALL = {"bytes": 3_000_000, "count": 2_000, "depth": 300}
 
 
 def everything(path: str, size: int | None, blob: str) -> bool:
@@ -94,7 +94,9 @@ def test_a_download_that_breaks_off_is_asked_for_once_more(
 def test_a_hostile_archive_harms_nothing(account: Account, double: Any, kind: str, tmp_path: Path):
     fires = named(account.inventory(), "forest-fires")
     before = sorted(tmp_path.rglob("*"))
-    double.faults({"match": {"kind": "codeload"}, "fault": {"type": "evil_tar", "kind": kind}})
+    double.faults(
+        {"match": {"kind": "codeload"}, "fault": {"type": "evil_tar", "kind": kind, **SMALL}}
+    )
     got = account.download(fires, everything)
     assert isinstance(got, Snapshot | NotRead)
     if isinstance(got, Snapshot):
@@ -175,57 +177,46 @@ def test_a_finished_scan_leaves_nothing_to_resume(double: Any, hub_at: Callable[
     assert operations == ["Inventory", "Authorship", "Inventory"]
 
 
-def test_what_a_scan_of_thirty_repositories_costs(
-    start_double: Callable[[Path], Any],
-    portfolio: ModuleType,
-    tmp_path_factory: pytest.TempPathFactory,
-    hub_at: Callable[..., Hub],
-):
-    server = start_double(portfolio.build_many(tmp_path_factory.mktemp("many"), 30))
-    account = hub_at(server.url).open("many-works")
+def test_what_a_scan_of_32_repositories_costs(many_double: Any, hub_at: Callable[..., Hub]):
+    account = hub_at(many_double.url).open("many-works")
     inventory = account.inventory()
-    assert len(inventory.listed) == 30
+    assert len(inventory.listed) == 32
     for repository in inventory.listed:
         assert isinstance(account.download(repository, everything), Snapshot)
     days = account.code_dates({item.name: ["train.py", "day.txt"] for item in inventory.listed})
-    assert len(days) == 30
+    assert len(days) == 32
     account.save_state()
-    stats = server.stats()
+    stats = many_double.stats()
     assert stats["graphql_cost"] == account.receipt.graphql_points <= 8
-    assert stats["rest_counted"] == account.receipt.rest_requests == 30
-    assert stats["codeload"] == 30
+    assert stats["rest_counted"] == account.receipt.rest_requests == 32
+    assert stats["codeload"] == 32
 
-    server.reset()
-    again = hub_at(server.url).open("many-works")
+    many_double.reset()
+    again = hub_at(many_double.url).open("many-works")
     same = again.inventory()
     assert same.listed == inventory.listed
     assert again.code_dates({item.name: ["train.py"] for item in same.listed})
-    stats = server.stats()
+    stats = many_double.stats()
     assert stats["graphql_cost"] == again.receipt.graphql_points <= 2
     assert (stats["rest_counted"], stats["codeload"]) == (0, 0)
 
 
 class TestWithoutToken:
     def test_everything_fits_into_sixty_requests(
-        self,
-        start_double: Callable[[Path], Any],
-        portfolio: ModuleType,
-        tmp_path_factory: pytest.TempPathFactory,
-        hub_at: Callable[..., Hub],
+        self, many_double: Any, hub_at: Callable[..., Hub]
     ):
-        server = start_double(portfolio.build_many(tmp_path_factory.mktemp("anonymous"), 45))
-        account = hub_at(server.url, token=None).open("many-works")
+        account = hub_at(many_double.url, token=None).open("many-works")
         inventory = account.inventory()
-        assert len(inventory.listed) == 45
+        assert len(inventory.listed) == 32
         got = [account.download(item, everything) for item in inventory.listed]
         assert all(isinstance(item, Snapshot) for item in got)
         assert all(item.repository.commit for item in got if isinstance(item, Snapshot))
-        stats = server.stats()
+        stats = many_double.stats()
         assert stats["rest_counted"] == account.receipt.rest_requests == 60
         assert stats["errors"] == 0
         looked_up = [item for item in inventory.listed if item.history.own_commits == 3]
-        assert len(looked_up) == 14
-        assert "own commits were looked up in 14 of 45 repositories" in inventory.reduced
+        assert len(looked_up) == 27
+        assert "own commits were looked up in 27 of 32 repositories" in inventory.reduced
 
     def test_more_than_fit_are_left_for_later(self, double: Any, hub_at: Callable[..., Hub]):
         double.limits(anon_core=5)

@@ -1,0 +1,205 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import zipfile
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from portfolio_scan.analysis import scan as module
+from portfolio_scan.analysis.options import Options
+from portfolio_scan.analysis.progress import Silence
+from portfolio_scan.analysis.scan import ScanResult, scan_targets
+from portfolio_scan.errors import NothingToScan, TargetNotFound, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from portfolio_scan.model import Scan
+
+NOW = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
+ENVIRONMENT = {
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_AUTHOR_NAME": "Jo Doe",
+    "GIT_AUTHOR_EMAIL": "jo@example.org",
+    "GIT_COMMITTER_NAME": "Jo Doe",
+    "GIT_COMMITTER_EMAIL": "jo@example.org",
+}
+TRAIN = """\
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import train_test_split
+
+X_train, X_test, y_train, y_test = train_test_split(X, y)
+model = LogisticRegression().fit(X_train, y_train)
+print(model.score(X_test, y_test))
+"""
+
+
+def git(folder: Path, *arguments: str, day: str = "2026-03-04") -> None:
+    when = f"{day}T12:00:00 +0000"
+    dates = {"GIT_AUTHOR_DATE": when, "GIT_COMMITTER_DATE": when}
+    subprocess.run(
+        ["git", *arguments],
+        cwd=folder,
+        env=os.environ | ENVIRONMENT | dates,
+        check=True,
+        capture_output=True,
+    )
+
+
+def commit(folder: Path, files: dict[str, str], day: str) -> None:
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+    git(folder, "add", "-A", day=day)
+    git(folder, "commit", "-qm", "work", day=day)
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    git(folder, "init", "-q", "-b", "main")
+    commit(folder, {"train.py": TRAIN, "tools.py": "def f():\n    return 1\n"}, "2026-03-04")
+    commit(folder, {"README.md": "# Project\n"}, "2026-09-10")
+    return folder
+
+
+def run(tmp_path: Path, *targets: Path | str, **options: object) -> list[ScanResult]:
+    settings = Options(cache_folder=tmp_path / "cache", **options)  # type: ignore[arg-type]
+    texts = [str(target) for target in targets]
+    return list(scan_targets(texts, settings, clock=lambda: NOW, progress=Silence()))
+
+
+def only(results: list[ScanResult]) -> Scan:
+    (result,) = results
+    assert result.error is None, result.error
+    assert result.scan is not None
+    return result.scan
+
+
+def test_a_repository_is_read_judged_and_dated(repository: Path, tmp_path: Path) -> None:
+    scan = only(run(tmp_path, repository))
+    (part,) = scan.repositories
+    assert scan.subject.label == part.repository.name == "project"
+    assert scan.scanned_at == "2026-11-21T12:00:00Z"
+    assert part.assessment.trains.verdict == "yes"
+    assert part.assessment.trains.evidence[0].path == "train.py"
+    history = part.repository.history
+    assert str(history.last_own) == "2026-09-10"
+    assert str(history.last_own_code) == "2026-03-04"
+    assert history.code_dates_known
+    assert scan.receipt.files_parsed == 2
+
+
+def test_a_second_scan_parses_nothing_and_says_the_same(repository: Path, tmp_path: Path) -> None:
+    first = only(run(tmp_path, repository))
+    second = only(run(tmp_path, repository))
+    assert (second.receipt.files_parsed, second.receipt.files_from_cache) == (0, 2)
+    assert second.repositories == first.repositories
+    assert second.portfolio == first.portfolio
+
+
+def test_a_new_commit_costs_what_it_changed(repository: Path, tmp_path: Path) -> None:
+    run(tmp_path, repository)
+    commit(repository, {"tools.py": "def f():\n    return 2\n"}, "2026-10-01")
+    receipt = only(run(tmp_path, repository)).receipt
+    assert (receipt.files_parsed, receipt.files_from_cache) == (1, 1)
+
+
+def test_a_bare_clone_and_an_archive_say_what_the_work_tree_says(
+    repository: Path, tmp_path: Path
+) -> None:
+    bare = tmp_path / "bare"
+    git(tmp_path, "clone", "-q", "--bare", str(repository), str(bare))
+    archive = tmp_path / "project.zip"
+    with zipfile.ZipFile(archive, "w") as out:
+        for name in ("train.py", "tools.py", "README.md"):
+            out.write(repository / name, f"project/{name}")
+    results = run(tmp_path, repository, bare, archive)
+    verdicts = [
+        result.scan.repositories[0].assessment.evaluation.verdict
+        for result in results
+        if result.scan
+    ]
+    assert len(verdicts) == 3
+    assert len(set(verdicts)) == 1
+    assert results[2].scan is not None
+    assert results[2].scan.receipt.files_parsed == 0
+
+
+def test_one_target_that_fails_does_not_stop_the_others(repository: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    results = run(tmp_path, tmp_path / "gone", tmp_path / "empty", repository)
+    assert [type(result.error) for result in results] == [TargetNotFound, NothingToScan, type(None)]
+    assert results[2].scan is not None
+
+
+def test_a_folder_of_clones_is_one_scan(repository: Path, tmp_path: Path) -> None:
+    clones = tmp_path / "clones"
+    clones.mkdir()
+    repository.rename(clones / "project")
+    (clones / "hollow").mkdir()
+    git(clones / "hollow", "init", "-q")
+    scan = only(run(tmp_path, clones))
+    assert scan.subject.label == "clones"
+    assert [part.repository.name for part in scan.repositories] == ["project"]
+    assert (scan.coverage.found, scan.coverage.read) == (2, 1)
+    assert [(one.name, one.reason) for one in scan.coverage.not_read] == [("hollow", "empty")]
+
+
+def test_offline_refuses_handles_and_reads_paths(repository: Path, tmp_path: Path) -> None:
+    results = run(tmp_path, "some-handle", repository, offline=True)
+    assert isinstance(results[0].error, UsageError)
+    assert "--offline" in results[0].error.message
+    assert results[1].scan is not None
+
+
+def test_a_plan_for_a_path_is_refused(repository: Path, tmp_path: Path) -> None:
+    (result,) = run(tmp_path, repository, plan=True)
+    assert isinstance(result.error, UsageError)
+
+
+def test_a_defect_costs_one_target(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = module.scan_path
+
+    def fail_once(path: Path, _: object) -> Scan:
+        monkeypatch.setattr(module, "scan_path", real)
+        raise KeyError(path.name)
+
+    monkeypatch.setattr(module, "scan_path", fail_once)
+    first, second = run(tmp_path, repository, repository)
+    assert first.error is not None
+    assert "unexpected KeyError" in first.error.message
+    assert second.scan is not None
+
+
+def test_without_a_cache_folder_nothing_is_kept(repository: Path, tmp_path: Path) -> None:
+    settings = Options(cache_folder=None)
+    for _ in range(2):
+        scan = only(
+            list(scan_targets([str(repository)], settings, clock=lambda: NOW, progress=Silence()))
+        )
+        assert scan.receipt.files_parsed == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["project"]
+
+
+def test_nothing_of_the_candidate_is_run_and_nothing_written_beside_it(
+    repository: Path, tmp_path: Path
+) -> None:
+    trap = "import pathlib\npathlib.Path(__file__).with_name('ran').write_text('x')\n"
+    names = ["heuristics.py", "portfolio_scan.py", "sitecustomize.py", "libcst.py", "setup.py"]
+    commit(repository, dict.fromkeys(names, trap), "2026-10-02")
+    before = sorted(path.name for path in repository.iterdir())
+    here = os.getcwd()  # noqa: PTH109 - restored below
+    os.chdir(repository)
+    try:
+        assert only(run(tmp_path, ".")).receipt.files_parsed == 7
+    finally:
+        os.chdir(here)
+    assert sorted(path.name for path in repository.iterdir()) == before

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import date
+from textwrap import dedent
+from typing import TYPE_CHECKING
+
+import pytest
+
+import heuristics
+from portfolio_scan.analysis.assess import assess
+from portfolio_scan.analysis.reading import Reading
+from portfolio_scan.analysis.registry import BUILTIN, load_rules
+from portfolio_scan.flow import trace_repository
+from portfolio_scan.model import EventKind, FileEntry, Repository, SourceKind
+from portfolio_scan.parsing.unit import read_unit
+
+if TYPE_CHECKING:
+    from portfolio_scan.analysis.registry import Rules
+    from portfolio_scan.model import Event, Place, RepositoryScan, Trace
+    from portfolio_scan.parsing.unit import UnitRecord
+
+Files = Mapping[str, str]
+"""Source by path; a notebook's is its cells, divided by lines of `# %%`."""
+CATALOGUE = heuristics.PACK.catalogue
+
+
+def read(files: Files) -> list[UnitRecord]:
+    return [
+        read_unit(path, f"blob of {path}", _bytes(path, source))
+        for path, source in sorted(files.items())
+    ]
+
+
+def _bytes(path: str, source: str) -> bytes:
+    text = dedent(source).lstrip("\n")
+    if not path.endswith(".ipynb"):
+        return text.encode()
+    cells = [
+        {"cell_type": "code", "source": cell.strip("\n"), "metadata": {}, "outputs": []}
+        for cell in text.split("# %%\n")
+    ]
+    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4}).encode()
+
+
+def follow(files: Files) -> Trace:
+    return trace_repository(read(files), _entries(files), {}, CATALOGUE)
+
+
+def _entries(files: Files) -> tuple[FileEntry, ...]:
+    return tuple(FileEntry(path=path, size=1, blob=path) for path in sorted(files))
+
+
+@pytest.fixture(scope="session")
+def trace() -> Callable[[Files | str], Trace]:
+    """Follow values through sources; a single string is `main.py`."""
+    return lambda files: follow({"main.py": files} if isinstance(files, str) else files)
+
+
+@pytest.fixture(scope="session")
+def told(trace: Callable[[Files | str], Trace]) -> Callable[[Files | str], dict[str, list[str]]]:
+    """The trace in short words: `name:line`, or `path:line` with several files."""
+    return lambda files: in_short(trace(files), several=not isinstance(files, str))
+
+
+def in_short(trace: Trace, *, several: bool) -> dict[str, list[str]]:
+    def at(name: str, place: Place) -> str:
+        where = f"{place.path}[{place.cell}]" if place.cell is not None else place.path
+        return f"{name} {where}:{place.line}" if several else f"{name}:{place.line}"
+
+    def short(event: Event) -> str:
+        return event.name.rpartition(".")[2]
+
+    words: dict[str, list[str]] = {kind.value: [] for kind in EventKind}
+    for event in trace.events:
+        text = at(event.family if event.kind is EventKind.MODEL_CALL else short(event), event.place)
+        words[event.kind.value].append(text)
+    words["scores"] = [
+        f"{at(short(p.score), p.score.place)} {p.relation.value}{f' {p.part}' if p.part else ''}"
+        for p in trace.pairings
+    ]
+    words["leaks"] = [at(leak.kind, leak.place) for leak in trace.leaks]
+    words["sources"] = [source.key for source in trace.sources]
+    return {key: sorted(value) for key, value in words.items()}
+
+
+@pytest.fixture(scope="session")
+def rules() -> Rules:
+    return load_rules((BUILTIN,))
+
+
+@pytest.fixture(scope="session")
+def judge(rules: Rules) -> Callable[[Files], RepositoryScan]:
+    """Judge sources as one repository, without a disk."""
+
+    def judged(files: Files) -> RepositoryScan:
+        records = tuple(read(files))
+        repository = Repository(name="made", source=SourceKind.FOLDER)
+        reading = Reading(
+            repository=repository,
+            entries=_entries(files),
+            set_apart=(),
+            sources={path: _bytes(path, source) for path, source in files.items()},
+            texts={},
+            units=tuple(record.facts for record in records),
+            observations=(),
+            records=records,
+            notes=(),
+            parsed=len(records),
+            from_cache=0,
+        )
+        return assess(reading, repository, follow(files), rules, date(2026, 11, 21))
+
+    return judged

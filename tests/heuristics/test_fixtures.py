@@ -1,0 +1,186 @@
+"""Every built-in heuristic on the repositories of its own under fixtures/heuristics.
+
+`expected.toml` beside the cases says, for each:
+
+- `outcome`: the finding's outcome, or `silent` where the heuristic has nothing to tell;
+- `verdict`, `dataset`: the words of the assessment, for heuristics that give one;
+- `primary`: the lines of the first evidence, as `path:line`, `path:line-line` or `path[cell]:line`;
+- `chain`: the lines of all evidence in order, where the way is the point of the case;
+- `leaks`, `names`: for the heuristics that list leaks, metrics and techniques;
+- `message`: words that the finding's sentence holds;
+- `pending`: the defect that keeps the case from passing; the right words stand here all the same;
+- `commits`: a git history to build; without it the folder is scanned as it lies on disk.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import heuristics
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from portfolio_scan.api import Heuristic, PortfolioHeuristic
+    from portfolio_scan.model import Evidence, Finding, RepositoryScan, Scan, Verdict
+
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "heuristics"
+KEYS = {
+    "training.trains-models": "trains",
+    "training.inference-only": "inference_only",
+    "evaluation.held-out": "evaluation",
+    "originality.tutorial-project": "tutorial",
+    "profile.machine-learning": "ml",
+    "profile.kind": "kind",
+    "profile.role": "role",
+    "profile.portfolio-role": "role",
+    "recency.portfolio-recency": "recency",
+}
+"""The word of the assessment that each heuristic gives."""
+NAMES = {"evaluation.metrics": "metrics", "production.deployment": "deployment"}
+OTHERS = "Somebody Else"
+ME = "The Candidate"
+
+
+@dataclass(frozen=True)
+class Case:
+    heuristic: type[Heuristic | PortfolioHeuristic]
+    folder: Path
+    expected: dict[str, Any]
+
+    @property
+    def is_portfolio(self) -> bool:
+        return self.heuristic in heuristics.PACK.portfolio_heuristics
+
+
+def folder_of(heuristic: type[Heuristic | PortfolioHeuristic]) -> Path:
+    _, area, module = heuristic.__module__.split(".")
+    return FIXTURES / area / module
+
+
+def cases() -> Iterator[Any]:
+    for heuristic in (*heuristics.PACK.heuristics, *heuristics.PACK.portfolio_heuristics):
+        folder = folder_of(heuristic)
+        path = folder / "expected.toml"
+        expected = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+        for name, words in expected.items():
+            case = Case(heuristic, folder / name, words)
+            reason = words.get("pending")
+            marks = [pytest.mark.xfail(reason=reason, strict=False)] if reason else []
+            yield pytest.param(case, id=f"{heuristic.id}-{name}", marks=marks)
+
+
+@pytest.mark.parametrize("case", list(cases()))
+def test_case(case: Case, tmp_path: Path, scan: Callable[[Path], Scan]) -> None:
+    result = scan(laid_out(case, tmp_path))
+    if case.is_portfolio:
+        found = [f for f in result.portfolio.findings if f.rule == case.heuristic.id]
+        verdict = getattr(result.portfolio, KEYS[case.heuristic.id])
+        assert told(case, found, verdict) == asked(case)
+        return
+    (repository,) = result.repositories
+    found = [f for f in repository.findings if f.rule == case.heuristic.id]
+    key = KEYS.get(case.heuristic.id)
+    verdict = getattr(repository.assessment, key) if key else None
+    assert told(case, found, verdict) | listed(case, repository) == asked(case)
+
+
+def asked(case: Case) -> dict[str, Any]:
+    """What expected.toml says of the result."""
+    return {k: v for k, v in case.expected.items() if k not in {"commits", "pending"}}
+
+
+def told(case: Case, findings: Sequence[Finding], verdict: Verdict | None) -> dict[str, Any]:
+    """The same words from the scan, for the keys that the case asks about."""
+    evidence: Sequence[Evidence] = findings[0].evidence if findings else ()
+    if verdict is not None and not evidence:
+        evidence = verdict.evidence
+    words = {
+        "outcome": findings[0].outcome.value if findings else "silent",
+        "verdict": verdict.verdict if verdict else None,
+        "dataset": verdict.dataset if verdict else None,
+        "primary": lines(evidence[0]) if evidence else "",
+        "chain": [lines(one) for one in evidence],
+    }
+    if wanted := case.expected.get("message"):
+        words["message"] = wanted if any(wanted in f.message for f in findings) else findings
+    return {key: words[key] for key in case.expected if key in words}
+
+
+def listed(case: Case, repository: RepositoryScan) -> dict[str, Any]:
+    """Leaks, metrics or techniques, sorted."""
+    words: dict[str, Any] = {}
+    if "leaks" in case.expected:
+        leaks = repository.assessment.leakage
+        words["leaks"] = sorted(f"{leak.kind} {lines(leak.evidence[0])}" for leak in leaks)
+    if "names" in case.expected:
+        named = getattr(repository.assessment, NAMES[case.heuristic.id])
+        words["names"] = [one.name for one in named]
+    return words
+
+
+def lines(evidence: Evidence) -> str:
+    cell = f"[{evidence.cell}]" if evidence.cell is not None else ""
+    end = f"-{evidence.end_line}" if evidence.end_line > evidence.start_line else ""
+    return f"{evidence.path}{cell}:{evidence.start_line}{end}"
+
+
+# Laying a case out -------------------------------------------------------------------------
+
+
+def laid_out(case: Case, tmp_path: Path) -> Path:
+    """A copy of the case outside the checkout, with its git history if it asks for one."""
+    copy = tmp_path / case.folder.name
+    commits = case.expected.get("commits", [])
+    if not commits:
+        shutil.copytree(case.folder, copy)
+        return copy
+    for name in sorted({commit.get("repository", "") for commit in commits}):
+        own = [commit for commit in commits if commit.get("repository", "") == name]
+        build_history(case.folder / name, copy / name, own)
+    return copy
+
+
+def build_history(source: Path, target: Path, commits: Sequence[dict[str, Any]]) -> None:
+    """Commit the named files in turn; a file named again changes by a comment."""
+    git(target, "init", "--quiet", "--initial-branch=main", str(target))
+    for number, commit in enumerate(commits):
+        for name in commit["files"]:
+            path = target / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            text = (source / name).read_text("utf-8")
+            path.write_text(f"{text}# revision {number}\n" if path.exists() else text, "utf-8")
+        author = commit.get("author", ME)
+        git(target, "add", "--all")
+        git(target, "commit", "--quiet", "--message", "work", who=author, day=commit["day"])
+
+
+def git(where: Path, *words: str, who: str = ME, day: str = "2020-01-01") -> None:
+    where.mkdir(parents=True, exist_ok=True)
+    mail = f"{who.lower().replace(' ', '.')}@example.org"
+    environment = {
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_GLOBAL": "/dev/null",
+        **{f"GIT_{role}_NAME": who for role in ("AUTHOR", "COMMITTER")},
+        **{f"GIT_{role}_EMAIL": mail for role in ("AUTHOR", "COMMITTER")},
+        **{f"GIT_{role}_DATE": f"{day}T12:00:00+00:00" for role in ("AUTHOR", "COMMITTER")},
+    }
+    subprocess.run(
+        ["git", "-c", "core.hooksPath=/dev/null", *words], cwd=where, env=environment, check=True
+    )
+
+
+def test_every_case_folder_is_expected_and_the_other_way_round() -> None:
+    for heuristic in (*heuristics.PACK.heuristics, *heuristics.PACK.portfolio_heuristics):
+        folder = folder_of(heuristic)
+        expected = tomllib.loads((folder / "expected.toml").read_text("utf-8"))
+        folders = {path.name for path in folder.iterdir() if path.is_dir()}
+        assert folders == set(expected), heuristic.id
