@@ -13,6 +13,7 @@ from portfolio_scan.api import (
     Judgement,
     Outcome,
     Pairing,
+    Place,
     Polarity,
     Relation,
     RepositoryContext,
@@ -207,8 +208,12 @@ def _strength(pairing: Pairing) -> tuple[int, float]:
 def chain_evidence(context: RepositoryContext, pairing: Pairing) -> list[Evidence]:
     """The score first, then the steps that lead to it."""
     first = context.evidence(pairing.score.place, f"{pairing.score.name} is computed here")
-    others = (s for s in pairing.chain if s.place != pairing.score.place)
-    return [first, *(context.evidence(s.place, s.text) for s in others)][:6]
+    notes: dict[Place, list[str]] = {}
+    for step in pairing.chain:
+        if step.place != pairing.score.place:
+            notes.setdefault(step.place, []).append(step.text)
+    others = [context.evidence(place, "; ".join(texts)) for place, texts in notes.items()]
+    return [first, *others][:6]
 
 
 def _self_validating(context: RepositoryContext) -> ShellFact | None:

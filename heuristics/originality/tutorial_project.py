@@ -59,7 +59,13 @@ class TutorialProject(Heuristic):
                 Outcome.ABSENT, "No well-known exercise was matched.", confidence=0.8
             )
             return Judgement(findings=(finding,), verdicts={"tutorial": verdict})
-        evidence = tuple(context.evidence(place, note) for place, note in best.places[:4])
+        notes: dict[Place, list[str]] = {}
+        for place, note in best.places:
+            notes.setdefault(place, []).append(note)
+        evidence = tuple(
+            context.evidence(place, "; ".join(dict.fromkeys(texts)))
+            for place, texts in list(notes.items())[:4]
+        )
         what = ", ".join(best.words[:6])
         if best.uncertain:
             reason = f"uses the {best.key} data, on which exercises and real work are both common"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from heuristics.profile.machine_learning import ml_imports
+from heuristics.profile.machine_learning import deciding, ml_imports
 from portfolio_scan.api import (
     Audience,
     Heuristic,
@@ -31,9 +31,10 @@ class Kind(Heuristic):
     def judge(self, context: RepositoryContext) -> Judgement:
         """The first description that fits, most specific first."""
         word, confidence, reason = _describe(context)
-        return Judgement(
-            verdicts={"kind": Verdict(verdict=word, confidence=confidence, reason=reason)}
+        verdict = Verdict(
+            verdict=word, confidence=confidence, reason=reason, evidence=deciding(context)
         )
+        return Judgement(verdicts={"kind": verdict})
 
 
 def _describe(context: RepositoryContext) -> tuple[str, float, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from portfolio_scan.api import (
     Audience,
     EventKind,
+    Evidence,
     Heuristic,
     ImportFact,
     Judgement,
@@ -42,7 +43,15 @@ class MachineLearning(Heuristic):
             )
             word = "yes" if fitted or len(imported) > 1 else "unknown"
             return Judgement(
-                verdicts={"ml": Verdict(verdict=word, confidence=0.6, evidence=evidence)}
+                verdicts={
+                    "ml": Verdict(
+                        verdict=word,
+                        confidence=0.6,
+                        evidence=evidence,
+                        reason=f"{first.module} is imported"
+                        + ("" if word == "yes" else ", and no use of it could be followed"),
+                    )
+                }
             )
         if trains.verdict == "unknown":
             return _verdict("unknown", 0.0, trains)
@@ -70,3 +79,17 @@ def ml_imports(context: RepositoryContext) -> list[ImportFact]:
             if root in known and known[root].get("area") != "data":
                 found.setdefault(root, fact)
     return list(found.values())
+
+
+def deciding(context: RepositoryContext) -> tuple[Evidence, ...]:
+    """The line that decides what the repository is: of training, of use, else the first import."""
+    for key in ("trains", "inference_only", "tutorial", "ml"):
+        verdict = context.verdicts.get(key, Verdict())
+        if verdict.verdict == "yes" and verdict.evidence:
+            return verdict.evidence[:1]
+    known = context.catalogue.table("modules")
+    for unit in context.units:
+        for fact in unit.imports:
+            if fact.module.partition(".")[0] in known:
+                return (context.evidence(fact.place, f"imports {fact.module}"),)
+    return ()

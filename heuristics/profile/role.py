@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from heuristics.profile.machine_learning import deciding
 from portfolio_scan.api import (
     Audience,
     Heuristic,
@@ -47,10 +48,11 @@ class Role(Heuristic):
             roots = {fact.module.partition(".")[0] for fact in unit.imports}
             areas.update({str(known[r]["area"]) for r in roots if r in known})
         word, reason = _role(context, areas)
-        confidence = 0.6 if word != "none" else 0.5
-        return Judgement(
-            verdicts={"role": Verdict(verdict=word, confidence=confidence, reason=reason)}
+        confidence = {"none": 0.5, "unknown": 0.0}.get(word, 0.6)
+        verdict = Verdict(
+            verdict=word, confidence=confidence, reason=reason, evidence=deciding(context)
         )
+        return Judgement(verdicts={"role": verdict})
 
 
 def _role(context: RepositoryContext, areas: Counter[str]) -> tuple[str, str]:
@@ -79,4 +81,7 @@ def _role(context: RepositoryContext, areas: Counter[str]) -> tuple[str, str]:
         return "ml_engineer", "models are trained and built into something"
     if trains or areas["data"] or areas["classic"] or areas["statistics"]:
         return "data_scientist", "data is analysed and modelled"
+    lost = context.verdicts.get("trains", Verdict())
+    if lost.verdict == "unknown":
+        return "unknown", lost.reason
     return "none", "no machine-learning work was found"

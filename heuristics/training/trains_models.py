@@ -130,7 +130,10 @@ def _spread(fits: list[Event]) -> list[Event]:
     """At most three fits, of different files or names first."""
     chosen: list[Event] = []
     for fit in fits:
-        if all((fit.name, fit.place.path) != (c.name, c.place.path) for c in chosen):
+        if all(
+            (fit.name, fit.place.path) != (c.name, c.place.path) and fit.place != c.place
+            for c in chosen
+        ):
             chosen.append(fit)
     return chosen[:_ENOUGH]
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from portfolio_scan.analysis.assess import assess
 from portfolio_scan.analysis.manifest import keep_snapshot, recall_snapshot
+from portfolio_scan.analysis.plan import AccountPlan
 from portfolio_scan.analysis.portfolio import assemble
-from portfolio_scan.analysis.reading import read_snapshot, slimmed
+from portfolio_scan.analysis.reading import Reading, read_snapshot, slimmed
 from portfolio_scan.analysis.run import (
     Run,
     follow_values,
@@ -16,7 +17,7 @@ from portfolio_scan.analysis.run import (
     with_last_own_code,
 )
 from portfolio_scan.errors import NothingToScan
-from portfolio_scan.model import NotRead, PortfolioCoverage, RepositoryScan, Scan
+from portfolio_scan.model import NotRead, PortfolioCoverage, Repository, RepositoryScan, Scan, Trace
 from portfolio_scan.parsing.selection import Selection
 from portfolio_scan.source.github import connect, find_server, find_token
 
@@ -24,25 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from portfolio_scan.analysis.reading import Reading
-    from portfolio_scan.model import Repository, Snapshot, Trace
+    from portfolio_scan.model import Snapshot
     from portfolio_scan.source.github import Account, Hub, Inventory
-    from portfolio_scan.source.github.plan import Plan
     from portfolio_scan.source.target import Target
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountPlan:
-    """What a scan would cost, less what the cache already has."""
-
-    target: str
-    crawl: Plan
-    """As if nothing had been read before."""
-    cached: int
-    """Repositories that need no download, for their commit was read before."""
-    downloads: int
-    bytes_at_most: int
-    """By GitHub's sizes, which count the history too: archives are smaller."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,10 +84,17 @@ def plan_account(target: Target, run: Run) -> AccountPlan:
     size = sum(repository.size_kb or 0 for repository in missing) * 1024
     return AccountPlan(
         target=_address(target),
-        crawl=crawl,
+        repositories=crawl.repositories,
+        forks=crawl.forks,
+        left_out=crawl.not_read,
         cached=len(crawl.listed) - len(missing),
         downloads=len(missing),
+        graphql_requests=crawl.graphql_requests,
+        graphql_points=crawl.graphql_points,
+        rest_requests=crawl.rest_requests - len(crawl.listed) + len(missing),
         bytes_at_most=min(size, crawl.bytes_at_most),
+        budget_left=crawl.budget_left,
+        partial=crawl.partial,
     )
 
 

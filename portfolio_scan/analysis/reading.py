@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -23,8 +24,6 @@ from portfolio_scan.parsing.selection import TABLE_HEAD_BYTES, Kind, kind_of
 from portfolio_scan.parsing.unit import UnitRecord, decode_record
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from portfolio_scan.analysis.cache import Cache
     from portfolio_scan.analysis.progress import Progress
     from portfolio_scan.analysis.registry import Rules

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from portfolio_scan.analysis.cache import Cache
+from portfolio_scan.analysis.options import Options
+from portfolio_scan.analysis.progress import Progress
+from portfolio_scan.analysis.registry import Rules
+from portfolio_scan.analysis.runner import Reader
 from portfolio_scan.flow import trace_repository
 from portfolio_scan.model import EventKind, Repository, Trace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from datetime import date, datetime
+    from collections.abc import Mapping
+    from datetime import date
 
-    from portfolio_scan.analysis.cache import Cache
-    from portfolio_scan.analysis.options import Options
-    from portfolio_scan.analysis.progress import Progress
     from portfolio_scan.analysis.reading import Reading
-    from portfolio_scan.analysis.registry import Rules
-    from portfolio_scan.analysis.runner import Reader
     from portfolio_scan.api import Catalogue
     from portfolio_scan.model import UnitFacts
 

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 
 from portfolio_scan.analysis.cache import Cache
 from portfolio_scan.analysis.local import scan_path
+from portfolio_scan.analysis.plan import AccountPlan
 from portfolio_scan.analysis.registry import load_rules
 from portfolio_scan.analysis.run import Run
 from portfolio_scan.analysis.runner import Reader
 from portfolio_scan.errors import PortfolioScanError, UsageError
+from portfolio_scan.model import Scan
 from portfolio_scan.source.target import parse_target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
-    from portfolio_scan.analysis.account import AccountPlan
     from portfolio_scan.analysis.options import Options
     from portfolio_scan.analysis.progress import Progress
-    from portfolio_scan.model import Scan
     from portfolio_scan.source.target import Target
 
 _log = logging.getLogger(__name__)

@@ -86,6 +86,10 @@ def call_function(m: Machine, function: Function, site: Site) -> Value:
         built = _built(m, word, site, result, learnt=len(m.record.fits) > fits)
         if built is not None:
             return built
+    if _METRIC_NAME.search(word):
+        for inner in m.record.scores[scores:]:
+            if inner.family == "hand" and inner.name == "error":
+                inner.name = word  # the function's own name says which error it is
     if len(m.record.scores) == scores and _METRIC_NAME.search(word):
         scored = _own_score(m, word, function, site, owner)
         if scored is not None:
@@ -296,4 +300,8 @@ def fit_by_hand(m: Machine, name: str, data: Data | None, frame: Frame) -> None:
             if inner is not None and inner.rows and inner.role == "":
                 data = inner
                 break
+    if isinstance(owner, Instance):
+        name = owner.cls.name
+    elif frame.function is not None:
+        name = frame.function.name
     m.fit(model, data, name, "hand", m.place(frame), frame)

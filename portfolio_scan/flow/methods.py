@@ -138,7 +138,8 @@ def on_unknown(m: Machine, receiver: Value, name: str, site: Site) -> Value:
             return receiver
         model = named_model(m, site.frame, hint, site.place)
         return on_model(m, model, name, site)
-    if name in {"fit", "fit_generator", "partial_fit"} and data is not None and len(site.args) >= 2:  # noqa: PLR2004
+    pair = len(site.args) >= 2  # noqa: PLR2004 - features and labels
+    if name in {"fit", "fit_generator", "partial_fit"} and pair and (data is not None or named):
         model = named_model(m, site.frame, hint or "estimator", site.place)
         return on_model(m, model, name, site)
     if name in {"fit_transform", "fit_resample"} and data is not None:

@@ -244,7 +244,7 @@ def label_of_side(side: str) -> str:
 def without_label(text: str) -> str:
     """A path or name with the word for its part taken out, so that siblings share a source."""
     return re.sub(
-        r"(?i)(train(?:ing)?|valid(?:ation)?|val|dev|test(?:ing)?|holdout|eval)(?=[^a-z]|$)",
+        r"(?i)(?<![a-z])(train(?:ing)?|valid(?:ation)?|val|dev|test(?:ing)?|holdout|eval)(?=[^a-z]|$)",
         "*",
         text,
     )

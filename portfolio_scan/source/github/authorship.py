@@ -9,19 +9,18 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from portfolio_scan.errors import SourceError
-from portfolio_scan.model import History, Identity, QuarterCount
+from portfolio_scan.model import History, Identity, QuarterCount, Repository
 from portfolio_scan.source.github.answers import Overloaded
 from portfolio_scan.source.github.listing import day
 from portfolio_scan.source.github.queries import authorship_query, code_dates_query
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
 
-    from portfolio_scan.model import Repository
     from portfolio_scan.source.github.answers import Answer
     from portfolio_scan.source.github.client import Client
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 MEBIBYTE = 1024 * 1024
+_TOO_MANY_REQUESTS = 429
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +109,7 @@ def _retry_after(value: str, now: datetime) -> float | None:
 
 def is_rate_limit(status: int, headers: Mapping[str, str], message: str) -> bool:
     """Whether an error reply is about limits, and not a refusal of the thing asked for."""
-    if status == 429:  # noqa: PLR2004 - Too Many Requests
+    if status == _TOO_MANY_REQUESTS:
         return True
     if status not in {200, 403}:
         return False

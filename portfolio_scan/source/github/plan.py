@@ -6,10 +6,11 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from portfolio_scan.model import Repository
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from portfolio_scan.model import Repository
     from portfolio_scan.source.github.answers import Spent
     from portfolio_scan.source.github.limits import CrawlLimits
 
@@ -25,6 +26,7 @@ class Plan:
     not_read: int
     """Repositories seen that will not be read."""
     graphql_requests: int
+    """An estimate: long histories take one or two more, files without such code fewer."""
     graphql_points: int
     """Of the hourly points; 0 without a token."""
     rest_requests: int
@@ -52,7 +54,8 @@ def make_plan(
 ) -> Plan:
     """Work out a plan; `unasked` counts repositories whose own commits are not known yet."""
     batches = math.ceil(unasked / limits.history_batch)
-    dates = math.ceil(len(repositories) / limits.history_batch)
+    paths = len(repositories) * limits.paths_per_repository
+    dates = math.ceil(paths / limits.dates_batch)
     to_come = 0 if anonymous else batches + dates
     sizes = ((item.size_kb or 0) * 1024 for item in repositories)
     volume = sum(min(size, limits.max_repository_bytes) for size in sizes)

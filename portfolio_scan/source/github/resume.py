@@ -14,16 +14,16 @@ import logging
 import os
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path  # noqa: TC003 - used in a signature that msgspec never sees
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from portfolio_scan.model import History, NotRead  # noqa: TC001 - decoded by annotation
-from portfolio_scan.source.github.listing import Pages  # noqa: TC001 - decoded by annotation
+from portfolio_scan.model import History, NotRead
+from portfolio_scan.source.github.listing import Pages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from portfolio_scan.model import Repository
 
@@ -133,7 +133,7 @@ class Shelf:
         if self._folder is None:
             return empty
         try:
-            data = self._path(server, target).read_bytes()
+            data = (self._folder / _file_name(server, target)).read_bytes()
             memory = msgspec.json.decode(data, type=Memory)
         except FileNotFoundError:
             return empty
@@ -152,7 +152,7 @@ class Shelf:
         if self._folder is None:
             return False
         memory.saved_at = now
-        path = self._path(memory.server, memory.target)
+        path = self._folder / _file_name(memory.server, memory.target)
         draft = path.with_name(f"{path.name}.{os.getpid()}.tmp")
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -172,9 +172,10 @@ class Shelf:
     def forget(self, server: str, target: str) -> None:
         """Remove what is kept about a target."""
         if self._folder is not None:
-            self._path(server, target).unlink(missing_ok=True)
+            (self._folder / _file_name(server, target)).unlink(missing_ok=True)
 
-    def _path(self, server: str, target: str) -> Path:
-        key = hashlib.sha256(f"{server}\n{target.lower()}".encode()).hexdigest()[:32]
-        assert self._folder is not None  # noqa: S101 - for the type checker; callers have looked
-        return self._folder / f"{key}.json"
+
+def _file_name(server: str, target: str) -> str:
+    """Name the file so that a glance at the folder does not tell whose account was read."""
+    key = hashlib.sha256(f"{server}\n{target.lower()}".encode()).hexdigest()
+    return f"{key[:32]}.json"

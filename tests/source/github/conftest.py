@@ -113,10 +113,10 @@ class Script:
 
     def say(self, *replies: Any) -> None:
         """Queue replies: JSON values, or (status, headers, body)."""
-        for reply in replies:
-            if not isinstance(reply, tuple):
-                reply = (200, {}, json.dumps(reply).encode())  # noqa: PLW2901 - one form
-            self.replies.append(reply)
+        self.replies += [
+            reply if isinstance(reply, tuple) else (200, {}, json.dumps(reply).encode())
+            for reply in replies
+        ]
 
     def reply(self, handler: BaseHTTPRequestHandler, body: Any) -> None:
         headers = {name.lower(): value for name, value in handler.headers.items()}

@@ -65,7 +65,8 @@ class Double:
 
     def _control(self, what: str, body: object = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.url}/_double/{what}", data=data)  # noqa: S310 - ours
+        address = f"{self.url}/_double/{what}"
+        request = urllib.request.Request(address, data=data)  # noqa: S310 - our own server
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with opener.open(request, timeout=10) as reply:
             return json.loads(reply.read())

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from portfolio_scan.errors import PortfolioScanError
+from portfolio_scan.model import NotRead, Receipt, Snapshot
+from portfolio_scan.source.github import Inventory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
 
-    from portfolio_scan.model import NotRead, Receipt, Snapshot
-    from portfolio_scan.source.github import Hub, Inventory
+    from portfolio_scan.source.github import Hub
 
 
 @dataclass(frozen=True)
