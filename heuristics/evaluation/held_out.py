@@ -38,9 +38,12 @@ _WORDS = {
     TRAIN: "scores the model on rows that it was trained on",
 }
 _SCORING = re.compile(
-    r"(?i)(^|[._])(evaluate|evaluation|accuracy|f1|auc|roc|rmse|mse|mae|r2|metrics?|confusion|"
+    r"(?i)(^|[._])(evaluate|evaluation|accuracy|acc|f1|auc|roc|rmse|mse|mae|r2|metrics?|confusion|"
     r"classification_report|validate|test_model|test_loop|\w+_score)($|[._(])"
 )
+
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 class HeldOutEvaluation(Heuristic):
@@ -234,8 +237,7 @@ def _self_validating(context: RepositoryContext) -> ShellFact | None:
 def mentions_scoring(context: RepositoryContext) -> bool:
     """Whether any call or own function is named like a score."""
     for unit in context.units:
-        if any(_SCORING.search(c.name) for c in unit.calls):
-            return True
-        if any(_SCORING.search(d.name) for d in unit.definitions):
+        names = [c.name for c in unit.calls] + [d.name for d in unit.definitions]
+        if any(_SCORING.search(_CAMEL.sub("_", name)) for name in names):
             return True
     return False

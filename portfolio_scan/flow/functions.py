@@ -15,9 +15,9 @@ from portfolio_scan.flow.naming import (
     names_data,
     names_target,
 )
-from portfolio_scan.flow.rows import Part, label_of
+from portfolio_scan.flow.rows import LOST, Part, label_of
 from portfolio_scan.flow.site import Site, predict
-from portfolio_scan.flow.text import names_in
+from portfolio_scan.flow.text import names_in, snake
 from portfolio_scan.flow.values import (
     Const,
     Data,
@@ -74,7 +74,7 @@ def call_function(m: Machine, function: Function, site: Site) -> Value:
     fits, scores = len(m.record.fits), len(m.record.scores)
     result = invoke(m, function, site.args, site.named, site)
     name = function.name
-    word = name.lower().lstrip("_")
+    word = snake(name).lstrip("_")
     owner = function.bound if isinstance(function.bound, Instance) else None
     if owner is not None and word in m.semantics.fit_words and len(m.record.fits) == fits:
         _own_fit(m, owner, function, site)
@@ -101,6 +101,7 @@ _BUILDS = re.compile(
     r"(?i)^(build|grow|make|create|induce|learn|train|fit)_?(a_)?(the_)?(decision_?)?"
     r"(tree|forest|model|stump|classifier|regressor|knn|bayes|perceptron|network|nn)s?$|^(id3|c45|cart)$"
 )
+_CERTAIN = re.compile(r"(?i)tree|forest|stump|bayes|knn|^(id3|c45|cart)$")
 _ASKS = re.compile(r"(?i)predict|classif|infer|forecast")
 
 
@@ -113,7 +114,7 @@ def _built(m: Machine, word: str, site: Site, result: Value, *, learnt: bool) ->
         return known if known is not None and known.models else predict(model, site)
     if data is None or learnt or model is not None or not _BUILDS.match(word):
         return None
-    if isinstance(result, (Data, Model)):
+    if isinstance(result, Model) or (isinstance(result, Data) and not _CERTAIN.search(word)):
         return None
     made = m.new_model(word, "own", site.place)
     m.fit(made, data, word, "own", site.place, site.frame)
@@ -279,7 +280,7 @@ def _parameter(m: Machine, param: ir.Param, function: Function, frame: Frame) ->
     if label and names_data(name):
         return declared(f"{function.path}:{function.name}", label, names_target(name))
     if FEATURES.match(name):
-        source = f"parameters of {function.name} in {function.path}"
+        source = f"{LOST}parameters of {function.name} in {function.path}"
         return Data(rows=frozenset({Part(source)}), target=names_target(name))
     if MODEL_NAME.match(name):
         return named_model(m, frame, name, m.place(frame))

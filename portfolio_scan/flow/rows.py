@@ -89,11 +89,17 @@ def relation(scored: Rows, fitted: Rows) -> Relation:
 
 
 def _named(part: Part, fitted: Rows) -> bool:
-    """Whether names say which part two unrelated sources are; else they could be anything."""
-    words = [
-        label_of(p.source) or any(label_of_side(s) for _, s in p.path) for p in (part, *fitted)
-    ]
-    return any(words)
+    """Whether names say that two unrelated sources are different parts; else they could be one."""
+    mine = _part_named(part)
+    return any(_part_named(other) != mine for other in fitted)
+
+
+def _part_named(part: Part) -> str:
+    for _, side in reversed(part.path):
+        word = label_of_side(side)
+        if word:
+            return word
+    return label_of(part.source)
 
 
 def _compare(one: Part, other: Part) -> str:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from portfolio_scan.parsing import program as ir
 from portfolio_scan.parsing.facts import children
 
 _LONGEST = 80
+
+
+def snake(name: str) -> str:
+    """`calculateAccuracy` as `calculate_accuracy`, so that one word list serves both spellings."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
 def text(node: ir.Expr | None) -> str:

@@ -60,6 +60,20 @@ PROGRAMS: dict[str, list[tuple[str, dict[str, list[str]]]]] = {
             },
         )
     ],
+    "complement": [
+        (
+            """
+            import numpy as np
+            from sklearn.svm import SVC
+            X, y = np.load("x.npy"), np.load("y.npy")
+            order = np.random.permutation(len(X))
+            b = order[:100]
+            a = np.setdiff1d(order, b)
+            print(SVC().fit(X[a], y[a]).score(X[b], y[b]))
+            """,
+            {"scores": ["accuracy:7 disjoint"], "leaks": []},
+        )
+    ],
     "concat": [
         (
             PARTS
@@ -263,6 +277,32 @@ PROGRAMS: dict[str, list[tuple[str, dict[str, list[str]]]]] = {
             {"fit": ["Sequential:7"], "scores": []},
         )
     ],
+    "mask": [
+        (
+            """
+            import numpy as np
+            import pandas as pd
+            from sklearn.svm import SVC
+            t = pd.read_csv("t.csv")
+            chosen = np.isin(t["id"], ids)
+            a, b = t[chosen], t[~chosen]
+            print(SVC().fit(a, a).score(b, b))
+            """,
+            {"scores": ["accuracy:7 disjoint"]},
+        ),
+        (
+            """
+            import numpy as np
+            import pandas as pd
+            from sklearn.svm import SVC
+            t = pd.read_csv("t.csv")
+            chosen = t["year"] < 2020
+            a, b = t[chosen], t[np.logical_not(chosen)]
+            print(SVC().fit(a, a).score(b, b))
+            """,
+            {"scores": ["accuracy:7 disjoint"]},
+        ),
+    ],
     "metric": [
         (
             PARTS
@@ -296,6 +336,20 @@ PROGRAMS: dict[str, list[tuple[str, dict[str, list[str]]]]] = {
             net.evaluate(x[90:], y[90:])
             """,
             {"fit": ["Sequential:5"], "scores": ["evaluate:6 disjoint"]},
+        )
+    ],
+    "parts": [
+        (
+            """
+            import numpy as np
+            from sklearn.svm import SVC
+            X, y = np.load("x.npy"), np.load("y.npy")
+            order = np.random.permutation(len(X))
+            for b in np.array_split(order, 5):
+                a = np.setdiff1d(order, b)
+                print(SVC().fit(X[a], y[a]).score(X[b], y[b]))
+            """,
+            {"scores": ["accuracy:7 disjoint fold"]},
         )
     ],
     "permutation": [

@@ -324,11 +324,12 @@ def test_a_later_cell_gives_a_name_another_value(told: Told) -> None:
             "a.ipynb": """
                 import pandas as pd
                 from sklearn.svm import SVC
-                rows = pd.read_csv("a.csv")
+                table = pd.read_csv("a.csv")
+                rows = table[:800]
                 # %%
                 model = SVC().fit(rows, rows)
                 # %%
-                rows = pd.read_csv("b.csv")
+                rows = table[800:]
                 # %%
                 model.score(rows, rows)
             """
