@@ -19,11 +19,11 @@ ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "heuristics.md"
 _HEAD = """# The built-in heuristics
 
-Each asks one question, and answers it with `present`, `absent`, `unclear` or `not_applicable`. Its page
-says how it decides and when it is wrong; `portfolio-scan heuristics explain ID` prints it. The words of
-the verdicts are described in [assessment.md](assessment.md), the APIs they know in
-[catalogue.md](catalogue.md). Every page's examples are small repositories under `fixtures/heuristics/`,
-which the tests judge.
+Each asks one question, and answers it with `present`, `absent`, `unclear` or `not_applicable`. Its
+page says how it decides and when it is wrong; `portfolio-scan heuristics explain ID` prints it. The
+words of the verdicts are described in [assessment.md](assessment.md), the APIs they know in
+[catalogue.md](catalogue.md). Every page's examples are small repositories under
+`fixtures/heuristics/`, which the tests judge.
 
 This file is written by `docs/index_heuristics.py`.
 """

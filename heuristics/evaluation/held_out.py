@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from heuristics.training.trains_models import training_commands_of
+from heuristics.training.trains_models import short_name, training_commands_of
 from portfolio_scan.api import (
     Event,
     EventKind,
@@ -34,7 +34,7 @@ _SEEN = {Relation.SAME, Relation.SUBSET, Relation.SUPERSET, Relation.OVERLAP}
 _WORDS = {
     HELD_OUT: "scores the model on rows that it was not trained on",
     FOLDS: "scores by cross-validation only",
-    VALIDATION: "scores only on rows that also steer the training, or that the author calls validation",
+    VALIDATION: "scores only on rows that steer the training or are called validation",
     TRAIN: "scores the model on rows that it was trained on",
 }
 _SCORING = re.compile(
@@ -86,7 +86,7 @@ class HeldOutEvaluation(Heuristic):
         verdict = Verdict(
             verdict=word, confidence=confidence, evidence=tuple(evidence), reason=_WORDS[word]
         )
-        message = f"{_WORDS[word][0].upper()}{_WORDS[word][1:]}"
+        message = _message(word, best)
         if best.score.in_test:
             message += ", in its test suite"
         flag = word == TRAIN
@@ -148,6 +148,21 @@ _EPISODES = {"gym", "gymnasium", "pettingzoo", "stable_baselines3", "ale_py", "d
 _GENERATES = re.compile(
     r"(?i)generator|discriminator|(^|_)(v?ae|vqvae|gan)($|_)|autoencoder|diffusion"
 )
+
+
+def _message(word: str, pairing: Pairing) -> str:
+    """The verdict in one sentence that names the model and the metric."""
+    model = short_name(pairing.fit.name) if pairing.fit is not None else "The model"
+    metric = pairing.score.name.rpartition(".")[2].removesuffix("_score").replace("_", " ")
+    metric = {"evaluate": "its compiled metrics", "test": "its test step"}.get(metric, metric)
+    if word == HELD_OUT:
+        rows = "test rows" if pairing.part == "test" else "rows"
+        return f"{model} is scored by {metric} on {rows} that it was not fitted on"
+    if word == FOLDS:
+        return f"{model} is scored by cross-validation"
+    if word == TRAIN:
+        return f"{model} is scored by {metric} on rows that it was fitted on, and on no others"
+    return f"{model} is scored by {metric} on validation rows only"
 
 
 def _not_scored_on_rows(context: RepositoryContext, fits: list[Event]) -> str:

@@ -24,7 +24,7 @@ OLD_DAYS = 730
 
 
 class CommitRecency(Heuristic):
-    """Own commits to machine-learning code, in days; other people's commits and bots never count."""
+    """Own commits to machine-learning code, by day; other people's and bots' never count."""
 
     id = "recency.commit-recency"
     question = "When was the last own commit to machine-learning code?"
@@ -51,7 +51,8 @@ class CommitRecency(Heuristic):
                 )
             )
         evidence = _evidence(context)
-        message = f"Last own commit to machine-learning code: {last.isoformat()}{_age(context.today, last)}."
+        age = _age(context.today, last)
+        message = f"Last own commit to machine-learning code: {last.isoformat()}{age}."
         if history.single_day and (history.own_commits or 0) > 1:
             message += " All own commits are on one day, so the work may be older than its upload."
         outcome = Outcome.PRESENT if evidence else Outcome.UNCLEAR

@@ -43,7 +43,10 @@ class PortfolioRecency(PortfolioHeuristic):
         last, newest = max(dated, key=lambda pair: (pair[0], pair[1].repository.name))
         days = (context.today - last).days
         word = "recent" if days <= RECENT_DAYS else "older" if days <= OLD_DAYS else "dormant"
-        reason = f"the newest own commit to machine-learning code is of {last.isoformat()} in {newest.repository.name}"
+        where = newest.repository.name
+        reason = (
+            f"the newest own commit to machine-learning code is of {last.isoformat()} in {where}"
+        )
         if (
             newest.repository.history.single_day
             and (newest.repository.history.own_commits or 0) > 1

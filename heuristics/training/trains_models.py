@@ -56,17 +56,32 @@ class TrainsModels(Heuristic):
         chosen = _spread(strong or fits)
         evidence = [context.evidence(f.place, _note(f)) for f in chosen]
         if strong:
-            return self._say(evidence, f"{_short(chosen[0].name)} is trained here", 0.95)
+            return self._say(
+                evidence,
+                f"{short_name(chosen[0].name)} is trained in the candidate's own code",
+                0.95,
+            )
         if all(f.toy for f in fits):
-            return self._say(evidence, "a model is fitted on values written in the code", 0.6)
+            reason = "a model is fitted on values that are made up in the code"
+            return self._say(evidence, reason, 0.6, polarity=Polarity.NOTE)
         return self._say(evidence, "a model is fitted here; its class could not be followed", 0.75)
 
-    def _say(self, evidence: list[Evidence], reason: str, confidence: float) -> Judgement:
+    def _say(
+        self,
+        evidence: list[Evidence],
+        reason: str,
+        confidence: float,
+        polarity: Polarity | None = None,
+    ) -> Judgement:
         verdict = Verdict(
             verdict="yes", confidence=confidence, evidence=tuple(evidence), reason=reason
         )
         finding = self.finding(
-            Outcome.PRESENT, f"Trains a model: {reason}.", confidence=confidence, evidence=evidence
+            Outcome.PRESENT,
+            f"{reason[0].upper()}{reason[1:]}.",
+            confidence=confidence,
+            evidence=evidence,
+            polarity=polarity,
         )
         return Judgement(findings=(finding,), verdicts={"trains": verdict})
 
@@ -101,7 +116,7 @@ def training_commands_of(unit: UnitFacts) -> list[ShellFact]:
 
 
 def unreadable(context: RepositoryContext) -> str:
-    """Why the absence of something in this repository would say nothing; empty: it says a little."""
+    """Why it would say nothing that something is absent here; empty: it says a little."""
     read = [
         u
         for u in context.units
@@ -141,7 +156,7 @@ def _spread(fits: list[Event]) -> list[Event]:
 _VERBS = {"from_pretrained", "from_config", "load", "minimize", "load_model", "create_model"}
 
 
-def _short(name: str) -> str:
+def short_name(name: str) -> str:
     """`SVC` of `sklearn.svm.SVC`, `AutoModel` of `transformers.AutoModel.from_pretrained`."""
     parts = name.split(".")
     while len(parts) > 1 and parts[-1] in _VERBS:
@@ -151,4 +166,4 @@ def _short(name: str) -> str:
 
 def _note(fit: Event) -> str:
     on = f" on the {fit.part} rows" if fit.part else ""
-    return f"{_short(fit.name)} is fitted{on}"
+    return f"{short_name(fit.name)} is fitted{on}"

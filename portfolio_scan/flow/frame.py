@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from portfolio_scan.flow.values import Function, Scope, Value
+from portfolio_scan.flow.values import Function, Scope, Value
 
 
 @dataclass(slots=True)

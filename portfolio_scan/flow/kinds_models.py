@@ -148,6 +148,7 @@ def _implicit(m: Machine, model: Model, data: Data, site: Site, *, selects: bool
 
 
 def cross_validate_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
+    """cross_val_score(estimator, X, y): fits and scores by folds inside the library."""
     model = site.arg(0, "estimator", "model")
     data = site.data(1, "X") or site.data(entry.get("data", 1))
     known = model if isinstance(model, Model) else m.new_model("estimator", "estimator", site.place)
@@ -163,7 +164,9 @@ def cross_validate_kind(m: Machine, entry: Entry, name: str, site: Site) -> Valu
 def metric_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     """A metric function, or a metric object."""
     if entry.get("object"):
-        return Metric(name.rpartition(".")[2], site.place, entry="metric")
+        last = name.rpartition(".")[2]
+        called = site.text(0) if last in {"load", "load_metric"} else ""
+        return Metric(called or last, site.place, entry="metric")
     return score_call(m, str(entry.get("metric", name.rpartition(".")[2])), site)
 
 

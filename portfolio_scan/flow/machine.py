@@ -370,8 +370,8 @@ class Machine:
             else:
                 holder.element = value if holder.element is None else join(holder.element, value)
         elif isinstance(holder, Data):
-            key = self.evaluate(target.items[0], frame) if len(target.items) == 1 else None
-            column = key.value if isinstance(key, Const) and isinstance(key.value, str) else ""
+            name = self.evaluate(target.items[0], frame) if len(target.items) == 1 else None
+            column = name.value if isinstance(name, Const) and isinstance(name.value, str) else ""
             self.bind(_root(owner), iteration.absorb(holder, value, column), frame)
         elif isinstance(holder, Unknown):
             inner = data_in(value)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.rows import UNKNOWN_ROWS, Rows, SplitId
 from portfolio_scan.flow.values import Copied, Data, Model, Seen
-
-if TYPE_CHECKING:
-    from portfolio_scan.model import DataSource, EventKind, Place, Step
+from portfolio_scan.model import DataSource, EventKind, Place, Step
 
 
 @dataclass(slots=True)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from portfolio_scan.flow.frame import Frame
 from portfolio_scan.flow.text import names_in
 from portfolio_scan.flow.values import Const, Data, Model, Value, data_in, merge
-
-if TYPE_CHECKING:
-    from portfolio_scan.flow.frame import Frame
-    from portfolio_scan.model import Place
-    from portfolio_scan.parsing import program as ir
+from portfolio_scan.model import Place
+from portfolio_scan.parsing import program as ir
 
 
 @dataclass(slots=True)

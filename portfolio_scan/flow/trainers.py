@@ -116,7 +116,7 @@ def _embedder(m: Machine, model: Model, name: str, site: Site, _: Data | None) -
 
 
 def _fastai(m: Machine, model: Model, name: str, site: Site, _: Data | None) -> Value | None:
-    """fastai's Learner: its data loaders keep a validation part, which it scores as it trains."""
+    """Fastai's Learner: its data loaders keep a validation part, which it scores as it trains."""
     source = m.new_source(f"data of {model.name}", model.place)
     split = m.new_split(SplitId("flag", source), model.place)
     rows = frozenset({Part(source)})

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.rows import UNKNOWN_ROWS, Rows, SplitId
-
-if TYPE_CHECKING:
-    from portfolio_scan.model import Place
-    from portfolio_scan.parsing import program as ir
+from portfolio_scan.model import Place
+from portfolio_scan.parsing import program as ir
 
 
 class Value:

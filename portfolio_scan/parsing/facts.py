@@ -187,9 +187,12 @@ class _Reader:
             node = stack.pop()
             if isinstance(node, ir.Call):
                 self._call(node)
-            elif isinstance(node, ir.Const) and isinstance(node.value, str):
-                if 0 < len(node.value) <= _LONGEST_STRING:
-                    self._facts.strings.append(StringFact(text=node.value, place=self._place()))
+            elif (
+                isinstance(node, ir.Const)
+                and isinstance(node.value, str)
+                and 0 < len(node.value) <= _LONGEST_STRING
+            ):
+                self._facts.strings.append(StringFact(text=node.value, place=self._place()))
             stack.extend(reversed(list(children(node))))
 
     def _call(self, node: ir.Call) -> None:

@@ -344,12 +344,16 @@ def _operator(node: Any) -> str:
     return str(token()) if token else name
 
 
+_LARGEST = 1e15
+"""Numbers above it are kept as unknown: JSON and MessagePack do not hold every Python int."""
+
+
 def _number(text: str) -> ir.Expr:
     try:
         value = ast.literal_eval(text)
     except (ValueError, SyntaxError):
         return _OPAQUE
-    return ir.Const(value if isinstance(value, (int, float)) and abs(value) < 1e15 else None)
+    return ir.Const(value if isinstance(value, (int, float)) and abs(value) < _LARGEST else None)
 
 
 def _string(node: cst.SimpleString) -> ir.Expr:

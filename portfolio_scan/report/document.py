@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, fields
-from datetime import date  # noqa: TC003 - records are decoded by their annotations
+from datetime import date
 from typing import Any, Literal
 
 import msgspec

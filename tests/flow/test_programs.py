@@ -1,4 +1,4 @@
-"""Whole programs: values through files, classes, notebooks, loops and what authors write by hand."""
+"""Whole programs: values through files, classes, notebooks and what authors write by hand."""
 
 from __future__ import annotations
 

@@ -78,7 +78,9 @@ def test_both_sides_together_overlap_the_fitted_side() -> None:
 
 
 @pytest.mark.parametrize(("scored", "fitted"), [(UNKNOWN_ROWS, WHOLE), (WHOLE, UNKNOWN_ROWS)])
-def test_nothing_follows_from_unknown_rows(scored: frozenset[Part], fitted: frozenset[Part]) -> None:
+def test_nothing_follows_from_unknown_rows(
+    scored: frozenset[Part], fitted: frozenset[Part]
+) -> None:
     assert relation(scored, fitted) is Relation.UNKNOWN
 
 

@@ -1,4 +1,4 @@
-"""What every built-in heuristic must have: an id from its module's path, a page, fixtures, words."""
+"""What every built-in heuristic has: an id from its module's path, a page, fixtures, words."""
 
 from __future__ import annotations
 

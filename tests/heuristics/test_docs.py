@@ -1,4 +1,4 @@
-"""docs/heuristics.md, docs/catalogue.md and docs/assessment.md against the pack that they describe."""
+"""docs/heuristics.md, docs/catalogue.md and docs/assessment.md against what they describe."""
 
 from __future__ import annotations
 
@@ -30,9 +30,7 @@ def section(text: str, heading: str) -> str:
     """A section's text, up to the next heading of its level or above."""
     level = heading.partition(" ")[0]
     end = rf"(?=^#{{1,{len(level)}}} |\Z)"
-    found = re.search(
-        rf"^{re.escape(heading)}\n(.*?){end}", text, re.MULTILINE | re.DOTALL
-    )
+    found = re.search(rf"^{re.escape(heading)}\n(.*?){end}", text, re.MULTILINE | re.DOTALL)
     assert found, heading
     return found[1]
 
