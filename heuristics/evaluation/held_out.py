@@ -29,7 +29,6 @@ HELD_OUT, FOLDS, VALIDATION, TRAIN, NONE = (
     "train_only",
     "none",
 )
-_ORDER = (HELD_OUT, FOLDS, VALIDATION, TRAIN)
 _SEEN = {Relation.SAME, Relation.SUBSET, Relation.SUPERSET, Relation.OVERLAP}
 _WORDS = {
     HELD_OUT: "scores the model on rows that it was not trained on",
@@ -65,8 +64,18 @@ class HeldOutEvaluation(Heuristic):
         if trains.verdict == "unknown":
             return self._plain("unknown", trains.reason, Outcome.UNCLEAR)
         graded = _held_validation([(grade(p), p) for p in context.trace.pairings])
-        for wanted in _ORDER:
-            found = [p for g, p in graded if g == wanted]
+        sure = [(g, p) for g, p in graded if p.relation is not Relation.UNKNOWN]
+        named = [(g, p) for g, p in graded if p.relation is Relation.UNKNOWN]
+        # Folds that were followed say more than rows of which only the name says "test".
+        for wanted, among in (
+            (HELD_OUT, sure),
+            (FOLDS, sure),
+            (HELD_OUT, named),
+            (FOLDS, named),
+            (VALIDATION, graded),
+            (TRAIN, graded),
+        ):
+            found = [p for g, p in among if g == wanted]
             if found:
                 return self._found(context, wanted, found)
         return self._nothing(context, [p for g, p in graded if not g])

@@ -15,7 +15,7 @@ from portfolio_scan.flow.naming import (
     names_data,
     names_target,
 )
-from portfolio_scan.flow.rows import LOST, Part, label_of
+from portfolio_scan.flow.rows import LOST, TEST, VALIDATION, Part, label_of
 from portfolio_scan.flow.site import Site, predict
 from portfolio_scan.flow.text import names_in, snake
 from portfolio_scan.flow.values import (
@@ -97,6 +97,15 @@ def call_function(m: Machine, function: Function, site: Site) -> Value:
     return result
 
 
+_EVALUATION = re.compile(r"(^|_)(evaluate|evaluation|eval|test|validate|validation)($|_)")
+
+
+def _named_part(function: Function, site: Site) -> Data | None:
+    """`evaluate(model, test_loader)`: the part that exactly one argument is named after."""
+    labels = {label_of(n) for a in site.node.args for n in names_in(a.value)} & {TEST, VALIDATION}
+    return declared(function.path, labels.pop()) if len(labels) == 1 else None
+
+
 _BUILDS = re.compile(
     r"(?i)^(build|grow|make|create|induce|learn|train|fit)_?(a_)?(the_)?(decision_?)?"
     r"(tree|forest|model|stump|classifier|regressor|knn|bayes|perceptron|network|nn)s?$|^(id3|c45|cart)$"
@@ -142,6 +151,11 @@ def _own_score(
         held = known[0] if known else named_arguments(function, site) or held_by(owner)
         if held is not None and (models or word in _EVALUATES):
             return m.score(word, site.place, site.frame, held, family="own", models=models)
+    if owner is None and _EVALUATION.search(word) and counts_something(function):
+        held = next((d for d in known if (m.label(d.rows) or d.label) in {TEST, VALIDATION}), None)
+        held = held or _named_part(function, site)
+        if held is not None:
+            return m.score(word, site.place, site.frame, held, family="own")
     if len(known) < 2 or any(d.role in {"score", "stat"} for d in known):  # noqa: PLR2004 - a pair
         return None
     predicted = next((d for d in known if d.models), None)

@@ -165,7 +165,7 @@ def test_blank_lines_and_comments_do_not_matter(
     name: str, judge: Judge, data: st.DataObject
 ) -> None:
     imports, rest = lines_of(name)
-    lines = []
+    lines: list[str] = []
     for line in imports + rest:
         if not line.startswith(" "):
             lines += data.draw(st.lists(st.sampled_from(["", "# model.fit(X_test)"]), max_size=2))
@@ -180,7 +180,7 @@ def test_cutting_a_script_into_cells_does_not_matter(
     name: str, judge: Judge, data: st.DataObject
 ) -> None:
     imports, rest = lines_of(name)
-    lines = []
+    lines: list[str] = []
     for line in imports + rest:
         if lines and not line.startswith(" ") and data.draw(st.booleans()):
             lines.append("# %%")

@@ -413,11 +413,17 @@ SCORES = {
     "mean of matches": "import numpy as np\n    np.mean(model.predict(X) == y)",
     "method mean": "(model.predict(X) == y).mean()",
     "sum over length": "sum(model.predict(X) == y) / len(y)",
-    "loop": "hits = 0\n    for p, t in zip(model.predict(X), y):\n        if p == t:\n            hits += 1",
+    "loop": """hits = 0
+    for p, t in zip(model.predict(X), y):
+        if p == t:
+            hits += 1""",
     "residuals": "((model.predict(X) - y) ** 2).mean()",
     "absolute residuals": "import numpy as np\n    np.abs(y - model.predict(X)).mean()",
-    "own function": "def rmse(t, p):\n        return ((t - p) ** 2).mean() ** 0.5\n    rmse(y, model.predict(X))",
-    "dictionary of metrics": "for name, metric in {'f1': f1_score}.items():\n        metric(y, model.predict(X))",
+    "own function": """def rmse(t, p):
+        return ((t - p) ** 2).mean() ** 0.5
+    rmse(y, model.predict(X))""",
+    "dictionary of metrics": """for name, metric in {"f1": f1_score}.items():
+        metric(y, model.predict(X))""",
     "bare expression": "f1_score(y, model.predict(X))",
     "keywords": "f1_score(y_pred=model.predict(X), y_true=y)",
     "probabilities": "f1_score(y, model.predict_proba(X)[:, 1] > 0.5)",

@@ -47,6 +47,10 @@ KEYS = {
 NAMES = {"evaluation.metrics": "metrics", "production.deployment": "deployment"}
 OTHERS = "Somebody Else"
 ME = "The Candidate"
+ALL: tuple[type[Heuristic | PortfolioHeuristic], ...] = (
+    *heuristics.PACK.heuristics,
+    *heuristics.PACK.portfolio_heuristics,
+)
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ def folder_of(heuristic: type[Heuristic | PortfolioHeuristic]) -> Path:
 
 
 def cases() -> Iterator[Any]:
-    for heuristic in (*heuristics.PACK.heuristics, *heuristics.PACK.portfolio_heuristics):
+    for heuristic in ALL:
         folder = folder_of(heuristic)
         path = folder / "expected.toml"
         expected = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
@@ -102,7 +106,7 @@ def told(case: Case, findings: Sequence[Finding], verdict: Verdict | None) -> di
     evidence: Sequence[Evidence] = findings[0].evidence if findings else ()
     if verdict is not None and not evidence:
         evidence = verdict.evidence
-    words = {
+    words: dict[str, Any] = {
         "outcome": findings[0].outcome.value if findings else "silent",
         "verdict": verdict.verdict if verdict else None,
         "dataset": verdict.dataset if verdict else None,
@@ -179,7 +183,7 @@ def git(where: Path, *words: str, who: str = ME, day: str = "2020-01-01") -> Non
 
 
 def test_every_case_folder_is_expected_and_the_other_way_round() -> None:
-    for heuristic in (*heuristics.PACK.heuristics, *heuristics.PACK.portfolio_heuristics):
+    for heuristic in ALL:
         folder = folder_of(heuristic)
         expected = tomllib.loads((folder / "expected.toml").read_text("utf-8"))
         folders = {path.name for path in folder.iterdir() if path.is_dir()}

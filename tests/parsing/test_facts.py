@@ -212,7 +212,8 @@ def test_statements_are_walked_in_document_order() -> None:
     program = read_unit(
         "a.py",
         "blob",
-        b"if a:\n    b\nelse:\n    for c in d:\n        e\ntry:\n    f\nexcept g:\n    h\nfinally:\n    i\n",
+        b"if a:\n    b\nelse:\n    for c in d:\n        e\n"
+        b"try:\n    f\nexcept g:\n    h\nfinally:\n    i\n",
     ).program
     statements = list(walk_statements(program.blocks[0].body))
     assert [s.line for s in statements] == [1, 2, 4, 5, 6, 7, 9, 11]

@@ -208,8 +208,8 @@ def test_each_case_of_a_match_is_kept() -> None:
 
 def test_a_function_with_everything() -> None:
     (function,) = lowered(
-        '@a\n@b.c(1)\nasync def f(x, /, y: int = 1, *rest, z, **more) -> int:\n    "What it does."\n'
-        "    return await x\n"
+        "@a\n@b.c(1)\nasync def f(x, /, y: int = 1, *rest, z, **more) -> int:\n"
+        '    "What it does."\n    return await x\n'
     )
     assert isinstance(function, ir.Func)
     assert (function.line, function.end_line, function.name) == (3, 5, "f")
