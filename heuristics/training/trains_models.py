@@ -86,7 +86,7 @@ class TrainsModels(Heuristic):
         return Judgement(findings=(finding,), verdicts={"trains": verdict})
 
     def _not_found(self, context: RepositoryContext) -> Judgement:
-        reason = unreadable(context)
+        reason = unreadable(context) or _by_hand(context)
         if reason:
             verdict = Verdict(verdict="unknown", reason=reason)
             finding = self.finding(Outcome.UNCLEAR, f"Could not tell: {reason}.", confidence=0.3)
@@ -138,6 +138,24 @@ def unreadable(context: RepositoryContext) -> str:
         other = sum(e.path.lower().endswith(_LANGUAGES) for e in context.entries)
         if other:
             return "there is no Python code, and other languages are not judged"
+    return ""
+
+
+_METHODS = re.compile(
+    r"(?i)bayes|gini|entropy|information_?gain|back_?prop|gradient_?descent|perceptron|kmeans|k_means"
+    r"|nearest_?neighbou?r|(^|_)knn($|_)|decision_?tree|forward_?prop|q_?learning|markov_?chain"
+)
+
+
+def _by_hand(context: RepositoryContext) -> str:
+    """An own definition named after a learning method; empty: there is none."""
+    for unit in context.units:
+        for definition in unit.definitions:
+            if _METHODS.search(definition.name):
+                return (
+                    f"{definition.name} in {unit.path} is named after a learning method, and no "
+                    "training could be followed into it"
+                )
     return ""
 
 

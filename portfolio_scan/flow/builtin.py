@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.calls import call_value
@@ -91,8 +92,13 @@ def _reduce(m: Machine, site: Site) -> Value:
     return statistic(name, data, m, site.frame)
 
 
+_COUNTS = re.compile(r"(?i)len|shape|size|num|count|total|samples|rows|^n(_|$)|_n$|images|files")
+_TURNS = re.compile(r"(?i)epoch|iter|step|fold|batch_?size|layer|class|trial|round")
+
+
 def _range(m: Machine, site: Site) -> Value:
-    if any(n in {"len", "shape", "size", "num_samples", "n_samples"} for n in site.words()):
+    words = site.words()
+    if any(_COUNTS.search(n) for n in words) and not any(_TURNS.search(n) for n in words):
         key = m.new_source(f"index at {site.place.path}:{site.place.line}", site.place)
         return Data(rows=frozenset({Part(key)}), role="index")
     return Growing(element=Unknown(site.place))

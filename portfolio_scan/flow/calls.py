@@ -147,3 +147,11 @@ def call_value(m: Machine, callee: Value, site: Site) -> Value:
             if MODEL_NAME.match(hint) and site.all_data() is not None:
                 return predict(named_model(m, site.frame, hint, site.place), site)
             return Unknown(site.place, hint)
+
+
+def run_callbacks(m: Machine, site: Site) -> None:
+    """Own functions handed to a library are run by it: `pool.map(work, items)`, callbacks."""
+    for value in (*site.args, *site.named.values()):
+        data = site.all_data()
+        if isinstance(value, Function) and id(value.node) not in m.called and data is not None:
+            call_value(m, value, Site(site.node, site.frame, site.place, [data]))

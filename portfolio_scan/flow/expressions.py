@@ -27,6 +27,7 @@ from portfolio_scan.flow.values import (
     Sequence,
     Unknown,
     Value,
+    data_in,
     join,
 )
 from portfolio_scan.parsing import program as ir
@@ -219,6 +220,9 @@ def _comprehension(m: Machine, node: ir.Comp, frame: Frame) -> Value:
         return grown
     values = [value for _, value in results]
     first = values[0]
+    over = data_in(m.evaluate(node.loops[0].iter, frame)) if isinstance(first, Unknown) else None
+    if over is not None and over.rows and over.role == "":
+        return over  # something made of each example, by means that were not followed
     if len(values) > 1 and not all(isinstance(v, Data) and v == first for v in values):
         return Sequence(tuple(values))
     if isinstance(first, Data):

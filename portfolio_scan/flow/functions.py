@@ -31,6 +31,7 @@ from portfolio_scan.flow.values import (
     Value,
     data_in,
     join,
+    merge,
 )
 from portfolio_scan.parsing import program as ir
 from portfolio_scan.parsing.facts import expressions as expressions_of
@@ -320,3 +321,18 @@ def fit_by_hand(m: Machine, name: str, data: Data | None, frame: Frame) -> None:
     elif frame.function is not None:
         name = frame.function.name
     m.fit(model, data, name, "hand", m.place(frame), frame)
+
+
+def backward(m: Machine, data: Data, _: str, site: Site) -> Value | None:
+    """`loss.backward()`: whatever predicted is being trained."""
+    if not data.rows:
+        owner = site.frame.scope.find("self")
+        held = held_by(owner) if isinstance(owner, Instance) else None
+        data = merge(data, held) if held is not None else data
+    ids = sorted(data.models)
+    for number in ids:
+        model = m.record.models[number]
+        m.fit(model, data, model.name, "loop", site.place, site.frame)
+    if not ids:
+        m.fit(None, data, "network", "loop", site.place, site.frame)
+    return Const(None)

@@ -73,7 +73,10 @@ def subset_kind(m: Machine, _: Entry, name: str, site: Site) -> Value:
     index = site.data(1, "indices")
     if index is not None and index.rows:
         return data.but(rows=rebase(data.rows, index.rows), label=index.label or data.label)
-    return data
+    # An index that was lost takes some rows, and which is not known: never all of them.
+    shown = text(site.node.args[1].value) if len(site.node.args) > 1 else ""
+    split = m.new_split(SplitId("subset", shown, None if shown else site.place), site.place)
+    return data.but(rows=narrow(data.rows, split, "taken"))
 
 
 def wrap_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
@@ -114,7 +117,7 @@ def statistic_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
         return Const(None)
     if data.role in {"match", "residual"}:
         return score_of_role(m, data, name, site)
-    if data.role in {"score", "loss", "choice"} or across_columns(site):
+    if data.role in {"score", "loss", "choice"} or across_columns(site, 1):
         return data
     return statistic(name, data, m, site.frame)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from portfolio_scan.flow.operators import match, named_match, names_disagree
 from portfolio_scan.flow.origins import unnamed
 from portfolio_scan.flow.rows import TEST, TRAIN, VALIDATION, SplitId, narrow
 from portfolio_scan.flow.scores import loss_of, score_call
@@ -21,6 +22,7 @@ from portfolio_scan.flow.values import (
     Transformer,
     Unknown,
     Value,
+    data_in,
 )
 from portfolio_scan.model import EventKind
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from portfolio_scan.flow.machine import Machine
     from portfolio_scan.flow.semantics import Entry
     from portfolio_scan.flow.site import Site
+from portfolio_scan.flow.functions import backward
 
 
 def estimator_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
@@ -168,6 +171,23 @@ def metric_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
         called = site.text(0) if last in {"load", "load_metric"} else ""
         return Metric(called or last, site.place, entry="metric")
     return score_call(m, str(entry.get("metric", name.rpartition(".")[2])), site)
+
+
+def equal_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
+    """torch.eq, np.equal, tf.equal: what `==` does."""
+    if len(site.args) < 2:  # noqa: PLR2004 - the two that are compared
+        return Extern(name)
+    found = match(m, site.args[0], site.args[1], site.frame)
+    if found is None and names_disagree(site.node.args[0].value, site.node.args[1].value):
+        found = named_match(m, data_in(site.args[0]), data_in(site.args[1]), site.frame)
+    return found if found is not None else site.all_data() or Extern(name)
+
+
+def fit_step_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
+    """optax.apply_updates, optimizer.apply_gradients: one step of training."""
+    data = site.all_data() or Data()
+    backward(m, data, name, site)
+    return site.args[0] if site.args else Extern(name)
 
 
 def resampler_object_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:

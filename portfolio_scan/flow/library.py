@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.builtin import CALLS
-from portfolio_scan.flow.calls import call_value
+from portfolio_scan.flow.calls import run_callbacks
 from portfolio_scan.flow.kinds_data import (
     complement_kind,
     concat_kind,
@@ -32,8 +32,10 @@ from portfolio_scan.flow.kinds_models import (
     api_kind,
     automl_kind,
     cross_validate_kind,
+    equal_kind,
     estimator_kind,
     fit_function_kind,
+    fit_step_kind,
     fitter_kind,
     folds_kind,
     layer_kind,
@@ -48,14 +50,14 @@ from portfolio_scan.flow.kinds_models import (
     trainer_kind,
     transformer_kind,
 )
+from portfolio_scan.flow.semantics import Entry
 from portfolio_scan.flow.site import Site
-from portfolio_scan.flow.values import Extern, Function, Value
+from portfolio_scan.flow.values import Extern, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from portfolio_scan.flow.machine import Machine
-    from portfolio_scan.flow.semantics import Entry
 
 
 def call(m: Machine, name: str, site: Site) -> Value:
@@ -72,19 +74,13 @@ def unlisted(m: Machine, name: str, site: Site) -> Value:
     """A function that the catalogue does not list: most hand examples on, reshaped."""
     run_callbacks(m, site)
     data = site.all_data()
+    if name.endswith(".apply_gradients"):
+        return fit_step_kind(m, Entry(name, "fit_step", {}), name, site)
     if data is not None and data.role != "score":
         return data.but(role="" if data.role == "bunch" else data.role)
     if data is not None:
         return data
     return Extern(name)
-
-
-def run_callbacks(m: Machine, site: Site) -> None:
-    """Own functions handed to a library are run by it: `pool.map(work, items)`, callbacks."""
-    for value in (*site.args, *site.named.values()):
-        data = site.all_data()
-        if isinstance(value, Function) and id(value.node) not in m.called and data is not None:
-            call_value(m, value, Site(site.node, site.frame, site.place, [data]))
 
 
 _KINDS: dict[str, Callable[[Machine, Entry, str, Site], Value]] = {
@@ -93,8 +89,10 @@ _KINDS: dict[str, Callable[[Machine, Entry, str, Site], Value]] = {
     "concat": concat_kind,
     "cross_validate": cross_validate_kind,
     "dataset": dataset_kind,
+    "equal": equal_kind,
     "estimator": estimator_kind,
     "fit_function": fit_function_kind,
+    "fit_step": fit_step_kind,
     "fitter": fitter_kind,
     "folder": folder_kind,
     "folds": folds_kind,

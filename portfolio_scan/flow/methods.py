@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from portfolio_scan.flow.calls import call_value
 from portfolio_scan.flow.classes import bind_method, library_kind, member
 from portfolio_scan.flow.containers import on_growing, on_text
-from portfolio_scan.flow.functions import call_function
+from portfolio_scan.flow.functions import backward, call_function
 from portfolio_scan.flow.iteration import element_of
 from portfolio_scan.flow.library import call, unlisted
 from portfolio_scan.flow.models import PREDICT, SCORES, on_model
 from portfolio_scan.flow.naming import MODEL_NAME, declared, named_model, names_data
 from portfolio_scan.flow.rows import label_of
 from portfolio_scan.flow.site import Site, predict
-from portfolio_scan.flow.tables import backward, on_data
+from portfolio_scan.flow.tables import on_data
 from portfolio_scan.flow.text import names_in
 from portfolio_scan.flow.transformers import on_metric, on_splitter, on_transformer
 from portfolio_scan.flow.values import (
@@ -123,6 +123,8 @@ def on_unknown(m: Machine, receiver: Value, name: str, site: Site) -> Value:
     data = site.all_data()
     if name == "backward":
         return backward(m, Data(), name, site) or Const(None)
+    if name == "apply_gradients":
+        return backward(m, data or Data(), name, site) or Const(None)
     named = bool(hint) and (
         bool(MODEL_NAME.match(hint))
         or bool(re.search(r"model|classif|regress|clf|estimator|net$", hint, re.IGNORECASE))

@@ -151,9 +151,9 @@ def compare(m: Machine, node: ir.Cmp, frame: Frame) -> Value:
     if scores and op in _COMPARES:
         return Data(role="choice", scores=scores)
     if op in {"==", "!="}:
-        matched = _match(m, left, right, frame)
+        matched = match(m, left, right, frame)
         if matched is None and names_disagree(node.left, node.rights[0]):
-            matched = _named_match(m, one, other, frame)
+            matched = named_match(m, one, other, frame)
         if matched is not None:
             return matched
     if one is not None and op in _FLIPPED and one.role in {"", "index"}:
@@ -181,7 +181,7 @@ def _condition(node: ir.Cmp, op: str) -> Mask:
     return Mask(split, f"{op}|{value}", f"{_FLIPPED[op]}|{value}")
 
 
-def _match(m: Machine, left: Value, right: Value, frame: Frame) -> Value | None:
+def match(m: Machine, left: Value, right: Value, frame: Frame) -> Value | None:
     """Predictions compared with labels: accuracy, counted by hand."""
     one, other = data_in(left), data_in(right)
     if isinstance(left, Const) or isinstance(right, Const):
@@ -197,7 +197,7 @@ def _match(m: Machine, left: Value, right: Value, frame: Frame) -> Value | None:
     return value.but(role="match")
 
 
-def _named_match(m: Machine, one: Data | None, other: Data | None, frame: Frame) -> Value | None:
+def named_match(m: Machine, one: Data | None, other: Data | None, frame: Frame) -> Value | None:
     """`pred == label` where the model was lost: a score, and not a sure one."""
     known = [d for d in (one, other) if d is not None and d.role in {"", "index"}]
     if not known:

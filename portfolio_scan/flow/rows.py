@@ -197,6 +197,7 @@ _WORDS = {
         "valloader",
         "cv",
         "vld",
+        "vali",
         "validate",
     },
     TEST: {

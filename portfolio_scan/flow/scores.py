@@ -26,9 +26,9 @@ def statistic(name: str, data: Data, m: Machine, frame: Frame) -> Data:
     )
 
 
-def across_columns(site: Site) -> bool:
-    """`axis=1`: a number for each row, from that row alone."""
-    axis = site.arg(None, "axis", "dim")
+def across_columns(site: Site, position: int) -> bool:
+    """`axis=1`, or the axis by position: a number for each row, from that row alone."""
+    axis = site.arg(position, "axis", "dim")
     return isinstance(axis, Const) and axis.value in {1, -1, "columns"}
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portfolio_scan.flow.calls import call_value
-from portfolio_scan.flow.functions import held_by
-from portfolio_scan.flow.library import run_callbacks
+from portfolio_scan.flow.calls import call_value, run_callbacks
+from portfolio_scan.flow.functions import backward
+from portfolio_scan.flow.operators import match, named_match, names_disagree
 from portfolio_scan.flow.origins import file_key
 from portfolio_scan.flow.rows import TEST, TRAIN, Part, SplitId, narrow
 from portfolio_scan.flow.scores import across_columns, score_of_role, statistic
@@ -19,7 +19,6 @@ from portfolio_scan.flow.values import (
     Data,
     Function,
     Growing,
-    Instance,
     Mask,
     Sequence,
     Unknown,
@@ -53,7 +52,7 @@ def on_data(m: Machine, data: Data, name: str, site: Site) -> Value:
     effect = m.semantics.method(name)
     if effect == "window":
         return data.but(role="window") if data.role == "" else data
-    if effect == "stat" and (data.role == "window" or across_columns(site)):
+    if effect == "stat" and (data.role == "window" or across_columns(site, 0)):
         return data.but(role="" if data.role == "window" else data.role)
     if effect == "stat":
         if data.role in {"match", "residual"}:
@@ -130,19 +129,15 @@ def _take_skip(m: Machine, data: Data, name: str, site: Site) -> Value | None:
     return data.but(rows=narrow(data.rows, SplitId("slice"), side))
 
 
-def backward(m: Machine, data: Data, _: str, site: Site) -> Value | None:
-    """`loss.backward()`: whatever predicted is being trained."""
-    if not data.rows:
-        owner = site.frame.scope.find("self")
-        held = held_by(owner) if isinstance(owner, Instance) else None
-        data = merge(data, held) if held is not None else data
-    ids = sorted(data.models)
-    for number in ids:
-        model = m.record.models[number]
-        m.fit(model, data, model.name, "loop", site.place, site.frame)
-    if not ids:
-        m.fit(None, data, "network", "loop", site.place, site.frame)
-    return Const(None)
+def _equals(m: Machine, data: Data, name: str, site: Site) -> Value | None:
+    """`predicted.eq(labels)`: predictions compared with labels, as `==` does."""
+    if not site.args or not isinstance(site.node.func, ir.Attr):
+        return None
+    left, right = site.node.func.value, site.node.args[0].value
+    found = match(m, data, site.args[0], site.frame)
+    if found is None and names_disagree(left, right):
+        found = named_match(m, data, data_in(site.args[0]), site.frame)
+    return found
 
 
 def _isin(m: Machine, data: Data, _: str, site: Site) -> Value | None:
@@ -186,6 +181,8 @@ _SPECIAL = {
     "tail": _take_skip,
     "limit": _take_skip,
     "backward": backward,
+    "eq": _equals,
+    "equals": _equals,
     "isin": _isin,
     "iterrows": _items,
     "items": _items,
