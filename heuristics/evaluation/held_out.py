@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from heuristics.notes import merged_notes
 from heuristics.training.trains_models import short_name, training_commands_of
 from portfolio_scan.api import (
     Event,
@@ -13,7 +14,6 @@ from portfolio_scan.api import (
     Judgement,
     Outcome,
     Pairing,
-    Place,
     Polarity,
     Relation,
     RepositoryContext,
@@ -134,7 +134,7 @@ class HeldOutEvaluation(Heuristic):
         reason = _not_scored_on_rows(context, fits)
         if reason:
             return self._plain("unknown", reason, Outcome.UNCLEAR)
-        if fits and all(e.family == "statistics" for e in fits) and not lost:
+        if fits and all(e.family == "statistics" for e in fits) and not lost and not _asks(context):
             reason = "a statistical model is fitted and read, and predicts nothing"
             return self._plain("not_applicable", reason, Outcome.NOT_APPLICABLE)
         if lost:
@@ -174,13 +174,27 @@ def _message(word: str, pairing: Pairing) -> str:
     return f"{model} is scored by {metric} on validation rows only"
 
 
+_NETWORK = re.compile(r"(Module|Model|Network)$")
+_FORECASTS = re.compile(r"\.(predict|forecast|get_forecast|get_prediction|make_future_dataframe)$")
+
+
+def _asks(context: RepositoryContext) -> bool:
+    """Whether anything is predicted, so that a missing score would be one to miss."""
+    return any(_FORECASTS.search(call.name) for unit in context.units for call in unit.calls)
+
+
 def _not_scored_on_rows(context: RepositoryContext, fits: list[Event]) -> str:
     """Why a missing score on held-out rows would say nothing; empty: it would say something."""
     roots = {i.module.partition(".")[0] for unit in context.units for i in unit.imports}
     if roots & _EPISODES or any(e.family == "reinforcement" for e in fits):
         return "reinforcement learning is scored in episodes, not on rows"
-    classes = {d.name for unit in context.units for d in unit.definitions if d.kind == "class"}
-    if any(_GENERATES.search(name) for name in classes):
+    networks = [
+        d.name
+        for unit in context.units
+        for d in unit.definitions
+        if d.kind == "class" and any(_NETWORK.search(base) for base in d.bases)
+    ]
+    if any(_GENERATES.search(name) for name in networks):
         return "a generative model is judged by its samples, and no score of them was found"
     return ""
 
@@ -235,12 +249,8 @@ def _strength(pairing: Pairing) -> tuple[int, float]:
 def chain_evidence(context: RepositoryContext, pairing: Pairing) -> list[Evidence]:
     """The score first, then the steps that lead to it."""
     first = context.evidence(pairing.score.place, f"{pairing.score.name} is computed here")
-    notes: dict[Place, list[str]] = {}
-    for step in pairing.chain:
-        if step.place != pairing.score.place:
-            notes.setdefault(step.place, []).append(step.text)
-    others = [context.evidence(place, "; ".join(texts)) for place, texts in notes.items()]
-    return [first, *others][:6]
+    steps = [(s.place, s.text) for s in pairing.chain if s.place != pairing.score.place]
+    return [first, *(context.evidence(place, note) for place, note in merged_notes(steps))][:6]
 
 
 def _self_validating(context: RepositoryContext) -> ShellFact | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from heuristics.notes import merged_notes
 from portfolio_scan.api import (
     Heuristic,
     Judgement,
@@ -64,8 +65,7 @@ class Leakage(Heuristic):
 
 
 def _leak(context: RepositoryContext, site: LeakSite) -> Leak:
-    evidence = [context.evidence(site.place, _WORDS[site.kind].lower())]
-    evidence += [
-        context.evidence(step.place, step.text) for step in site.chain if step.place != site.place
-    ]
-    return Leak(kind=site.kind, confidence=site.confidence, evidence=tuple(evidence[:6]))
+    first = context.evidence(site.place, _WORDS[site.kind].lower())
+    steps = [(step.place, step.text) for step in site.chain if step.place != site.place]
+    rest = [context.evidence(place, note) for place, note in merged_notes(steps)]
+    return Leak(kind=site.kind, confidence=site.confidence, evidence=(first, *rest)[:6])

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from heuristics.notes import merged_notes
 from portfolio_scan.api import (
     Evidence,
     Heuristic,
@@ -59,12 +60,8 @@ class TutorialProject(Heuristic):
                 Outcome.ABSENT, "No well-known exercise was matched.", confidence=0.8
             )
             return Judgement(findings=(finding,), verdicts={"tutorial": verdict})
-        notes: dict[Place, list[str]] = {}
-        for place, note in best.places:
-            notes.setdefault(place, []).append(note)
         evidence = tuple(
-            context.evidence(place, "; ".join(dict.fromkeys(texts)))
-            for place, texts in list(notes.items())[:4]
+            context.evidence(place, note) for place, note in merged_notes(best.places)[:4]
         )
         what = ", ".join(best.words[:6])
         if best.uncertain:
@@ -138,7 +135,7 @@ class _Index:
         self.readme = "\n".join(text for path, text in context.texts.items() if _is_readme(path))[
             :20_000
         ].lower()
-        paths = " ".join(s for s in self.strings if "/" in s or "\\" in s)
+        paths = " ".join(s for s in self.strings if _FILE.search(s))
         prose = " ".join(text for unit in context.units for _, text in unit.prose)
         name = context.repository.name.replace("-", " ").replace("_", " ")
         self.words = (
@@ -146,6 +143,7 @@ class _Index:
         )
 
 
+_FILE = re.compile(r"[/\\]|\.\w{2,5}$")
 _CONFIG = re.compile(r"\.(ya?ml|toml|json|csv|cfg|ini)$", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z][\w .()$-]{0,40}")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from portfolio_scan.api import (
     Audience,
     EventKind,
@@ -14,6 +16,9 @@ from portfolio_scan.api import (
     Verdict,
     Weight,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class MachineLearning(Heuristic):
@@ -75,10 +80,19 @@ def ml_imports(context: RepositoryContext) -> list[ImportFact]:
     found: dict[str, ImportFact] = {}
     for unit in context.units:
         for fact in unit.imports:
-            root = fact.module.partition(".")[0]
-            if root in known and known[root].get("area") != "data":
+            root = known_module(fact.module, known)
+            if root and known[root].get("area") != "data":
                 found.setdefault(root, fact)
     return list(found.values())
+
+
+def known_module(module: str, known: Mapping[str, object]) -> str:
+    """The longest listed prefix of a dotted module name; empty where none is."""
+    while module:
+        if module in known:
+            return module
+        module = module.rpartition(".")[0]
+    return ""
 
 
 def deciding(context: RepositoryContext) -> tuple[Evidence, ...]:
@@ -90,6 +104,6 @@ def deciding(context: RepositoryContext) -> tuple[Evidence, ...]:
     known = context.catalogue.table("modules")
     for unit in context.units:
         for fact in unit.imports:
-            if fact.module.partition(".")[0] in known:
+            if known_module(fact.module, known):
                 return (context.evidence(fact.place, f"imports {fact.module}"),)
     return ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from heuristics.profile.machine_learning import deciding
+from heuristics.profile.machine_learning import deciding, known_module
 from portfolio_scan.api import (
     Audience,
     Heuristic,
@@ -45,8 +45,8 @@ class Role(Heuristic):
         areas: Counter[str] = Counter()
         known = context.catalogue.table("modules")
         for unit in context.units:
-            roots = {fact.module.partition(".")[0] for fact in unit.imports}
-            areas.update({str(known[r]["area"]) for r in roots if r in known})
+            roots = {known_module(fact.module, known) for fact in unit.imports} - {""}
+            areas.update({str(known[r]["area"]) for r in roots})
         word, reason = _role(context, areas)
         confidence = {"none": 0.5, "unknown": 0.0}.get(word, 0.6)
         verdict = Verdict(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.calls import BUILTINS, evaluate_call
@@ -96,6 +97,10 @@ def _name(m: Machine, name: str, frame: Frame) -> Value:
     return _starred(m, name, frame) or Unknown(m.place(frame), name)
 
 
+_STARRED = {"metric", "estimator", "transformer", "resampler_object"}
+_LIBRARY_NAME = re.compile(r"^[A-Z]\w+[a-z]|_(score|error|report|matrix|curve|loss)$")
+
+
 def _starred(m: Machine, name: str, frame: Frame) -> Extern | None:
     """A name that `from library import *` brought, if the catalogue lists it in that library."""
     scope: Scope | None = frame.scope
@@ -103,7 +108,11 @@ def _starred(m: Machine, name: str, frame: Frame) -> Extern | None:
         for module in scope.stars:
             full = f"{module}.{name}"
             entry = m.semantics.look_up(full)
-            if entry is not None and entry.name == m.semantics.canonical(full):
+            if entry is None:
+                continue
+            whole = entry.name == m.semantics.canonical(module)
+            likely = whole and entry.kind in _STARRED and _LIBRARY_NAME.search(name)
+            if likely or entry.name == m.semantics.canonical(full):
                 return Extern(full)
         scope = scope.outer
     return None

@@ -200,7 +200,7 @@ def restore_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     if known is not None:
         m.happen(EventKind.RESTORE, name, site.place, site.frame, family="own")
         return known
-    kind = file_kind(path)
+    kind = str(entry.get("holds") or file_kind(path))
     if kind == "data" or entry.get("holds") == "data":
         return read(m, name, site)
     if kind == "model" or re.search(r"model|clf|classifier|pipe|net|weights", path, re.IGNORECASE):

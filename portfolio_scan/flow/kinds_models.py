@@ -37,10 +37,17 @@ def estimator_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     """Something that can be fitted, with what it is made of."""
     model = m.new_model(name, str(entry.get("family", "estimator")), site.place)
     _adopt(model, site)
+    if site.words() & {"early_stopping_rounds", "early_stopping"}:
+        model.attrs["selects"] = Const(True)
     data = site.all_data()
     if data is not None:
         model.rows = data.rows
         model.data["train"] = data
+        if entry.get("fits"):
+            unsupervised = model.family == "clustering"
+            m.fit(
+                model, data, name, model.family, site.place, site.frame, unsupervised=unsupervised
+            )
     return model
 
 
@@ -190,6 +197,11 @@ def fit_step_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     return site.args[0] if site.args else Extern(name)
 
 
+def arguments_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
+    """TrainingArguments(…): kept by name, for the trainer that is given them."""
+    return Growing(entries=dict(site.named))
+
+
 def resampler_object_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     """Something whose fit_resample may copy rows."""
     return Transformer(name, site.place)
@@ -211,6 +223,10 @@ def trainer_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     if site.words() & {"EarlyStoppingCallback", "load_best_model_at_end"}:
         model.attrs["selects"] = Const(True)
     args = site.arg(1, "args")
+    if isinstance(args, Growing) and "load_best_model_at_end" in args.entries:
+        best = args.entries["load_best_model_at_end"]
+        if not (isinstance(best, Const) and best.value is False):
+            model.attrs["selects"] = Const(True)
     if isinstance(args, Extern) or args is None:
         model.attrs["arguments"] = args or Const(None)
     return model

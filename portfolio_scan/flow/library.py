@@ -30,6 +30,7 @@ from portfolio_scan.flow.kinds_data import (
 )
 from portfolio_scan.flow.kinds_models import (
     api_kind,
+    arguments_kind,
     automl_kind,
     cross_validate_kind,
     equal_kind,
@@ -74,7 +75,7 @@ def unlisted(m: Machine, name: str, site: Site) -> Value:
     """A function that the catalogue does not list: most hand examples on, reshaped."""
     run_callbacks(m, site)
     data = site.all_data()
-    if name.endswith(".apply_gradients"):
+    if name.endswith((".apply_gradients", ".backward")):
         return fit_step_kind(m, Entry(name, "fit_step", {}), name, site)
     if data is not None and data.role != "score":
         return data.but(role="" if data.role == "bunch" else data.role)
@@ -84,6 +85,7 @@ def unlisted(m: Machine, name: str, site: Site) -> Value:
 
 
 _KINDS: dict[str, Callable[[Machine, Entry, str, Site], Value]] = {
+    "arguments": arguments_kind,
     "api": api_kind,
     "automl": automl_kind,
     "concat": concat_kind,

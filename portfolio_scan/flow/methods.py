@@ -121,8 +121,8 @@ def on_unknown(m: Machine, receiver: Value, name: str, site: Site) -> Value:
     """A method of something that was lost: only names and arguments speak, and softly."""
     hint = receiver.hint if isinstance(receiver, Unknown) else ""
     data = site.all_data()
-    if name == "backward":
-        return backward(m, Data(), name, site) or Const(None)
+    if name == "backward":  # with an argument: accelerator.backward(loss)
+        return backward(m, data or Data(), name, site) or Const(None)
     if name == "apply_gradients":
         return backward(m, data or Data(), name, site) or Const(None)
     named = bool(hint) and (

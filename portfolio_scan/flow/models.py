@@ -100,6 +100,9 @@ def on_model(m: Machine, model: Model, name: str, site: Site) -> Value:
         )
     if name == "transform":
         return data if data is not None else Unknown(site.place)
+    if name == "update" and "sgd" in site.named:  # spaCy
+        m.fit(model, data, model.name, model.family, site.place, site.frame)
+        return model
     if name in _MODES:
         return model
     if name == "get":
@@ -151,7 +154,7 @@ def _fit(m: Machine, model: Model, name: str, site: Site, data: Data | None) -> 
             label=m.label(held.rows) or held.label or VALIDATION,
             models=frozenset({model.id}),
         )
-        if _steers(m, site):
+        if _steers(m, site) or "selects" in model.attrs:
             for n in number.scores:
                 m.record.scores[n].selects = True
     if name in {"fit_predict", "fit_transform"}:

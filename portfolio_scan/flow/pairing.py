@@ -206,7 +206,7 @@ class Pairer:
         if not apart or (score.implicit and (score.folds or self.part(score) != TEST)):
             return  # a trainer that watches itself on part of its training rows misleads nobody
         for seen in fit.seen:
-            if seen.target or not seen.rows:
+            if not seen.rows or (seen.target and seen.kind != "statistic"):
                 continue
             way = relation(score.rows, seen.rows)
             if way in {Relation.SAME, Relation.SUBSET}:

@@ -75,7 +75,7 @@ def relation(scored: Rows, fitted: Rows) -> Relation:
             covered += 1
         elif AROUND in ways:
             return Relation.SUPERSET
-        elif UNCLEAR in ways or (ways == {UNRELATED} and not _named(part, fitted)):
+        elif UNCLEAR in ways:
             unknown = True
         else:
             apart += 1
@@ -88,13 +88,8 @@ def relation(scored: Rows, fitted: Rows) -> Relation:
     return Relation.SAME if scored == fitted else Relation.SUBSET
 
 
-def _named(part: Part, fitted: Rows) -> bool:
-    """Whether names say that two unrelated sources are different parts; else they could be one."""
-    mine = _part_named(part)
-    return any(_part_named(other) != mine for other in fitted)
-
-
 def _part_named(part: Part) -> str:
+    """What names say a part is: its innermost named side, else its source."""
     for _, side in reversed(part.path):
         word = label_of_side(side)
         if word:
@@ -105,7 +100,8 @@ def _part_named(part: Part) -> str:
 def _compare(one: Part, other: Part) -> str:
     if one.source != other.source:
         lost = one.source.startswith(LOST) or other.source.startswith(LOST)
-        return UNCLEAR if lost else UNRELATED
+        # Two files are different examples only when their names say that they are other parts.
+        return UNCLEAR if lost or _part_named(one) == _part_named(other) else UNRELATED
     for (split, index), (other_split, other_index) in zip(one.path, other.path, strict=False):
         if split == other_split:
             if index == other_index:
@@ -126,6 +122,8 @@ def _compare(one: Part, other: Part) -> str:
 
 def _sides(split: SplitId, index: str, other: str) -> str:
     """How two sides of one split lie to each other."""
+    if index == f"not {other}" or other == f"not {index}":
+        return APART
     if split.kind == "slice":
         return _slices(index, other)
     if split.kind == "where":

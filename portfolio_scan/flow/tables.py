@@ -161,6 +161,8 @@ def _apply(m: Machine, data: Data, name: str, site: Site) -> Value | None:
             if inner is not None and inner.role in {"", "stat"}:
                 return data.but(seen=data.seen | inner.seen)
             return data
+        if isinstance(value, Const) and m.semantics.method(str(value.value)) == "stat":
+            return data.but(seen=data.seen | statistic(str(value.value), data, m, site.frame).seen)
     other = site.all_data()
     return data.but(seen=data.seen | other.seen) if other is not None else data
 

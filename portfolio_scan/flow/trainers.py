@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from portfolio_scan.flow.classes import member
 from portfolio_scan.flow.rows import TEST, TRAIN, VALIDATION, Part, SplitId, label_of, narrow
 from portfolio_scan.flow.site import Site, predict
 from portfolio_scan.flow.values import Data, Instance, Model, Sequence, Unknown, Value
@@ -50,7 +51,10 @@ def _lightning(m: Machine, model: Model, name: str, site: Site, _: Data | None) 
     if name == "fit":
         m.fit(network, data, network.name, "lightning", site.place, site.frame)
         held = site.data(2, "val_dataloaders", "val_dataloader")
-        if held is not None or isinstance(site.arg(1), Instance) or "datamodule" in site.named:
+        module = site.arg(1, "datamodule")
+        watches = isinstance(module, Instance) and member(module.cls, "val_dataloader") is not None
+        lost = "datamodule" in site.named and not isinstance(module, Instance)
+        if held is not None or watches or lost:
             m.score(
                 "loss",
                 site.place,

@@ -178,6 +178,17 @@ PROGRAMS: dict[str, list[tuple[str, dict[str, list[str]]]]] = {
             {"fit": ["SVC:7"], "scores": ["accuracy:7 disjoint validation"]},
         )
     ],
+    "equal": [
+        (
+            PARTS
+            + """
+    import numpy as np
+    model = SVC().fit(train[["a"]], train["y"])
+    print(np.equal(model.predict(test[["a"]]), test["y"]).mean())
+            """,
+            {"scores": ["accuracy:8 disjoint test"]},
+        )
+    ],
     "estimator": [
         (
             """
@@ -199,6 +210,19 @@ PROGRAMS: dict[str, list[tuple[str, dict[str, list[str]]]]] = {
     mean_squared_error(test["y"], booster.predict(xgb.DMatrix(test[["a"]])))
             """,
             {"fit": ["train:7"], "scores": ["mean_squared_error:9 disjoint test"]},
+        )
+    ],
+    "fit_step": [
+        (
+            """
+            import jax
+            import optax
+            weights, steps = start(), optax.adam(0.1)
+            for rows in loader:
+                slopes = jax.grad(loss)(weights, rows)
+                weights = optax.apply_updates(weights, steps.update(slopes))
+            """,
+            {"fit": ["network:6"]},
         )
     ],
     "fitter": [

@@ -1,0 +1,20 @@
+"""Notes on places: two that stand on one line are shown once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from portfolio_scan.api import Place
+
+
+def merged_notes(pairs: Iterable[tuple[Place, str]]) -> list[tuple[Place, str]]:
+    """Places in the order they come first, each with all that is noted about it."""
+    notes: dict[Place, list[str]] = {}
+    for place, note in pairs:
+        known = notes.setdefault(place, [])
+        if note not in known:
+            known.append(note)
+    return [(place, "; ".join(texts)) for place, texts in notes.items()]
