@@ -84,7 +84,7 @@ def pipeline_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
 
 def transformer_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     """Something whose fit takes statistics."""
-    return Transformer(name, site.place)
+    return Transformer(name, site.place, lists=bool(entry.get("lists")))
 
 
 def folds_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
@@ -293,8 +293,8 @@ def layer_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
 
 
 def tokenizer_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
-    """A vocabulary learnt from texts: a transformer that tells a model little about labels."""
-    return Transformer(name, site.place)
+    """A vocabulary learnt from texts: it lists words, and computes nothing from rows."""
+    return Transformer(name, site.place, lists=True)
 
 
 def tf1_train_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:

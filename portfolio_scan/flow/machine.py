@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from portfolio_scan.flow import choices, expressions, iteration, library, methods, naming, operators
 from portfolio_scan.flow.frame import Frame
-from portfolio_scan.flow.record import Fit, Happening, Record, Score
+from portfolio_scan.flow.record import Fit, Happening, Record, Score, Use
 from portfolio_scan.flow.rows import Rows, SplitId, label_of, label_of_side
 from portfolio_scan.flow.values import (
     ClassValue,
@@ -165,6 +165,21 @@ class Machine:
         )
         self.record.scores.append(score)
         return Data(role="score", scores=frozenset({score.number}))
+
+    def use(self, model: Model, data: Data | None, place: Place, frame: Frame) -> None:
+        """Note that a model was asked about rows."""
+        if data is not None and data.rows:
+            self.record.uses.append(
+                Use(
+                    self.record.tick(),
+                    model.id,
+                    place,
+                    data.rows,
+                    data.label,
+                    data.may,
+                    frame.in_test,
+                )
+            )
 
     def happen(
         self,

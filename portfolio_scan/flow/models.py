@@ -89,6 +89,7 @@ def on_model(m: Machine, model: Model, name: str, site: Site) -> Value:
     ):
         return _fit(m, model, name, site, data)
     if name in PREDICT:
+        m.use(model, data, site.place, site.frame)
         return predict(model, site)
     if name in SCORES:
         return m.score(

@@ -14,7 +14,7 @@ from portfolio_scan.flow.rows import (
     label_of_side,
     relation,
 )
-from portfolio_scan.flow.values import Model
+from portfolio_scan.flow.values import Model, Seen
 from portfolio_scan.model import (
     Event,
     EventKind,
@@ -194,7 +194,8 @@ class Pairer:
                 continue
             for leak in (*self._preprocessing(score, fit), *self._overlap(score, fit)):
                 found.setdefault((leak.kind, leak.place), leak)
-        for leak in (*self._only_seen(), *self._multi_test()):
+        scored = {place for _, place in found}
+        for leak in (*self._unscored(scored), *self._only_seen(), *self._multi_test()):
             found.setdefault((leak.kind, leak.place), leak)
         return list(found.values())
 
@@ -206,7 +207,7 @@ class Pairer:
         if not apart or (score.implicit and (score.folds or self.part(score) != TEST)):
             return  # a trainer that watches itself on part of its training rows misleads nobody
         for seen in fit.seen:
-            if not seen.rows or (seen.target and seen.kind != "statistic"):
+            if not _tells(seen):
                 continue
             way = relation(score.rows, seen.rows)
             if way in {Relation.SAME, Relation.SUBSET}:
@@ -217,6 +218,35 @@ class Pairer:
                     *self.chain(score, fit),
                 )
                 yield LeakSite(kind="preprocessing", place=seen.place, confidence=0.9, chain=steps)
+
+    def _unscored(self, scored: set[Place]) -> Iterable[LeakSite]:
+        """The same for predictions on test rows that nobody scores: a competition's test file."""
+        for use in self._record.uses:
+            fits = [f for f in self._fits_of(use.model) if f.order < use.order]
+            if not fits or use.may or fits[-1].may:
+                continue
+            fit = fits[-1]
+            if relation(use.rows, fit.rows) is not Relation.DISJOINT:
+                continue
+            if TEST not in {self._label(use.rows), use.label}:
+                continue
+            for seen in fit.seen:
+                inside = relation(use.rows, seen.rows) in {Relation.SAME, Relation.SUBSET}
+                if _tells(seen) and inside and seen.place not in scored:
+                    what = (
+                        f"{_short(seen.name)} takes statistics of training and test rows together"
+                    )
+                    steps = (
+                        Step(place=seen.place, text=what),
+                        Step(place=fit.place, text="fitted"),
+                    )
+                    answered = Step(place=use.place, text="predicts the test rows")
+                    yield LeakSite(
+                        kind="preprocessing",
+                        place=seen.place,
+                        confidence=0.6,
+                        chain=(*steps, answered),
+                    )
 
     def _overlap(self, score: Score, fit: Fit) -> Iterable[LeakSite]:
         """The same examples on both sides: copied before the split, or simply scored again."""
@@ -298,6 +328,19 @@ def _family(score: Score) -> str:
         kinds = {s.kind: side for p in score.rows for s, side in p.path}
         return "official" if label_of(kinds.get("official", "")) == TEST else "implicit"
     return score.family
+
+
+def _tells(seen: Seen) -> bool:
+    """Whether a statistic can carry something from one row to another.
+
+    A dictionary of categories or words tells nothing of the rows it was listed from; a statistic of
+    the labels tells most when it becomes a feature, and nothing as an encoding of the labels.
+    """
+    return (
+        bool(seen.rows)
+        and seen.kind != "dictionary"
+        and (not seen.target or seen.kind == "statistic")
+    )
 
 
 def _origin(key: str) -> str:

@@ -54,6 +54,19 @@ class Score:
 
 
 @dataclass(slots=True)
+class Use:
+    """A model was asked about rows; whether anybody scored the answers is another matter."""
+
+    order: int
+    model: int
+    place: Place
+    rows: Rows
+    label: str = ""
+    may: bool = False
+    in_test: bool = False
+
+
+@dataclass(slots=True)
 class Happening:
     """Any other event."""
 
@@ -81,6 +94,7 @@ class Record:
 
     fits: list[Fit] = field(default_factory=list)
     scores: list[Score] = field(default_factory=list)
+    uses: list[Use] = field(default_factory=list)
     happenings: list[Happening] = field(default_factory=list)
     models: list[Model] = field(default_factory=list)
     sources: dict[str, DataSource] = field(default_factory=dict)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portfolio_scan.flow.naming import names_target
+from portfolio_scan.flow.naming import names_data, names_target
 from portfolio_scan.flow.rows import SplitId, label_of, narrow, rebase
 from portfolio_scan.flow.text import text
 from portfolio_scan.flow.values import (
@@ -165,4 +165,8 @@ def _column(m: Machine, data: Data, key: str, frame: Frame) -> Value:
     if data.role == "parts":
         split = SplitId("call", "parts", m.place(frame))
         return data.but(role="", rows=narrow(data.rows, split, label_of(key) or key))
+    label = label_of(key)
+    if label and names_data(key):  # raw["Xtrain"] of a .mat, .npz or pickle holds one part
+        split = m.new_split(SplitId("declared", "keys"), m.place(frame))
+        return data.but(rows=narrow(data.rows, split, label), label=label, target=names_target(key))
     return columns_of(data, {key}).but(target=data.target or names_target(key))

@@ -36,10 +36,9 @@ def on_transformer(m: Machine, tool: Transformer, name: str, site: Site) -> Valu
             toy = [v for v in site.args if isinstance(v, (Sequence, Growing))]
             return Data(toy=True) if toy and name != "fit" else tool
         m.happen(EventKind.FIT_TRANSFORM, tool.name, site.place, site.frame)
-        fitted = (
-            {Seen(tool.name, data.rows, site.place, target=data.target)} if data.rows else set()
-        )
-        tool.seen = frozenset(fitted) | data.seen
+        kind = "dictionary" if tool.lists else "transform"
+        fitted = Seen(tool.name, data.rows, site.place, kind, target=data.target)
+        tool.seen = data.seen | ({fitted} if data.rows else frozenset())
         if name in {"fit", "partial_fit", "adapt"}:
             return tool
         return data.but(seen=data.seen | tool.seen)

@@ -105,6 +105,8 @@ class Transformer(Value):
     name: str
     place: Place
     seen: frozenset[Seen] = frozenset()
+    lists: bool = False
+    """It only lists categories or words (one-hot, vocabulary), and computes nothing from rows."""
 
 
 @dataclass(slots=True, eq=False)
