@@ -174,7 +174,8 @@ def _display(m: Machine, kind: str, items: list[ir.Expr], frame: Frame) -> Value
             values.append(value)
     if kind == "list" and not values:
         return Growing()
-    return Sequence(tuple(values))
+    names = tuple(item.id if isinstance(item, ir.Name) else "" for item in items)
+    return Sequence(tuple(values), names if len(names) == len(values) else ())
 
 
 def _dict(m: Machine, keys: list[ir.Expr | None], values: list[ir.Expr], frame: Frame) -> Value:

@@ -90,6 +90,8 @@ def wrap_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
         return whole
     if data is not None:
         return data
+    if not site.args and not site.named and name.endswith("DataFrame"):
+        return Data()  # an empty table, to be filled column by column
     written = next((v for v in site.args if isinstance(v, (Sequence, Growing))), None)
     if written is not None:
         return literal(m, written, site)
@@ -157,7 +159,8 @@ def mask_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
 def random_kind(m: Machine, _: Entry, name: str, site: Site) -> Value:
     """Random numbers in the place of data."""
     key = m.new_source(f"random numbers ({name})", site.place)
-    return Data(rows=frozenset({Part(key)}), toy=True)
+    shaped = site.all_data()  # np.random.randint(mean - std, mean + std): drawn around statistics
+    return Data(rows=frozenset({Part(key)}), toy=True, seen=shaped.seen if shaped else frozenset())
 
 
 def permutation_kind(m: Machine, _: Entry, name: str, site: Site) -> Value:

@@ -24,6 +24,7 @@ from portfolio_scan.flow.values import (
     Model,
     ModuleValue,
     Scope,
+    Sequence,
     Unknown,
     Value,
     data_in,
@@ -271,10 +272,20 @@ class Machine:
     def _for(self, node: ir.For, frame: Frame) -> None:
         iterable = self.evaluate(node.iter, frame)
         items = iteration.rounds(iterable, _UNROLL)
-        for item in items:
+        names = iterable.names if isinstance(iterable, Sequence) else ()
+        for number, item in enumerate(items):
             self.bind(node.target, item, frame)
             self.run(node.body, frame)
+            if number < len(names) and names[number] and isinstance(node.target, ir.Name):
+                self._write_back(names[number], node.target.id, item, frame)
         self.run(node.orelse, frame)
+
+    def _write_back(self, name: str, target: str, before: Value, frame: Frame) -> None:
+        """`for df in [train, test]: df["x"] = …` changes train and test themselves."""
+        after = frame.scope.names.get(target)
+        changed = isinstance(after, Data) and isinstance(before, Data) and after != before
+        if changed and after is not None and name in frame.scope.names:
+            frame.scope.names[name] = after
 
     def _while(self, node: ir.While, frame: Frame) -> None:
         for _ in range(2):
@@ -359,7 +370,11 @@ class Machine:
             case ir.Name(id=name):
                 frame.scope.names[name] = self.named(name, value, frame)
             case ir.Attr(value=owner, name=name):
-                self._bind_attribute(self.evaluate(owner, frame), name, value, frame)
+                holder = self.evaluate(owner, frame)
+                if isinstance(holder, Data):  # df.Age.fillna(…, inplace=True)
+                    self.bind(_root(owner), iteration.absorb(holder, value, name), frame)
+                else:
+                    self._bind_attribute(holder, name, value, frame)
             case ir.Sub(value=owner):
                 self._bind_item(target, owner, value, frame)
             case ir.Seq(items=items):

@@ -210,7 +210,7 @@ class Pairer:
             if not _tells(seen):
                 continue
             way = relation(score.rows, seen.rows)
-            if way in {Relation.SAME, Relation.SUBSET}:
+            if way in _INSIDE:
                 steps = (
                     Step(
                         place=seen.place, text=f"{_short(seen.name)} takes statistics of all rows"
@@ -231,7 +231,7 @@ class Pairer:
             if TEST not in {self._label(use.rows), use.label}:
                 continue
             for seen in fit.seen:
-                inside = relation(use.rows, seen.rows) in {Relation.SAME, Relation.SUBSET}
+                inside = relation(use.rows, seen.rows) in _INSIDE
                 if _tells(seen) and inside and seen.place not in scored:
                     what = (
                         f"{_short(seen.name)} takes statistics of training and test rows together"

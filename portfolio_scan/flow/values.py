@@ -199,6 +199,8 @@ class Sequence(Value):
     """A tuple or list whose items are known."""
 
     items: tuple[Value, ...]
+    names: tuple[str, ...] = ()
+    """The variables it was made of: changing an item in place changes them too."""
 
 
 @dataclass(slots=True, eq=False)

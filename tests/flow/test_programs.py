@@ -59,6 +59,7 @@ FITTED = """
         ("from pkg.data import parts", "", "src/pkg/data.py", "scripts/main.py"),
         ("from pkg import data", "data.", "pkg/data.py", "main.py"),
         ("from pkg import parts", "", "pkg/__init__.py", "main.py"),
+        ("from data import parts", "", "work/lib/data.py", "scripts/main.py"),
     ],
 )
 def test_imports_find_own_modules(
