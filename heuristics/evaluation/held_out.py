@@ -42,6 +42,8 @@ _SCORING = re.compile(
 )
 
 
+_INTERNAL = re.compile(r"(?i)silhouette|davies|calinski|coherence|perplexity|inertia|elbow")
+"""Criteria of clustering and topics, which need no rows held out."""
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -128,7 +130,8 @@ class HeldOutEvaluation(Heuristic):
             )
             return Judgement(findings=(finding,), verdicts={"evaluation": verdict})
         fits = [e for e in context.trace.events if e.kind is EventKind.FIT and not e.in_test]
-        if fits and all(e.family == "clustering" for e in fits):
+        alone = not lost and not mentions_scoring(context)
+        if fits and all(e.family == "clustering" for e in fits) and alone:
             reason = "clustering alone has no held-out score to miss"
             return self._plain("not_applicable", reason, Outcome.NOT_APPLICABLE)
         reason = _not_scored_on_rows(context, fits)
@@ -155,7 +158,7 @@ class HeldOutEvaluation(Heuristic):
 
 _EPISODES = {"gym", "gymnasium", "pettingzoo", "stable_baselines3", "ale_py", "dm_control", "retro"}
 _GENERATES = re.compile(
-    r"(?i)generator|discriminator|(^|_)(v?ae|vqvae|gan)($|_)|autoencoder|diffusion"
+    r"(?i)generator|discriminator|(^|_)(v?ae|vqvae|gan)($|_)|variational|diffusion"
 )
 
 
@@ -174,7 +177,6 @@ def _message(word: str, pairing: Pairing) -> str:
     return f"{model} is scored by {metric} on validation rows only"
 
 
-_NETWORK = re.compile(r"(Module|Model|Network)$")
 _FORECASTS = re.compile(r"\.(predict|forecast|get_forecast|get_prediction|make_future_dataframe)$")
 
 
@@ -188,13 +190,7 @@ def _not_scored_on_rows(context: RepositoryContext, fits: list[Event]) -> str:
     roots = {i.module.partition(".")[0] for unit in context.units for i in unit.imports}
     if roots & _EPISODES or any(e.family == "reinforcement" for e in fits):
         return "reinforcement learning is scored in episodes, not on rows"
-    networks = [
-        d.name
-        for unit in context.units
-        for d in unit.definitions
-        if d.kind == "class" and any(_NETWORK.search(base) for base in d.bases)
-    ]
-    if any(_GENERATES.search(name) for name in networks):
+    if any(_GENERATES.search(e.name) for e in fits):
         return "a generative model is judged by its samples, and no score of them was found"
     return ""
 
@@ -272,6 +268,7 @@ def mentions_scoring(context: RepositoryContext) -> bool:
     """Whether any call or own function is named like a score."""
     for unit in context.units:
         names = [c.name for c in unit.calls] + [d.name for d in unit.definitions]
-        if any(_SCORING.search(_CAMEL.sub("_", name)) for name in names):
+        plain = [_CAMEL.sub("_", name) for name in names if not _INTERNAL.search(name)]
+        if any(_SCORING.search(name) for name in plain):
             return True
     return False

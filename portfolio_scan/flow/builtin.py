@@ -51,7 +51,12 @@ def _zip(_: Machine, site: Site) -> Value:
     if site.args and all(isinstance(a, Sequence) for a in site.args):
         columns = [a.items for a in site.args if isinstance(a, Sequence)]
         return Sequence(tuple(Sequence(row) for row in zip(*columns, strict=False)))
-    return Growing(element=Sequence(tuple(element_of(a) for a in site.args)))
+    return Growing(element=Sequence(tuple(_counted(element_of(a)) for a in site.args)))
+
+
+def _counted(value: Value) -> Value:
+    """A running number beside an example is no example: `dict(zip(words, range(len(words))))`."""
+    return Unknown() if isinstance(value, Data) and value.role == "index" else value
 
 
 def _dict(_: Machine, site: Site) -> Value:
@@ -93,7 +98,10 @@ def _reduce(m: Machine, site: Site) -> Value:
 
 
 _COUNTS = re.compile(r"(?i)len|shape|size|num|count|total|samples|rows|^n(_|$)|_n$|images|files")
-_TURNS = re.compile(r"(?i)epoch|iter|step|fold|batch_?size|layer|class|trial|round")
+_TURNS = re.compile(
+    r"(?i)epoch|iter|step|fold|batch_?size|layer|class|trial|round|vocab|word|token|char|label|categor"
+    r"|id2|2id|alphabet|feature|col"
+)
 
 
 def _range(m: Machine, site: Site) -> Value:

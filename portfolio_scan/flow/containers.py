@@ -42,7 +42,7 @@ def on_growing(m: Machine, box: Growing, name: str, site: Site) -> Value:
             before = data_in(box.element)
             after = data_in(item)
             if before is not None and after is not None:
-                box.element = merge(before, after, may=before.rows != after.rows)
+                box.element = merge(before, after)
             else:
                 box.element = item if box.element is None else join(box.element, item)
         return Const(None)

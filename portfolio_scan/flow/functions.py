@@ -134,7 +134,7 @@ def _built(m: Machine, word: str, site: Site, result: Value, *, learnt: bool) ->
 def _own_fit(m: Machine, owner: Instance, function: Function, site: Site) -> None:
     """`fit` of a class written by the author, without a library's training inside."""
     data = site.all_data() or named_arguments(function, site)
-    learns = any(isinstance(member(owner.cls, n), Function) for n in (*_PREDICT_NAMES, "transform"))
+    learns = any(isinstance(member(owner.cls, n), Function) for n in _PREDICT_NAMES)
     if data is None or not learns:
         return
     if owner.model is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.classes import NETWORK_KINDS, bind_method, library_kind, member
@@ -15,11 +16,15 @@ if TYPE_CHECKING:
     from portfolio_scan.flow.site import Site
 
 
+_NOT_A_MODEL = re.compile(r"(Loss|Criterion|Metric|Scheduler|Layer|Block|Embedding|Attention)$")
+"""Parts of a network, and what is computed beside it."""
+
+
 def instantiate(m: Machine, cls: ClassValue, site: Site) -> Value:
     """Build an object of an own class: run its `__init__`."""
     kind, base = library_kind(m, cls)
     instance = Instance(cls, site.place)
-    if kind in NETWORK_KINDS:
+    if kind in NETWORK_KINDS and not _NOT_A_MODEL.search(cls.name):
         instance.model = m.new_model(cls.name, "network", site.place)
     elif kind == "dataset_base" or (isinstance(member(cls, "__getitem__"), Function)):
         instance.data = _dataset_rows(m, cls, site)

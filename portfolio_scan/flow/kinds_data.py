@@ -79,8 +79,17 @@ def subset_kind(m: Machine, _: Entry, name: str, site: Site) -> Value:
     return data.but(rows=narrow(data.rows, split, "taken"))
 
 
+_BESIDE = {
+    *("reference", "feature_name", "feature_names", "categorical_feature", "cat_features"),
+    *("weight", "group", "base_margin", "collate_fn", "transform", "columns", "index"),
+}
+"""Arguments of containers that are no examples of them."""
+
+
 def wrap_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     """Loaders, tensors, frames: the examples of the arguments, in another box."""
+    for name_of_other in _BESIDE & set(site.named):
+        del site.named[name_of_other]
     data = site.all_data() if entry.get("all", True) else site.data(0)
     sampler = site.data(None, "sampler", "batch_sampler")
     whole = site.data(0, "dataset", "data")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from portfolio_scan.flow.models import watch, watched_parts
 from portfolio_scan.flow.operators import match, named_match, names_disagree
 from portfolio_scan.flow.origins import unnamed
 from portfolio_scan.flow.rows import TEST, TRAIN, VALIDATION, SplitId, narrow
@@ -126,35 +127,14 @@ def fit_function_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     index = entry.get("data", 1)
     train = site.data(index, "dtrain", "train_set", "pool", "dataset", "data")
     m.fit(model, train, name, model.family, site.place, site.frame)
-    evals = site.data(None, "evals", "valid_sets", "eval_set")
-    if evals is not None:
-        _implicit(
-            m,
-            model,
-            evals,
-            site,
-            selects="early_stopping_rounds" in site.words() or "early_stopping" in site.words(),
-        )
+    watched = site.arg(entry.get("watch"), "evals", "valid_sets", "eval_set")
+    steers = bool({"early_stopping_rounds", "early_stopping"} & site.words())
+    parts = watched_parts(watched, train)
+    for number, part in enumerate(parts):
+        watch(m, model, part, site, selects=steers and number == len(parts) - 1)
     if entry.get("cross_validates"):
         m.score(name, site.place, site.frame, train, folds=True, models=frozenset({model.id}))
     return model
-
-
-def _implicit(m: Machine, model: Model, data: Data, site: Site, *, selects: bool) -> None:
-    """A score that a trainer computes by itself on the data it is given for validation."""
-    label = m.label(data.rows) or data.label or VALIDATION
-    number = m.score(
-        "loss",
-        site.place,
-        site.frame,
-        data,
-        label=label,
-        implicit=True,
-        models=frozenset({model.id}),
-    )
-    if selects:
-        for n in number.scores:
-            m.record.scores[n].selects = True
 
 
 def cross_validate_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:

@@ -8,7 +8,18 @@ from portfolio_scan.flow.origins import from_words
 from portfolio_scan.flow.rows import TRAIN, VALIDATION, SplitId, narrow
 from portfolio_scan.flow.site import Site, predict
 from portfolio_scan.flow.trainers import FAMILIES
-from portfolio_scan.flow.values import Const, Data, Extern, Growing, Model, Sequence, Unknown, Value
+from portfolio_scan.flow.values import (
+    Const,
+    Data,
+    Extern,
+    Growing,
+    Model,
+    Sequence,
+    Unknown,
+    Value,
+    data_in,
+    merge,
+)
 from portfolio_scan.model import EventKind
 
 if TYPE_CHECKING:
@@ -79,7 +90,9 @@ SCORES = frozenset(["score", "evaluate", "evaluate_generator", "test_on_batch"])
 
 def on_model(m: Machine, model: Model, name: str, site: Site) -> Value:
     """A method of something that can be fitted."""
-    data = site.data(0, "x", "X", "train_dataset", "data", "df", "df_train")
+    data = site.data(
+        0, "x", "X", "train_dataset", "data", "df", "df_train", "generator", "train_data", "dataset"
+    )
     if model.family in FAMILIES:
         result = FAMILIES[model.family](m, model, name, site, data)
         if result is not None:
@@ -113,11 +126,12 @@ def on_model(m: Machine, model: Model, name: str, site: Site) -> Value:
 
 
 def _fit(m: Machine, model: Model, name: str, site: Site, data: Data | None) -> Value:
-    given = data or model.data.get("train") or site.all_data()
+    given = data or model.data.get("train") or _given(site)
     if given is None and model.rows:
         given = Data(rows=model.rows)
     unsupervised = model.family == "clustering"
     held = _validation(m, model, site, given)
+    watched = watched_parts(site.arg(None, *_WATCHED), given) if held is not None else []
     if held is not None and given is not None and "validation_split" in site.named:
         split = SplitId("call", "validation_split", site.place)
         given = given.but(rows=narrow(given.rows, split, TRAIN))
@@ -145,19 +159,10 @@ def _fit(m: Machine, model: Model, name: str, site: Site, data: Data | None) -> 
             implicit=True,
             models=frozenset({model.id}),
         )
-    if held is not None:
-        number = m.score(
-            "loss",
-            site.place,
-            site.frame,
-            held,
-            implicit=True,
-            label=m.label(held.rows) or held.label or VALIDATION,
-            models=frozenset({model.id}),
-        )
-        if _steers(m, site) or "selects" in model.attrs:
-            for n in number.scores:
-                m.record.scores[n].selects = True
+    watched = watched or ([held] if held is not None else [])
+    for number, part in enumerate(watched):
+        last = number == len(watched) - 1
+        watch(m, model, part, site, selects=last and (_steers(m, site) or "selects" in model.attrs))
     if name in {"fit_predict", "fit_transform"}:
         return (given or Data()).but(models=frozenset({model.id}))
     return model
@@ -191,18 +196,52 @@ def _flatten(value: Value | None) -> list[Value]:
     return [value] if value is not None else []
 
 
+_WATCHED = ("validation_data", "eval_set", "val_data", "valid_data", "val_loader", "X_val",
+            "tuning_data", "evals", "valid_sets")  # fmt: skip
+
+
+def _given(site: Site) -> Data | None:
+    """The examples of a fit call's arguments, without those it only watches itself on."""
+    found: Data | None = None
+    for name, value in (*(("", v) for v in site.args), *site.named.items()):
+        inner = data_in(value) if name not in _WATCHED else None
+        if inner is not None:
+            found = inner if found is None else merge(found, inner)
+    return found
+
+
+def watched_parts(value: Value | None, given: Data | None) -> list[Data]:
+    """`eval_set=[(X_train, y_train), (X_test, y_test)]`: each alone, without the trained one."""
+    if isinstance(value, Sequence):
+        parts = [d for d in map(data_in, value.items) if d is not None]
+    else:
+        whole = data_in(value)
+        parts = [whole] if whole is not None else []
+    known = given.rows if given is not None else frozenset()
+    if len({p.rows for p in parts}) > 1:
+        return [p for p in parts if not p.rows or p.rows != known]
+    return parts[:1]
+
+
+def watch(m: Machine, model: Model, held: Data, site: Site, *, selects: bool) -> None:
+    """A score that a trainer computes by itself on the data it is given for validation."""
+    number = m.score(
+        "loss",
+        site.place,
+        site.frame,
+        held,
+        implicit=True,
+        label=m.label(held.rows) or held.label or VALIDATION,
+        models=frozenset({model.id}),
+    )
+    if selects:
+        for n in number.scores:
+            m.record.scores[n].selects = True
+
+
 def _validation(m: Machine, model: Model, site: Site, given: Data | None) -> Data | None:
     """Data that a fit call is given to watch itself on."""
-    held = site.data(
-        None,
-        "validation_data",
-        "eval_set",
-        "val_data",
-        "valid_data",
-        "val_loader",
-        "X_val",
-        "tuning_data",
-    )
+    held = site.data(None, *_WATCHED)
     if held is not None:
         return held
     if "validation_split" in site.named and given is not None:

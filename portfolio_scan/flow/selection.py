@@ -18,6 +18,7 @@ from portfolio_scan.flow.values import (
     Sequence,
     Unknown,
     Value,
+    data_in,
     join,
 )
 from portfolio_scan.parsing import program as ir
@@ -64,7 +65,7 @@ def _item(m: Machine, items: tuple[Value, ...], node: ir.Sub, frame: Frame) -> V
             start, stop = low.value, high.value
             if isinstance(start, int | None) and isinstance(stop, int | None):
                 return Sequence(items[start:stop])
-        return Sequence(items)
+        return Sequence(tuple(_sliced(item, index) for item in items))
     key = m.evaluate(index, frame) if index is not None else None
     if (
         isinstance(key, Const)
@@ -78,14 +79,28 @@ def _item(m: Machine, items: tuple[Value, ...], node: ir.Sub, frame: Frame) -> V
     return found
 
 
+def _sliced(value: Value, bounds: ir.Slice) -> Value:
+    """A slice of a list of examples: each item holds one side of it."""
+    if isinstance(value, Data):
+        return _slice(value, bounds)
+    if isinstance(value, Sequence):
+        return Sequence(tuple(_sliced(item, bounds) for item in value.items))
+    return value
+
+
 def _entry(m: Machine, owner: Growing, node: ir.Sub, frame: Frame) -> Value:
+    if node.items and isinstance(node.items[0], ir.Slice):
+        element = owner.element
+        return Growing(element=_sliced(element, node.items[0]) if element is not None else None)
     key = m.evaluate(node.items[0], frame) if node.items else Unknown()
     if isinstance(key, Const) and str(key.value) in owner.entries:
         return owner.entries[str(key.value)]
     if isinstance(key, Const) and isinstance(key.value, int) and 0 <= key.value < len(owner.items):
         return owner.items[key.value]
     if owner.element is not None:
-        return owner.element
+        mixed = len({d.rows for d in map(data_in, owner.items) if d is not None}) > 1
+        element = owner.element
+        return element.but(may=True) if mixed and isinstance(element, Data) else element
     found: Value = Unknown(m.place(frame), str(key.value) if isinstance(key, Const) else "")
     for item in owner.entries.values():
         found = join(found, item)

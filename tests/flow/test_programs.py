@@ -38,9 +38,9 @@ PARTS = """
 FITTED = """
     from sklearn.svm import SVC
     {0}
-    train, test = {1}parts()
-    model = SVC().fit(train, train)
-    print(model.score(test, test))
+    one, two = {1}parts()
+    model = SVC().fit(one, one)
+    print(model.score(two, two))
 """
 
 
@@ -135,14 +135,14 @@ def test_a_model_stored_by_one_script_is_scored_by_another(told: Told) -> None:
                 import joblib
                 from data import parts
                 from sklearn.svm import SVC
-                train, _ = parts()
-                joblib.dump(SVC().fit(train, train), "models/m.joblib")
+                one, _ = parts()
+                joblib.dump(SVC().fit(one, one), "models/m.joblib")
             """,
             "score.py": """
                 import joblib
                 from data import parts
-                _, test = parts()
-                print(joblib.load("models/m.joblib").score(test, test))
+                _, two = parts()
+                print(joblib.load("models/m.joblib").score(two, two))
             """,
         }
     )
@@ -163,9 +163,9 @@ def test_values_go_through_functions_and_back(told: Told) -> None:
         return model
 
     def main():
-        train, test = train_test_split(pd.read_csv("t.csv"))
-        model = fitted(train)
-        print(f1_score(test["y"], model.predict(test[["a"]])))
+        one, two = train_test_split(pd.read_csv("t.csv"))
+        model = fitted(one)
+        print(f1_score(two["y"], model.predict(two[["a"]])))
 
     if __name__ == "__main__":
         main()
@@ -198,12 +198,12 @@ def test_attributes_of_own_objects_hold_values(told: Told) -> None:
             self.table = pd.read_csv(path)
             self.__model = SVC()
         def divide(self):
-            self.train, self.test = train_test_split(self.table)
+            self.one, self.two = train_test_split(self.table)
             return self
         def fit(self):
-            self.__model.fit(self.train, self.train)
+            self.__model.fit(self.one, self.one)
         def score(self):
-            return self.__model.score(self.test, self.test)
+            return self.__model.score(self.two, self.two)
     work = Work("t.csv").divide()
     work.fit()
     print(work.score())
@@ -218,16 +218,16 @@ def test_super_runs_the_base_class(told: Told) -> None:
         + """
     class Base:
         def __init__(self, path):
-            self.train, self.test = train_test_split(pd.read_csv(path))
+            self.one, self.two = train_test_split(pd.read_csv(path))
         def fit(self):
-            self.model.fit(self.train, self.train)
+            self.model.fit(self.one, self.one)
     class Own(Base):
         def __init__(self, path):
             super().__init__(path)
             self.model = SVC()
         def fit(self):
             super().fit()
-            print(self.model.score(self.test, self.test))
+            print(self.model.score(self.two, self.two))
     Own("t.csv").fit()
     """
     )
