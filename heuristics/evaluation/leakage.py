@@ -19,6 +19,9 @@ _WORDS = {
     "overlap": "Scored rows were also trained on",
     "multi_test": "The test score chose the model that it is then quoted for",
 }
+_SCORED = 0.7
+"""Leaks below it are of predictions that nobody scores: a competition's test file."""
+_UNSCORED = "Statistics of training rows and of the rows to be predicted were taken together"
 _QUESTIONS = {
     "preprocessing": "What does this step see that it would not see for a new customer's row?",
     "overlap": "How many of the scored rows had the model already been fitted on?",
@@ -47,7 +50,7 @@ class Leakage(Heuristic):
                 findings.append(
                     self.finding(
                         Outcome.PRESENT,
-                        f"{words}.",
+                        f"{words if first.confidence >= _SCORED else _UNSCORED}.",
                         confidence=first.confidence,
                         evidence=first.evidence,
                         question=_QUESTIONS[kind],
@@ -65,7 +68,8 @@ class Leakage(Heuristic):
 
 
 def _leak(context: RepositoryContext, site: LeakSite) -> Leak:
-    first = context.evidence(site.place, _WORDS[site.kind].lower())
+    words = _WORDS[site.kind] if site.confidence >= _SCORED else _UNSCORED
+    first = context.evidence(site.place, words.lower())
     steps = [(step.place, step.text) for step in site.chain if step.place != site.place]
     rest = [context.evidence(place, note) for place, note in merged_notes(steps)]
     return Leak(kind=site.kind, confidence=site.confidence, evidence=(first, *rest)[:6])

@@ -97,6 +97,18 @@ def _reduce(m: Machine, site: Site) -> Value:
     return statistic(name, data, m, site.frame)
 
 
+def _best(m: Machine, site: Site) -> Value:
+    """np.argmax over scores, or over the curve of a threshold: a choice by the score."""
+    data = site.all_data()
+    if data is None:
+        return Unknown(site.place)
+    if data.role == "score":
+        for number in data.scores:
+            m.record.scores[number].selects = True
+        m.happen(EventKind.COMPARE, "argmax", site.place, site.frame)
+    return data
+
+
 _COUNTS = re.compile(r"(?i)len|shape|size|num|count|total|samples|rows|^n(_|$)|_n$|images|files")
 _TURNS = re.compile(
     r"(?i)epoch|iter|step|fold|batch_?size|layer|class|trial|round|vocab|word|token|char|label|categor"
@@ -180,6 +192,10 @@ CALLS: dict[str, Callable[[Machine, Site], Value]] = {
     "max": _reduce,
     "min": _reduce,
     "next": lambda m, s: element_of(s.args[0]) if s.args else Unknown(s.place),
+    "numpy.argmax": _best,
+    "numpy.argmin": _best,
+    "numpy.nanargmax": _best,
+    "numpy.nanargmin": _best,
     "open": _open,
     "os.path.join": _join_path,
     "pathlib.Path": _path,

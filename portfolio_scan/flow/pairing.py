@@ -118,8 +118,8 @@ class Pairer:
         named = self._label(score.rows)
         if score.label == TEST and not score.implicit:
             return TEST
-        if score.implicit and score.label == VALIDATION and named == TEST:
-            return VALIDATION
+        if score.implicit and TEST in {named, score.label}:
+            return VALIDATION  # what a trainer watches is no test, whatever it is called
         return named or score.label
 
     def _label(self, rows: Rows) -> str:
@@ -296,9 +296,16 @@ class Pairer:
                     )
 
     def _multi_test(self) -> Iterable[LeakSite]:
-        """A choice made by the score on rows that the author calls test."""
+        """A choice made by the score on rows that are called test, here or where they count."""
+        tested = {
+            s.rows
+            for s in self._record.scores
+            if s.rows and not s.implicit and self.part(s) == TEST
+        }
         for score in self._record.scores:
-            if score.selects and not score.folds and self.part(score) == TEST:
+            if not score.selects or score.folds:
+                continue
+            if self.part(score) == TEST or score.rows in tested:
                 yield LeakSite(
                     kind="multi_test",
                     place=score.place,

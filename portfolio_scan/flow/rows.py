@@ -168,7 +168,8 @@ def _conditions(index: str, other: str) -> str:
     """Compare `operator|value` texts of conditions on one column."""
     (op, value), (other_op, other_value) = index.split("|", 1), other.split("|", 1)
     if value == other_value:
-        if other_op in _OPPOSITE.get(op, ()) or {op, other_op} in ({"==", "!="}, {"in", "not in"}):
+        opposite = other_op in _OPPOSITE.get(op, ()) or op in _OPPOSITE.get(other_op, ())
+        if opposite or {op, other_op} in ({"==", "!="}, {"in", "not in"}):
             return APART
         return UNCLEAR
     if op == other_op == "==":

@@ -57,4 +57,5 @@ def predict(model: Model | None, site: Site) -> Data:
     """Predictions of a model for the rows it is given."""
     data = site.all_data() or Data()
     ids = frozenset({model.id}) if model else frozenset()
-    return data.but(models=ids, role="", target=False)
+    # What went in may be an answer itself (an encoder's, a generator's): its model has a part.
+    return data.but(models=data.models | ids, role="", target=False)

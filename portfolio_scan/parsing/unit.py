@@ -83,11 +83,9 @@ class _Unit:
         self.blocks.append(ir.Block(cell, body, list(shell), order))
 
     def _parse(self, source: bytes, tree: ast.Module, cell: int | None) -> list[ir.Stmt]:
-        try:
-            module = cst.parse_module(source)
-        except (cst.ParserSyntaxError, RecursionError, UnicodeError) as error:
+        module = _syntax_tree(source)
+        if module is None:
             reason = "the syntax tree library does not read it"
-            del error
             self._refuse(cell, Refusal(status=UnitStatus.SYNTAX_ERROR, reason=reason), source)
             return []
         self.modules.append((cell, module))
@@ -104,6 +102,16 @@ class _Unit:
         self.tokens.update(python2.imported_names(source))
         if _TRAINS.search(source):
             self.tokens.add(".fit()")
+
+
+def _syntax_tree(source: bytes) -> cst.Module | None:
+    """LibCST's tree; of old sources with a stray byte in a comment too, which Python accepts."""
+    for text in (source, source.decode("latin-1")):
+        try:
+            return cst.parse_module(text)
+        except (cst.ParserSyntaxError, SyntaxError, RecursionError, ValueError):
+            continue
+    return None
 
 
 def _lower_with_positions(module: cst.Module) -> list[ir.Stmt]:

@@ -653,7 +653,7 @@ PROGRAMS: dict[str, list[tuple[str, dict[str, list[str]]]]] = {
             """,
             {
                 "fit": ["Trainer:6", "from_pretrained:6"],
-                "scores": ["evaluate:7 disjoint test", "loss:6 disjoint test"],
+                "scores": ["evaluate:7 disjoint validation", "loss:6 disjoint validation"],
             },
         )
     ],

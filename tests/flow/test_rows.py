@@ -113,6 +113,7 @@ def sliced(bounds: str) -> frozenset[Part]:
         (":n_train", "n_test:"),  # two names, each open at one end
         ("int(n*0.8):", ":int(n*0.8)"),
         (":n", "n-window:"),  # reaches back for inputs only
+        ("not :100", ":100"),  # what a complement leaves
     ],
 )
 def test_slices_that_divide(one: str, other: str) -> None:
@@ -144,6 +145,7 @@ def where(condition: str) -> frozenset[Part]:
         ("==|'a'", "==|'b'"),
         ("in|ids", "not in|ids"),
         ("<|'2019'", ">|'2020'"),
+        ("not <|2020", "<|2020"),
     ],
 )
 def test_conditions_that_divide(one: str, other: str) -> None:
@@ -164,7 +166,7 @@ def test_conditions_that_may_share_rows(one: str, other: str) -> None:
 SPLITS = st.sampled_from([CALL, OTHER, SplitId("fold", "KFold"), SplitId("official", "mnist")])
 SIDES = st.sampled_from([TRAIN, TEST, VALIDATION])
 PATHS = st.lists(st.tuples(SPLITS, SIDES), max_size=3, unique_by=lambda step: step[0]).map(tuple)
-PARTS = st.builds(Part, st.just("a.csv"), PATHS)
+PARTS = st.builds(Part, st.sampled_from(["a.csv", "b.csv"]), PATHS)
 ROWS = st.frozensets(PARTS, max_size=3)
 BOUNDS = st.sampled_from(["", "0", "100", "800", "-100", "split", "n"])
 SLICES = st.tuples(BOUNDS, BOUNDS).map(lambda pair: sliced(f"{pair[0]}:{pair[1]}"))
