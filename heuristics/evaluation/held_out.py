@@ -37,9 +37,15 @@ _WORDS = {
     TRAIN: "scores the model on rows that it was trained on",
 }
 _SCORING = re.compile(
-    r"(?i)(^|[._])(evaluate|evaluation|accuracy|acc|f1|auc|roc|rmse|mse|mae|r2|metrics?|confusion|"
-    r"classification_report|validate|test_model|test_loop|\w+_score)($|[._(])"
+    r"(?i)(^|[._])(evaluate|evaluation|accuracy|acc|f1|auc|roc|rmse|mse|mae|r2|confusion|"
+    r"classification_report|compute_metrics|test_model|test_loop|validate_(model|epoch)|\w+_score)"
+    r"($|[._(])|[._]metrics[._]|(^|[._])validate$"
 )
+_PRINTED = re.compile(
+    r"(?i)(test|val\w*|eval\w*|hold.?out)[ _/-]*(set )?(acc\w*|score|loss|auc|f1|rmse|mae|mse|bleu|"
+    r"wer|iou|dice)|(accuracy|bleu|rmse) (on|of|score)"
+)
+"""Texts that a program prints beside a score which could not be followed."""
 
 
 _INTERNAL = re.compile(r"(?i)silhouette|davies|calinski|coherence|perplexity|inertia|elbow")
@@ -157,6 +163,9 @@ class HeldOutEvaluation(Heuristic):
 
 
 _EPISODES = {"gym", "gymnasium", "pettingzoo", "stable_baselines3", "ale_py", "dm_control", "retro"}
+_AGENT = re.compile(
+    r"(?i)dqn|q_?network|q_?table|replay_?(buffer|memory)|epsilon_?greedy|actor_?critic|policy_?gradient"
+)
 _GENERATES = re.compile(
     r"(?i)generator|discriminator|(^|_)(v?ae|vqvae|gan)($|_)|variational|diffusion"
 )
@@ -188,7 +197,9 @@ def _asks(context: RepositoryContext) -> bool:
 def _not_scored_on_rows(context: RepositoryContext, fits: list[Event]) -> str:
     """Why a missing score on held-out rows would say nothing; empty: it would say something."""
     roots = {i.module.partition(".")[0] for unit in context.units for i in unit.imports}
-    if roots & _EPISODES or any(e.family == "reinforcement" for e in fits):
+    names = [d.name for unit in context.units for d in unit.definitions]
+    by_hand = any(_AGENT.search(name) for name in names)
+    if by_hand or roots & _EPISODES or any(e.family == "reinforcement" for e in fits):
         return "reinforcement learning is scored in episodes, not on rows"
     if any(_GENERATES.search(e.name) for e in fits):
         return "a generative model is judged by its samples, and no score of them was found"
@@ -268,6 +279,8 @@ def mentions_scoring(context: RepositoryContext) -> bool:
     """Whether any call or own function is named like a score."""
     for unit in context.units:
         names = [c.name for c in unit.calls] + [d.name for d in unit.definitions]
+        if any(_PRINTED.search(text.text) for text in unit.strings):
+            return True
         plain = [_CAMEL.sub("_", name) for name in names if not _INTERNAL.search(name)]
         if any(_SCORING.search(name) for name in plain):
             return True

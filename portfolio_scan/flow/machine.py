@@ -413,7 +413,11 @@ class Machine:
         if isinstance(value, Data):
             return self._named_data(name, value, frame)
         label = label_of(name)
-        if isinstance(value, (Unknown, Extern)) and label and naming.names_data(name):
+        # A name labels rows, never a maker of rows: `train_datagen = ImageDataGenerator(…)`.
+        lost = isinstance(value, Unknown) or (
+            isinstance(value, Extern) and value.name.rpartition(".")[2][:1].islower()
+        )
+        if lost and label and naming.names_data(name):
             return naming.declared(frame.path, label)
         return Unknown(value.place, name) if isinstance(value, Unknown) else value
 
