@@ -37,7 +37,8 @@ _WORDS = {
     TRAIN: "scores the model on rows that it was trained on",
 }
 _SCORING = re.compile(
-    r"(?i)(^|[._])(evaluate|evaluation|accuracy|acc|f1|auc|roc|rmse|mse|mae|r2|confusion|"
+    r"(?i)(^|[._])(evaluate|evaluation|accuracy|acc|f1|auc|roc|rmse|mse|mae|r2|confusion|dice|"
+    r"m?iou|jaccard|psnr|ssim|bleu|rouge|wer|cer|hit_?rate|hits?|ndcg|recall_at|test_loss|val_loss|"
     r"classification_report|compute_metrics|test_model|test_loop|validate_(model|epoch)|\w+_score)"
     r"($|[._(])|[._]metrics[._]|(^|[._])validate$"
 )

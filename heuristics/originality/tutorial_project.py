@@ -143,6 +143,7 @@ class _Index:
         )
 
 
+_OUTPUT = re.compile(r"(^|/)(logs?|runs|outputs?|results|wandb|mlruns)/", re.IGNORECASE)
 _FILE = re.compile(r"[/\\]|\.\w{2,5}$")
 _CONFIG = re.compile(r"\.(ya?ml|toml|json|csv|cfg|ini)$", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z][\w .()$-]{0,40}")
@@ -150,7 +151,7 @@ _WORD = re.compile(r"[A-Za-z][\w .()$-]{0,40}")
 
 def _config_words(path: str, text: str) -> Iterator[tuple[str, int]]:
     """Words of a settings file, and the column names of a table's first line."""
-    if not _CONFIG.search(path):
+    if not _CONFIG.search(path) or _OUTPUT.search(path):
         return
     lines = text[:40_000].splitlines()
     if path.lower().endswith(".csv"):
@@ -168,6 +169,8 @@ def _match(key: str, fields: Mapping[str, Any], index: _Index) -> _Match:
     places: list[tuple[Place, str]] = []
     words: list[str] = []
     points = 0.0
+    if any(c in index.strings for c in fields.get("veto", ())):
+        return _Match(key, 0.0, (), (), uncertain=False, course=False)
     columns = [c for c in fields.get("columns", ()) if c in index.strings]
     distinct = {c.lower() for c in columns}
     if len(distinct) >= int(fields.get("need", 2)):

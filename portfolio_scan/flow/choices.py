@@ -10,6 +10,7 @@ from portfolio_scan.flow.text import names_in
 from portfolio_scan.flow.values import Data, Mask, Value, data_in
 from portfolio_scan.model import EventKind
 from portfolio_scan.parsing import program as ir
+from portfolio_scan.parsing.facts import walk_statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,5 +65,17 @@ def _keeps_something(body: Iterable[ir.Stmt]) -> bool:
             if names & _KEEPS or any("best" in n for n in names_set):
                 return True
         if isinstance(statement, ir.If) and _keeps_something(statement.body):
+            return True
+    return False
+
+
+def counts(body: Iterable[ir.Stmt]) -> bool:
+    """Whether a branch counts: `correct += 1`, `hits = hits + 1`, `right.append(1)`."""
+    for statement in walk_statements(list(body)):
+        if isinstance(statement, ir.Aug):
+            return True
+        if isinstance(statement, ir.Assign) and isinstance(statement.value, ir.Bin):
+            return True
+        if isinstance(statement, ir.Do) and names_in(statement.value) & {"append", "add", "update"}:
             return True
     return False

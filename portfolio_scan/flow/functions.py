@@ -60,6 +60,9 @@ _PREDICT_NAMES = {
     "__call__",
     "call",
 }
+_ANSWERS = re.compile(
+    r"^((make_|get_)?predict(ions?)?|forward|infer|inference|classify|forecast|_*call_*)(_|$)"
+)
 
 
 _EVALUATES = {"evaluate", "eval", "test", "validate", "evaluation"}
@@ -79,7 +82,7 @@ def call_function(m: Machine, function: Function, site: Site) -> Value:
     owner = function.bound if isinstance(function.bound, Instance) else None
     if owner is not None and word in m.semantics.fit_words and len(m.record.fits) == fits:
         _own_fit(m, owner, function, site)
-    if owner is not None and word in _PREDICT_NAMES and owner.model is not None:
+    if owner is not None and owner.model is not None and _ANSWERS.search(word):
         known = data_in(result)
         if known is None or not known.models:
             return predict(owner.model, site)
@@ -98,6 +101,7 @@ def call_function(m: Machine, function: Function, site: Site) -> Value:
     return result
 
 
+_ROWS_ROLES = {"", "index", "mask", "match"}
 _EVALUATION = re.compile(r"(^|_)(evaluate|evaluation|eval|test|validate|validation)($|_)")
 
 
@@ -110,6 +114,8 @@ def _named_part(function: Function, site: Site) -> Data | None:
 _BUILDS = re.compile(
     r"(?i)^(build|grow|make|create|induce|learn|train|fit)_?(a_)?(the_)?(decision_?)?"
     r"(tree|forest|model|stump|classifier|regressor|knn|bayes|perceptron|network|nn)s?$|^(id3|c45|cart)$"
+    r"|^(batch_|stochastic_|mini_?batch_)?gradient_descent$|^sgd$|^(logistic|linear)_regression$"
+    r"|^normal_equation$|^(train|fit)$"
 )
 _CERTAIN = re.compile(r"(?i)tree|forest|stump|bayes|knn|^(id3|c45|cart)$")
 _ASKS = re.compile(r"(?i)predict|classif|infer|forecast")
@@ -124,7 +130,8 @@ def _built(m: Machine, word: str, site: Site, result: Value, *, learnt: bool) ->
         return known if known is not None and known.models else predict(model, site)
     if data is None or learnt or model is not None or not _BUILDS.match(word):
         return None
-    if isinstance(result, Model) or (isinstance(result, Data) and not _CERTAIN.search(word)):
+    plain = isinstance(result, Data) and result.role == "" and not _CERTAIN.search(word)
+    if isinstance(result, Model) or plain:
         return None
     made = m.new_model(word, "own", site.place)
     m.fit(made, data, word, "own", site.place, site.frame)
@@ -146,7 +153,7 @@ def _own_score(
     m: Machine, word: str, function: Function, site: Site, owner: Instance | None
 ) -> Data | None:
     """A metric written by the author: two arrays go in, a number comes out."""
-    known = [d for d in map(data_in, site.args) if d is not None and d.role in {"", "index"}]
+    known = [d for d in map(data_in, site.args) if d is not None and d.role in _ROWS_ROLES]
     if owner is not None and counts_something(function):
         models = frozenset({owner.model.id}) if owner.model else frozenset()
         held = known[0] if known else named_arguments(function, site) or held_by(owner)
@@ -293,7 +300,8 @@ def _parameter(m: Machine, param: ir.Param, function: Function, frame: Frame) ->
     name = param.name
     label = label_of(name)
     if label and names_data(name):
-        return declared(f"{function.path}:{function.name}", label, names_target(name))
+        where = f"{function.path}:{function.name}"
+        return declared(where, label, target=names_target(name), one_value=True)
     if FEATURES.match(name):
         source = f"{LOST}parameters of {function.name} in {function.path}"
         return Data(rows=frozenset({Part(source)}), target=names_target(name))

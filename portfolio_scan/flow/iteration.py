@@ -9,6 +9,7 @@ from portfolio_scan.flow.values import (
     Data,
     Growing,
     Instance,
+    Model,
     Sequence,
     Unknown,
     Value,
@@ -62,7 +63,7 @@ def unpack(targets: list[ir.Expr], value: Value) -> list[Value]:
         tail = count - star - 1
         middle = items[star : len(items) - tail] if len(items) >= count - 1 else []
         return ([*items[:star], Sequence(tuple(middle)), *items[len(items) - tail :]])[:count]
-    if isinstance(value, (Data, Instance)):
+    if isinstance(value, (Data, Instance, Model)):
         return [value] * count
     if isinstance(value, Growing) and len(value.items) == count:
         return list(value.items)

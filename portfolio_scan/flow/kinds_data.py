@@ -152,7 +152,10 @@ def complement_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
             split, side = piece.path[-1]
             other = TRAIN if side == "held" else f"not {side}"
             return whole.but(rows=narrow(whole.rows, split, other))
-    return whole
+    # What was taken out is not known: never all of them.
+    shown = text(site.node.args[1].value) if len(site.node.args) > 1 else ""
+    split = m.new_split(SplitId("where", f"without {shown}"), site.place)
+    return whole.but(rows=narrow(whole.rows, split, "!=|True"))
 
 
 def mask_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:

@@ -141,7 +141,11 @@ def cross_validate_kind(m: Machine, entry: Entry, name: str, site: Site) -> Valu
     """cross_val_score(estimator, X, y): fits and scores by folds inside the library."""
     model = site.arg(0, "estimator", "model")
     data = site.data(1, "X") or site.data(entry.get("data", 1))
-    known = model if isinstance(model, Model) else m.new_model("estimator", "estimator", site.place)
+    given = model if isinstance(model, Model) else None
+    # The library fits copies: the model that was given stays as it was fitted before.
+    known = m.new_model(
+        given.name if given else "estimator", given.family if given else "estimator", site.place
+    )
     m.fit(known, data, known.name, known.family, site.place, site.frame)
     m.happen(EventKind.CROSS_VALIDATE, name, site.place, site.frame)
     score = m.score(name, site.place, site.frame, data, folds=True, models=frozenset({known.id}))

@@ -29,6 +29,7 @@ from portfolio_scan.flow.values import (
     Value,
     data_in,
     join,
+    merge,
 )
 from portfolio_scan.model import DataSource, EventKind, Place
 from portfolio_scan.parsing import program as ir
@@ -250,7 +251,11 @@ class Machine:
         frame.returns.append(Growing(element=value) if node.generator else value)
 
     def _if(self, node: ir.If, frame: Frame) -> None:
+        scores = len(self.record.scores)
         test = self.evaluate(node.test, frame)
+        if isinstance(node.test, ir.Cmp) and not choices.counts(node.body):
+            # `if index == predicted: word = …; break` looks something up and measures nothing.
+            del self.record.scores[scores:]
         choices.note_choice(self, node, test, frame)
         decided = expressions.truth(node.test, test)
         before = dict(frame.scope.names)
@@ -393,6 +398,14 @@ class Machine:
 
     def _bind_item(self, target: ir.Sub, owner: ir.Expr, value: Value, frame: Frame) -> None:
         holder = self.evaluate(owner, frame)
+        filled = data_in(value)
+        blank = isinstance(holder, Extern) or (isinstance(holder, Data) and not holder.seen)
+        if filled is not None and filled.models and blank and not _names_column(target):
+            # Out-of-fold predictions: `oof[held] = model.predict(X[held])` holds the held rows.
+            known = isinstance(holder, Data) and bool(holder.models)
+            kept = merge(holder, filled) if known and isinstance(holder, Data) else filled
+            self.bind(_root(owner), kept, frame)
+            return
         if isinstance(holder, Growing):
             key = self.evaluate(target.items[0], frame) if target.items else Unknown()
             if isinstance(key, Const):
@@ -445,6 +458,12 @@ class Machine:
                     found.add(word)
                     break
         return found.pop() if len(found) == 1 else ""
+
+
+def _names_column(target: ir.Sub) -> bool:
+    """Whether a subscript names a column: `df["p"]`, `df.loc[rows, "p"]`."""
+    parts = [p for i in target.items for p in (i.items if isinstance(i, ir.Seq) else [i])]
+    return any(isinstance(p, ir.Const) and isinstance(p.value, str) for p in parts)
 
 
 def _root(node: ir.Expr) -> ir.Expr:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from portfolio_scan.flow.rows import Part, SplitId
+from portfolio_scan.flow.rows import NAMED, Part, SplitId
 from portfolio_scan.flow.values import Data, Model
 
 if TYPE_CHECKING:
@@ -54,12 +54,14 @@ def is_method(m: Machine, name: str) -> bool:
     return name in m.semantics.fit_words or name.startswith(("get", "load", "to_", "save"))
 
 
-def declared(where: str, label: str, target: bool = False) -> Data:
-    """Rows of which only a name is known: parts of one declared split."""
+def declared(where: str, label: str, *, target: bool = False, one_value: bool = False) -> Data:
+    """Rows of which only a name is known: parts of one declared split.
+
+    `one_value`: the name is a parameter's, so that equal rows are the same rows.
+    """
     split = SplitId("declared", where)
-    return Data(
-        rows=frozenset({Part(f"names in {where}", ((split, label),))}), label=label, target=target
-    )
+    source = f"parameters of {where}" if one_value else f"{NAMED}{where}"
+    return Data(rows=frozenset({Part(source, ((split, label),))}), label=label, target=target)
 
 
 def named_model(m: Machine, frame: Frame, name: str, place: Place) -> Model:

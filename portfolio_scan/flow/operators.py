@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from portfolio_scan.flow.rows import SplitId, relation
+from portfolio_scan.flow.rows import TRAIN, SplitId, relation
 from portfolio_scan.flow.text import names_in, text
 from portfolio_scan.flow.values import (
     Const,
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from portfolio_scan.parsing import program as ir
 
 
+_FOLD_COLUMN = re.compile(r"(?i)\b(k?folds?|fold_?(id|idx|no|num)?|cv_?fold|kfold)['\"\]]*$")
 _COMPARES = {"<", "<=", ">", ">=", "==", "!="}
 
 
@@ -177,7 +178,11 @@ def _decide(op: str, a: object, b: object) -> Const:
 
 def _condition(node: ir.Cmp, op: str) -> Mask:
     value = text(node.rights[0])
-    split = SplitId("where", text(node.left))
+    column = text(node.left)
+    if op in {"==", "!="} and _FOLD_COLUMN.search(column):  # df[df.kfold != fold]
+        sides = ("held", TRAIN) if op == "==" else (TRAIN, "held")
+        return Mask(SplitId("fold", column), *sides)
+    split = SplitId("where", column)
     return Mask(split, f"{op}|{value}", f"{_FLIPPED[op]}|{value}")
 
 

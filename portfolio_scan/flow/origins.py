@@ -172,7 +172,8 @@ def dataset(m: Machine, entry: Entry, name: str, site: Site) -> Value:
         pairs = [Data(rows=narrow(rows, official, side), label=side) for side in (TRAIN, TEST)]
         return Sequence(tuple(Sequence((p, p.but(target=True))) for p in pairs))
     if shape == "hub":
-        return _hub(m, rows, official, site)
+        parts = _hub(m, rows, official, site)
+        return Sequence((parts, Unknown(site.place))) if "with_info" in site.named else parts
     if shape == "flag":
         return _flagged(m, entry, rows, official, site)
     if shape == "bunch":

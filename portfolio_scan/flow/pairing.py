@@ -190,7 +190,7 @@ class Pairer:
         found: dict[tuple[str, Place], LeakSite] = {}
         for score in self._record.scores:
             fit = self.nearest(score)
-            if fit is None:
+            if fit is None or score.loss:  # a loss watched in passing is too weak for a flag
                 continue
             for leak in (*self._preprocessing(score, fit), *self._overlap(score, fit)):
                 found.setdefault((leak.kind, leak.place), leak)
@@ -303,7 +303,7 @@ class Pairer:
             if s.rows and not s.implicit and self.part(s) == TEST
         }
         for score in self._record.scores:
-            if not score.selects or score.folds:
+            if not score.selects or score.folds or score.loss:
                 continue
             if self.part(score) == TEST or score.rows in tested:
                 yield LeakSite(

@@ -33,6 +33,8 @@ class Part:
 
 Rows = frozenset[Part]
 UNKNOWN_ROWS: Rows = frozenset()
+NAMED = "names in "
+"""Begins the name of a source of which only variables' names are known."""
 LOST = "~"
 """Begins the name of a source whose file or origin is not known: it may be any other's."""
 
@@ -116,7 +118,8 @@ def _compare(one: Part, other: Part) -> str:
                     return APART
         return UNCLEAR
     if len(one.path) == len(other.path):
-        return SAME
+        # Rows of which only a name is known are alike in that nothing else is known of them.
+        return UNCLEAR if one.source.startswith(NAMED) else SAME
     return INSIDE if len(one.path) > len(other.path) else AROUND
 
 

@@ -95,6 +95,9 @@ def _entry(m: Machine, owner: Growing, node: ir.Sub, frame: Frame) -> Value:
     key = m.evaluate(node.items[0], frame) if node.items else Unknown()
     if isinstance(key, Const) and str(key.value) in owner.entries:
         return owner.entries[str(key.value)]
+    words = isinstance(key, Data) and key.role == "" and bool(key.rows)
+    if words and not owner.items and not owner.entries and data_in(owner.element) is not None:
+        return key  # a mapping looked up by an example gives something of that example
     if isinstance(key, Const) and isinstance(key.value, int) and 0 <= key.value < len(owner.items):
         return owner.items[key.value]
     if owner.element is not None:

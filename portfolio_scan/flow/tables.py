@@ -8,7 +8,7 @@ from portfolio_scan.flow.calls import call_value, run_callbacks
 from portfolio_scan.flow.functions import backward
 from portfolio_scan.flow.operators import match, named_match, names_disagree
 from portfolio_scan.flow.origins import file_key
-from portfolio_scan.flow.rows import TEST, TRAIN, Part, SplitId, narrow
+from portfolio_scan.flow.rows import TEST, TRAIN, VALIDATION, Part, SplitId, narrow
 from portfolio_scan.flow.scores import across_columns, score_of_role, statistic
 from portfolio_scan.flow.selection import values_of
 from portfolio_scan.flow.site import Site
@@ -50,6 +50,8 @@ def on_data(m: Machine, data: Data, name: str, site: Site) -> Value:
             m.record.saved.setdefault(file_key(path), data)
         return Const(None)
     effect = m.semantics.method(name)
+    if effect in {"window", "past"} and data.role == "stat":
+        return data.but(role="", seen=frozenset())  # a statistic of what came before each row
     if effect == "window":
         return data.but(role="window") if data.role == "" else data
     if effect == "stat" and (data.role == "window" or across_columns(site, 0)):
@@ -57,6 +59,8 @@ def on_data(m: Machine, data: Data, name: str, site: Site) -> Value:
     if effect == "stat":
         if data.role in {"match", "residual"}:
             return score_of_role(m, data, name, site)
+        if data.role == "loss" and m.label(data.rows) in {VALIDATION, TEST}:
+            return m.score("loss", site.place, site.frame, data, family="hand", loss=True)
         if data.role in {"score", "loss", "choice"}:
             return data
         return statistic(name, data, m, site.frame)
