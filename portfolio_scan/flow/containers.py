@@ -12,6 +12,7 @@ from portfolio_scan.flow.site import Site
 from portfolio_scan.flow.tables import on_data
 from portfolio_scan.flow.values import (
     Const,
+    Data,
     Growing,
     Sequence,
     Unknown,
@@ -37,6 +38,8 @@ def on_growing(m: Machine, box: Growing, name: str, site: Site) -> Value:
             box.entries.update(value.entries)
         if value is not None:
             item = element_of(value) if name == "extend" else value
+            if isinstance(item, Data):
+                item = item.but(single=False)
             if name == "append" and len(box.items) < _KEPT:
                 box.items.append(item)
             before = data_in(box.element)

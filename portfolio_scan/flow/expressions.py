@@ -236,7 +236,7 @@ def _comprehension(m: Machine, node: ir.Comp, frame: Frame) -> Value:
     if len(values) > 1 and not all(isinstance(v, Data) and v == first for v in values):
         return Sequence(tuple(values))
     if isinstance(first, Data):
-        return first
+        return first.but(single=False)
     return Growing(element=first)
 
 

@@ -32,6 +32,8 @@ def rounds(value: Value, most: int) -> list[Value]:
 def element_of(value: Value) -> Value:
     """One item of a value."""
     match value:
+        case Data(role=""):
+            return value.but(single=True)
         case Data():
             return value
         case Growing(element=element, entries=entries):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from portfolio_scan.flow.callbacks import steer
 from portfolio_scan.flow.models import watch, watched_parts
 from portfolio_scan.flow.operators import match, named_match, names_disagree
 from portfolio_scan.flow.origins import unnamed
@@ -222,7 +223,7 @@ def fitter_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     if entry.get("calls_model"):
         m.happen(EventKind.MODEL_CALL, name, site.place, site.frame, family="pretrained")
     model = m.new_model(name, family, site.place)
-    if site.words() & {"EarlyStopping", "ModelCheckpoint"}:
+    if steer(site):
         model.attrs["selects"] = Const(True)
     return model
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.builtin import CALLS
+from portfolio_scan.flow.callbacks import chooses, is_callback
 from portfolio_scan.flow.calls import run_callbacks
 from portfolio_scan.flow.kinds_data import (
     complement_kind,
@@ -53,7 +54,7 @@ from portfolio_scan.flow.kinds_models import (
 )
 from portfolio_scan.flow.semantics import Entry
 from portfolio_scan.flow.site import Site
-from portfolio_scan.flow.values import Extern, Value
+from portfolio_scan.flow.values import Extern, Sequence, Unknown, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,6 +76,10 @@ def unlisted(m: Machine, name: str, site: Site) -> Value:
     """A function that the catalogue does not list: most hand examples on, reshaped."""
     run_callbacks(m, site)
     data = site.all_data()
+    if name.endswith(".prepare") and len(site.args) > 1:  # accelerate hands each one back
+        return Sequence(tuple(site.args))
+    if is_callback(name) and not chooses(name, site):
+        return Unknown(site.place)
     if name.endswith((".apply_gradients", ".backward")):
         return fit_step_kind(m, Entry(name, "fit_step", {}), name, site)
     if data is not None and data.role != "score":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from portfolio_scan.flow.callbacks import steer
 from portfolio_scan.flow.origins import from_words
 from portfolio_scan.flow.rows import TRAIN, VALIDATION, SplitId, narrow
 from portfolio_scan.flow.site import Site, predict
@@ -11,8 +12,6 @@ from portfolio_scan.flow.trainers import FAMILIES
 from portfolio_scan.flow.values import (
     Const,
     Data,
-    Extern,
-    Growing,
     Model,
     Sequence,
     Unknown,
@@ -131,7 +130,7 @@ def _fit(m: Machine, model: Model, name: str, site: Site, data: Data | None) -> 
         given = Data(rows=model.rows)
     unsupervised = model.family == "clustering"
     held = _validation(m, model, site, given)
-    watched = watched_parts(site.arg(None, *_WATCHED), given) if held is not None else []
+    watched = watched_parts(_watched(site), given) if held is not None else []
     if held is not None and given is not None and "validation_split" in site.named:
         split = SplitId("call", "validation_split", site.place)
         given = given.but(rows=narrow(given.rows, split, TRAIN))
@@ -162,42 +161,22 @@ def _fit(m: Machine, model: Model, name: str, site: Site, data: Data | None) -> 
     watched = watched or ([held] if held is not None else [])
     for number, part in enumerate(watched):
         last = number == len(watched) - 1
-        watch(m, model, part, site, selects=last and (_steers(m, site) or "selects" in model.attrs))
+        watch(m, model, part, site, selects=last and (steer(site) or "selects" in model.attrs))
     if name in {"fit_predict", "fit_transform"}:
         return (given or Data()).but(models=frozenset({model.id}))
     return model
 
 
-_STEERING = {
-    "EarlyStopping",
-    "ModelCheckpoint",
-    "ReduceLROnPlateau",
-    "early_stopping_rounds",
-    "early_stopping",
-    "callbacks",
-    "callback_list",
-}
-
-
-def _steers(m: Machine, site: Site) -> bool:
-    words = site.words()
-    if words & (_STEERING - {"callbacks", "callback_list"}):
-        return True
-    callbacks = site.arg(None, "callbacks")
-    names = [v.name for v in _flatten(callbacks) if isinstance(v, Extern)]
-    return any(n.rpartition(".")[2] in _STEERING for n in names)
-
-
-def _flatten(value: Value | None) -> list[Value]:
-    if isinstance(value, Sequence):
-        return [i for v in value.items for i in _flatten(v)]
-    if isinstance(value, Growing) and value.element is not None:
-        return _flatten(value.element)
-    return [value] if value is not None else []
-
-
 _WATCHED = ("validation_data", "eval_set", "val_data", "valid_data", "val_loader", "X_val",
             "tuning_data", "evals", "valid_sets")  # fmt: skip
+
+
+def _watched(site: Site) -> Value | None:
+    """What a fit is given to watch itself on; of Keras' pair of inputs and answers the inputs."""
+    value = site.arg(None, *_WATCHED)
+    if "validation_data" in site.named and isinstance(value, Sequence) and value.items:
+        return value.items[0]
+    return value
 
 
 def _given(site: Site) -> Data | None:

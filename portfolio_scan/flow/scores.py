@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 def statistic(name: str, data: Data, m: Machine, frame: Frame) -> Data:
     """A number computed over rows: whatever it is mixed into has seen them."""
+    if data.single:
+        return data.but(role="")
     seen = Seen(name, data.rows, m.place(frame), "statistic", data.target)
     return Data(
         role="stat",

@@ -66,14 +66,18 @@ def on_data(m: Machine, data: Data, name: str, site: Site) -> Value:
         return statistic(name, data, m, site.frame)
     if effect == "lose":
         return Unknown(site.place)
-    if effect == "filter":
-        return data
+    if effect == "filter":  # some rows, and which is said in words: never all of them
+        shown = ",".join(text(a.value) for a in site.node.args)
+        split = m.new_split(SplitId("where", shown), site.place)
+        return data.but(rows=narrow(data.rows, split, "==|True"))
     run_callbacks(m, site)
     other = site.all_data()
     if other is None:
         return data
     if effect == "mix":
         return merge(data, other)
+    if effect == "join":  # another table's columns are looked up for these rows
+        return data.but(seen=data.seen | other.seen)
     return data.but(
         seen=data.seen | other.seen,
         copied=data.copied | other.copied,
@@ -161,7 +165,8 @@ def _apply(m: Machine, data: Data, name: str, site: Site) -> Value | None:
     """`map(f)`, `apply(f)`: rows stay; statistics inside f are seen."""
     for value in (*site.args, *site.named.values()):
         if isinstance(value, Function):
-            inner = data_in(call_value(m, value, Site(site.node, site.frame, site.place, [data])))
+            row = Site(site.node, site.frame, site.place, [data.but(single=True)])
+            inner = data_in(call_value(m, value, row))
             if inner is not None and inner.role in {"", "stat"}:
                 return data.but(seen=data.seen | inner.seen)
             return data

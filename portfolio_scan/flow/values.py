@@ -75,6 +75,8 @@ class Data(Value):
     """Made of literals, random numbers or the texts of one request."""
     scores: frozenset[int] = frozenset()
     """Scores it was computed from."""
+    single: bool = False
+    """One example, or one batch of them, taken out in a loop: its statistics are its own."""
 
     def but(self, **changes: object) -> Data:
         """A copy with some fields changed."""
@@ -286,6 +288,7 @@ def merge(one: Data, other: Data, *, may: bool = False) -> Data:
         target=one.target and other.target,
         toy=one.toy and other.toy,
         scores=one.scores | other.scores,
+        single=one.single and other.single,
     )
 
 
