@@ -31,7 +31,7 @@ _NAMES = {
     "classification_report": "classification_report",
     "log_loss": "log_loss",
     "mean_absolute_percentage_error": "mape",
-    "evaluate": "evaluate",
+    "evaluate": "compiled_metrics",
     "loss": "loss",
 }
 _ENOUGH = 12
