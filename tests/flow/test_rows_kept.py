@@ -71,6 +71,25 @@ def test_rows_that_a_filter_chose_are_not_said_to_be_all_of_them(trace: Follow) 
     assert found.leaks == ()
 
 
+def test_files_that_a_comprehension_leaves_out_are_not_trained_on(trace: Follow) -> None:
+    found = trace(
+        """
+        import glob, random
+        import numpy as np
+        from sklearn.svm import SVC
+
+        files = glob.glob("waves/*.npy")
+        held = [f for f in files if hash(f) % 5 == 0]
+        rest = [f for f in files if f not in held]
+        train, test = np.array([np.load(f) for f in rest]), np.array([np.load(f) for f in held])
+        model = SVC().fit(train[:, 1:], train[:, 0])
+        print(model.score(test[:, 1:], test[:, 0]))
+        """
+    )
+    assert not {p.relation for p in found.pairings} & {Relation.SAME, Relation.SUBSET}
+    assert found.leaks == ()
+
+
 NETWORK = """
     import numpy as np
     from sklearn.model_selection import train_test_split
