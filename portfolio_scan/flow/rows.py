@@ -179,8 +179,17 @@ def _conditions(index: str, other: str) -> str:
         return APART
     if {op, other_op} <= {"<", "<=", ">", ">="} and op[0] != other_op[0]:
         low, high = (value, other_value) if op[0] == "<" else (other_value, value)
-        return APART if low <= high else UNCLEAR
+        return APART if _at_most(low, high) else UNCLEAR
     return UNCLEAR
+
+
+def _at_most(low: str, high: str) -> bool:
+    """Whether one bound is surely no more than another: two numbers, or two dates as text."""
+    try:
+        return float(low) <= float(high)
+    except ValueError:
+        kind, quote, _ = low.partition("'")
+        return bool(quote) and high.startswith(kind + quote) and low <= high
 
 
 # What names say -----------------------------------------------------------------------------

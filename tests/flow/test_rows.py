@@ -145,6 +145,8 @@ def where(condition: str) -> frozenset[Part]:
         ("==|'a'", "==|'b'"),
         ("in|ids", "not in|ids"),
         ("<|'2019'", ">|'2020'"),
+        ("<|9", ">=|10"),
+        ("<|pd.Timestamp('2019-05-01')", ">|pd.Timestamp('2020-01-01')"),
         ("not <|2020", "<|2020"),
     ],
 )
@@ -155,7 +157,16 @@ def test_conditions_that_divide(one: str, other: str) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("<=|2020", ">=|2020"), ("<|2021", ">|2020"), ("!=|'a'", "!=|'b'"), ("in|a", "in|b")],
+    [
+        ("<=|2020", ">=|2020"),
+        ("<|2021", ">|2020"),
+        ("!=|'a'", "!=|'b'"),
+        ("in|a", "in|b"),
+        ("<|10", ">=|9"),
+        ("<|'2020'", ">|'2019'"),
+        ("<|begin", ">|end"),
+        ("<|'2019'", ">|end"),
+    ],
 )
 def test_conditions_that_may_share_rows(one: str, other: str) -> None:
     assert relation(where(one), where(other)) is Relation.UNKNOWN
