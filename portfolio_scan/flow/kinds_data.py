@@ -15,7 +15,7 @@ from portfolio_scan.flow.origins import (
     read,
     unnamed,
 )
-from portfolio_scan.flow.rows import TEST, TRAIN, Part, SplitId, narrow, rebase
+from portfolio_scan.flow.rows import TEST, TRAIN, Part, SplitId, narrow, ordered, rebase
 from portfolio_scan.flow.scores import across_columns, score_of_role, statistic
 from portfolio_scan.flow.values import (
     Const,
@@ -147,7 +147,7 @@ def complement_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     whole, part = site.data(0), site.data(1)
     if whole is None or part is None:
         return whole or Extern(name)
-    for piece in part.rows:
+    for piece in ordered(part.rows):
         if piece.path:
             split, side = piece.path[-1]
             other = TRAIN if side == "held" else f"not {side}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from portfolio_scan.flow.rows import (
     LOST,
@@ -12,9 +12,10 @@ from portfolio_scan.flow.rows import (
     Rows,
     label_of,
     label_of_side,
+    ordered,
     relation,
 )
-from portfolio_scan.flow.values import Model, Seen
+from portfolio_scan.flow.values import Copied, Model, Seen
 from portfolio_scan.model import (
     Event,
     EventKind,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from portfolio_scan.flow.record import Fit, Record, Score
 
+_Noted = TypeVar("_Noted", Copied, Seen)
 _INSIDE = {Relation.SAME, Relation.SUBSET, Relation.OVERLAP}
 
 
@@ -110,7 +112,7 @@ class Pairer:
 
     def part(self, score: Score) -> str:
         """What the author calls the scored rows; an official test split is one under any name."""
-        kinds = {s.kind: side for p in score.rows for s, side in p.path}
+        kinds = {s.kind: side for p in ordered(score.rows) for s, side in p.path}
         if "official" in kinds and label_of(kinds["official"]) == TEST:
             return TEST
         if "fold" in kinds and kinds["fold"] == "held":
@@ -165,7 +167,7 @@ class Pairer:
         """Loaded here, split here, fitted here, scored here."""
         steps: list[Step] = []
         rows = score.rows or (fit.rows if fit else frozenset())
-        for part in sorted(rows, key=lambda p: p.source)[:2]:
+        for part in ordered(rows)[:2]:
             source = self._record.sources.get(part.source)
             if source is not None:
                 steps.append(Step(place=source.place, text=_origin(source.key)))
@@ -206,7 +208,7 @@ class Pairer:
         apart = score.folds or relation(score.rows, fit.rows) is Relation.DISJOINT
         if not apart or (score.implicit and (score.folds or self.part(score) != TEST)):
             return  # a trainer that watches itself on part of its training rows misleads nobody
-        for seen in fit.seen:
+        for seen in _in_order(fit.seen):
             if not _tells(seen):
                 continue
             way = relation(score.rows, seen.rows)
@@ -230,7 +232,7 @@ class Pairer:
                 continue
             if TEST not in {self._label(use.rows), use.label}:
                 continue
-            for seen in fit.seen:
+            for seen in _in_order(fit.seen):
                 inside = relation(use.rows, seen.rows) in _INSIDE
                 if _tells(seen) and inside and seen.place not in scored:
                     what = (
@@ -254,7 +256,7 @@ class Pairer:
             return
         way = relation(score.rows, fit.rows)
         if way is Relation.DISJOINT:
-            for copy in fit.copied & score.copied:
+            for copy in _in_order(fit.copied & score.copied):
                 step = Step(
                     place=copy.place, text=f"{_short(copy.name)} copies rows before the split"
                 )
@@ -332,7 +334,7 @@ def _family(score: Score) -> str:
     if score.folds:
         return "folds"
     if score.implicit:
-        kinds = {s.kind: side for p in score.rows for s, side in p.path}
+        kinds = {s.kind: side for p in ordered(score.rows) for s, side in p.path}
         return "official" if label_of(kinds.get("official", "")) == TEST else "implicit"
     return score.family
 
@@ -348,6 +350,11 @@ def _tells(seen: Seen) -> bool:
         and seen.kind != "dictionary"
         and (not seen.target or seen.kind == "statistic")
     )
+
+
+def _in_order(noted: AbstractSet[_Noted]) -> list[_Noted]:
+    """Statistics or copies in reading order, which does not change from run to run."""
+    return sorted(noted, key=lambda one: (one.place, one.name))
 
 
 def _origin(key: str) -> str:

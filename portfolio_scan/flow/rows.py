@@ -48,6 +48,11 @@ SAME, INSIDE, AROUND, APART, UNRELATED, UNCLEAR = [
 ]
 
 
+def ordered(rows: Rows) -> list[Part]:
+    """Parts in an order of their own: a set's changes from one run of the program to the next."""
+    return sorted(rows, key=lambda part: (part.source, repr(part.path)))
+
+
 def narrow(rows: Rows, split: SplitId, index: str) -> Rows:
     """The part of rows that one side of a split holds; the same side twice is that side."""
     step = (split, index)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.naming import names_data, names_target
-from portfolio_scan.flow.rows import SplitId, label_of, narrow, rebase
+from portfolio_scan.flow.rows import SplitId, label_of, narrow, ordered, rebase
 from portfolio_scan.flow.text import text
 from portfolio_scan.flow.values import (
     Const,
@@ -176,8 +176,8 @@ def _column(m: Machine, data: Data, key: str, frame: Frame) -> Value:
     if data.role == "splits":
         word = label_of(key) or key
         split = next(
-            (s for p in data.rows for s, _ in p.path[-1:] if s.kind == "official"), None
-        ) or SplitId("official", next(iter(sorted(p.source for p in data.rows)), ""))
+            (s for p in ordered(data.rows) for s, _ in p.path[-1:] if s.kind == "official"), None
+        ) or SplitId("official", min((p.source for p in data.rows), default=""))
         m.new_split(split, m.place(frame))
         return data.but(role="", rows=narrow(data.rows, split, word), label=word)
     if data.role == "parts":

@@ -8,7 +8,7 @@ from portfolio_scan.flow.calls import call_value, run_callbacks
 from portfolio_scan.flow.functions import backward
 from portfolio_scan.flow.operators import match, named_match, names_disagree
 from portfolio_scan.flow.origins import file_key
-from portfolio_scan.flow.rows import TEST, TRAIN, VALIDATION, Part, SplitId, narrow
+from portfolio_scan.flow.rows import TEST, TRAIN, VALIDATION, Part, SplitId, narrow, ordered
 from portfolio_scan.flow.scores import across_columns, score_of_role, statistic
 from portfolio_scan.flow.selection import values_of
 from portfolio_scan.flow.site import Site
@@ -104,7 +104,7 @@ def _drop(m: Machine, data: Data, _: str, site: Site) -> Value | None:
         names = {str(v.value) for v in (*values_of(dropped or Const(None)), dropped)
                  if isinstance(v, Const)}  # fmt: skip
         return data.but(seen=frozenset(s for s in data.seen if s.column not in names))
-    for part in index.rows:
+    for part in ordered(index.rows):
         if part.path and part.path[-1][0].kind in {"sample", "call", "slice", "where"}:
             split, side = part.path[-1]
             base = frozenset(Part(p.source, p.path) for p in data.rows)

@@ -199,3 +199,38 @@ def test_the_same_input_gives_the_same_bytes_but_for_the_time_and_the_receipt(
         del document["scanned_at"], document["receipt"]
         documents.append(json.dumps(document))
     assert documents[0] == documents[1]
+
+
+LEAKS = """
+import pandas as pd
+from sklearn.linear_model import LinearRegression
+from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
+
+table = pd.read_csv("table.csv")
+table["a"] = StandardScaler().fit_transform(table[["a"]])
+table["b"] = MinMaxScaler().fit_transform(table[["b"]])
+table["c"] = RobustScaler().fit_transform(table[["c"]])
+table["d"] = MaxAbsScaler().fit_transform(table[["d"]])
+train, test = train_test_split(table)
+model = LinearRegression().fit(train.drop(columns="y"), train["y"])
+print(model.score(test.drop(columns="y"), test["y"]))
+"""
+
+
+def test_another_run_of_the_program_gives_the_same_bytes(tmp_path: Path) -> None:
+    folder = tmp_path / "leaks"
+    folder.mkdir()
+    (folder / "train.py").write_text(LEAKS)
+    found = []
+    for seed in ("1", "2"):
+        done = subprocess.run(
+            [sys.executable, "-c", PROGRAM, "scan", str(folder), "-f", "json", "-o", "-"],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        )
+        (repository,) = json.loads(done.stdout)["repositories"]
+        found.append(repository["assessment"]["leakage"])
+    assert len(found[0]) == 4
+    assert found[0] == found[1]
