@@ -146,16 +146,15 @@ def folder(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     data = site.all_data()
     if data is None or not data.rows:
         data = from_path(m, path, site)
-    if subset:
-        label = VALIDATION if subset.startswith("val") else TRAIN
-        split = m.new_split(SplitId("flag", "subset"), site.place)
-        data = data.but(rows=narrow(data.rows, split, label), label=label)
+    if not subset:
+        return data
+    split = m.new_split(SplitId("flag", "subset"), site.place)
     if subset == "both":
-        split = SplitId("flag", "subset")
         return Sequence(
             tuple(data.but(rows=narrow(data.rows, split, s), label=s) for s in (TRAIN, VALIDATION))
         )
-    return data
+    label = VALIDATION if subset.startswith("val") else TRAIN
+    return data.but(rows=narrow(data.rows, split, label), label=label)
 
 
 def dataset(m: Machine, entry: Entry, name: str, site: Site) -> Value:

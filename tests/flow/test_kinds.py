@@ -248,7 +248,28 @@ PROGRAMS: dict[str, list[tuple[str, dict[str, list[str]]]]] = {
             print(SVC().fit(a, a).score(b, b))
             """,
             {"load": ["ImageFolder:3"], "scores": ["accuracy:4 disjoint test"]},
-        )
+        ),
+        (
+            """
+            from tensorflow import keras
+            from sklearn.svm import SVC
+            make = keras.utils.image_dataset_from_directory
+            a, b = make("leaves", validation_split=0.2, subset="both", seed=1)
+            print(SVC().fit(a, a).score(b, b))
+            """,
+            {"scores": ["accuracy:5 disjoint validation"]},
+        ),
+        (
+            """
+            from tensorflow import keras
+            from sklearn.svm import SVC
+            make = keras.utils.image_dataset_from_directory
+            a = make("leaves", validation_split=0.2, subset="training", seed=1)
+            b = make("leaves", validation_split=0.2, subset="validation", seed=1)
+            print(SVC().fit(a, a).score(b, b))
+            """,
+            {"scores": ["accuracy:6 disjoint validation"]},
+        ),
     ],
     "folds": [
         (
