@@ -86,8 +86,7 @@ def _reduce(m: Machine, site: Site) -> Value:
         return Const(None)
     name = getattr(site.node.func, "id", "sum")
     if data.role == "score" and name in {"max", "min"}:
-        for number in data.scores:
-            m.record.scores[number].selects = True
+        m.choose(data.scores)
         m.happen(EventKind.COMPARE, name, site.place, site.frame)
         return data
     if data.role in {"match", "residual"}:
@@ -103,8 +102,7 @@ def _best(m: Machine, site: Site) -> Value:
     if data is None:
         return Unknown(site.place)
     if data.role == "score":
-        for number in data.scores:
-            m.record.scores[number].selects = True
+        m.choose(data.scores)
         m.happen(EventKind.COMPARE, "argmax", site.place, site.frame)
     return data
 

@@ -37,9 +37,14 @@ def chooses(name: str, site: Site) -> bool:
     return "lightning" in name and bool(monitor)
 
 
+def stops_early(site: Site) -> bool:
+    """Whether a call asks a library to stop by a watched score: `early_stopping_rounds=10`."""
+    return bool(site.words() & _ARGUMENTS)
+
+
 def steer(site: Site) -> bool:
     """Whether a call is given something that chooses the model by what is watched."""
-    if site.words() & _ARGUMENTS:
+    if stops_early(site):
         return True
     given = _flatten(site.arg(None, "callbacks"))
     return any(isinstance(value, Extern) and is_callback(value.name) for value in given)

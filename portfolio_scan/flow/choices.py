@@ -37,8 +37,7 @@ def note_choice(m: Machine, node: ir.If, test: Value, frame: Frame) -> None:
     scores = test.scores if isinstance(test, (Data, Mask)) else frozenset()
     if not scores or not _keeps_something(node.body):
         return
-    for number in scores:
-        m.record.scores[number].selects = True
+    m.choose(scores)
     m.happen(EventKind.COMPARE, "best so far", m.place(frame), frame)
 
 

@@ -10,8 +10,7 @@ from portfolio_scan.flow.classes import bind_method, member
 from portfolio_scan.flow.iteration import rounds
 from portfolio_scan.flow.naming import is_method
 from portfolio_scan.flow.operators import combine, compare, named_residual
-from portfolio_scan.flow.rows import SplitId, narrow
-from portfolio_scan.flow.selection import subscript
+from portfolio_scan.flow.selection import chosen, subscript
 from portfolio_scan.flow.text import names_in, text
 from portfolio_scan.flow.values import (
     ClassValue,
@@ -233,21 +232,18 @@ def _comprehension(m: Machine, node: ir.Comp, frame: Frame) -> Value:
     first = values[0]
     over = data_in(m.evaluate(node.loops[0].iter, frame)) if isinstance(first, Unknown) else None
     if over is not None and over.rows and over.role == "":
-        return _chosen(m, node, over, frame)  # made of each example, by means not followed
+        return _passed(m, node, over, frame)  # made of each example, by means not followed
     if len(values) > 1 and not all(isinstance(v, Data) and v == first for v in values):
         return Sequence(tuple(values))
     if isinstance(first, Data):
-        return _chosen(m, node, first.but(single=False), frame)
+        return _passed(m, node, first.but(single=False), frame)
     return Growing(element=first)
 
 
-def _chosen(m: Machine, node: ir.Comp, data: Data, frame: Frame) -> Data:
+def _passed(m: Machine, node: ir.Comp, data: Data, frame: Frame) -> Data:
     """The examples that the tests of a comprehension let through: which, is said in words."""
     shown = " and ".join(text(test) for loop in node.loops for test in loop.tests)
-    if not shown or data.role != "":
-        return data
-    split = m.new_split(SplitId("where", shown), m.place(frame))
-    return data.but(rows=narrow(data.rows, split, "==|True"))
+    return chosen(m, data, shown, m.place(frame)) if shown and data.role == "" else data
 
 
 def _rounds_of(

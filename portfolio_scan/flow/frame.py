@@ -18,7 +18,6 @@ class Frame:
     depth: int = 0
     returns: list[Value] = field(default_factory=list)
     function: Function | None = None
-    module: str = ""
     via: str = ""
     """The call sites that led here: the same line reached by two ways reads two files."""
     line: int = 1

@@ -107,7 +107,7 @@ _EVALUATION = re.compile(r"(^|_)(evaluate|evaluation|eval|test|validate|validati
 
 def _named_part(function: Function, site: Site) -> Data | None:
     """`evaluate(model, test_loader)`: the part that exactly one argument is named after."""
-    labels = {label_of(n) for a in site.node.args for n in names_in(a.value)} & {TEST, VALIDATION}
+    labels = {label_of(n) for n in site.names()} & {TEST, VALIDATION}
     return declared(function.path, labels.pop()) if len(labels) == 1 else None
 
 
@@ -160,7 +160,9 @@ def _own_score(
         if held is not None and (models or word in _EVALUATES):
             return m.score(word, site.place, site.frame, held, family="own", models=models)
     if owner is None and _EVALUATION.search(word) and counts_something(function):
-        held = next((d for d in known if (m.label(d.rows) or d.label) in {TEST, VALIDATION}), None)
+        held = next(
+            (d for d in known if (m.record.label(d.rows) or d.label) in {TEST, VALIDATION}), None
+        )
         held = held or _named_part(function, site)
         if held is not None:
             return m.score(word, site.place, site.frame, held, family="own")
@@ -179,8 +181,7 @@ def _own_score(
 
 def named_arguments(function: Function, site: Site) -> Data | None:
     """What the names of arguments and parameters say, where no examples came in: `test_file`."""
-    words = {n for a in site.node.args for n in names_in(a.value)}
-    words |= {p.name for p in function.node.params}
+    words = site.names() | {p.name for p in function.node.params}
     labels = {label_of(w) for w in words} - {""}
     return declared(function.path, labels.pop()) if len(labels) == 1 else None
 
@@ -222,7 +223,6 @@ def invoke(
         in_test=site.frame.in_test,
         depth=site.frame.depth + 1,
         function=function,
-        module=site.frame.module,
         via=f"{site.frame.via}>{site.place.line}"[-120:],
         line=site.place.line,
         end_line=site.place.line,
@@ -331,7 +331,7 @@ def fit_by_hand(m: Machine, name: str, data: Data | None, frame: Frame) -> None:
     m.fit(model, data, name, "hand", m.place(frame), frame)
 
 
-def backward(m: Machine, data: Data, _: str, site: Site) -> Value | None:
+def backward(m: Machine, data: Data, _: str, site: Site) -> Value:
     """`loss.backward()`: whatever predicted is being trained."""
     if not data.rows:
         owner = site.frame.scope.find("self")

@@ -6,10 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.origins import (
-    dataset,
     file_key,
     file_kind,
-    folder,
     key,
     literal,
     read,
@@ -17,6 +15,8 @@ from portfolio_scan.flow.origins import (
 )
 from portfolio_scan.flow.rows import TEST, TRAIN, Part, SplitId, narrow, ordered, rebase
 from portfolio_scan.flow.scores import across_columns, score_of_role, statistic
+from portfolio_scan.flow.selection import chosen
+from portfolio_scan.flow.text import text
 from portfolio_scan.flow.values import (
     Const,
     Copied,
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from portfolio_scan.flow.machine import Machine
     from portfolio_scan.flow.semantics import Entry
     from portfolio_scan.flow.site import Site
-from portfolio_scan.flow.text import text
 
 
 def split_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
@@ -90,7 +89,7 @@ def wrap_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     """Loaders, tensors, frames: the examples of the arguments, in another box."""
     for name_of_other in _BESIDE & set(site.named):
         del site.named[name_of_other]
-    data = site.all_data() if entry.get("all", True) else site.data(0)
+    data = site.all_data()
     sampler = site.data(None, "sampler", "batch_sampler")
     whole = site.data(0, "dataset", "data")
     if sampler is not None and whole is not None and sampler.rows != whole.rows:
@@ -154,8 +153,7 @@ def complement_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
             return whole.but(rows=narrow(whole.rows, split, other))
     # What was taken out is not known: never all of them.
     shown = text(site.node.args[1].value) if len(site.node.args) > 1 else ""
-    split = m.new_split(SplitId("where", f"without {shown}"), site.place)
-    return whole.but(rows=narrow(whole.rows, split, "!=|True"))
+    return chosen(m, whole, f"without {shown}", site.place, negated=True)
 
 
 def mask_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
@@ -216,7 +214,7 @@ def restore_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
         m.happen(EventKind.RESTORE, name, site.place, site.frame, family="own")
         return known
     kind = str(entry.get("holds") or file_kind(path))
-    if kind == "data" or entry.get("holds") == "data":
+    if kind == "data":
         return read(m, name, site)
     if kind == "model" or re.search(r"model|clf|classifier|pipe|net|weights", path, re.IGNORECASE):
         m.happen(EventKind.MODEL_CALL, name, site.place, site.frame, family="stored")
@@ -228,16 +226,6 @@ def restore_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
 def reader_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     """Read a file or a folder."""
     return read(m, name, site)
-
-
-def dataset_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
-    """Load a canonical data set."""
-    return dataset(m, entry, name, site)
-
-
-def folder_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
-    """Read examples from folders."""
-    return folder(m, entry, name, site)
 
 
 def resampler_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from portfolio_scan.flow.callbacks import steer
-from portfolio_scan.flow.models import watch, watched_parts
-from portfolio_scan.flow.operators import match, named_match, names_disagree
+from portfolio_scan.flow.callbacks import stops_early
+from portfolio_scan.flow.functions import backward
+from portfolio_scan.flow.models import watched_parts
+from portfolio_scan.flow.operators import match
 from portfolio_scan.flow.origins import unnamed
 from portfolio_scan.flow.rows import TEST, TRAIN, VALIDATION, SplitId, narrow
-from portfolio_scan.flow.scores import loss_of, score_call
+from portfolio_scan.flow.scores import loss_of, score_call, watch
 from portfolio_scan.flow.values import (
     Const,
     Data,
@@ -24,7 +25,6 @@ from portfolio_scan.flow.values import (
     Transformer,
     Unknown,
     Value,
-    data_in,
 )
 from portfolio_scan.model import EventKind
 
@@ -32,15 +32,14 @@ if TYPE_CHECKING:
     from portfolio_scan.flow.machine import Machine
     from portfolio_scan.flow.semantics import Entry
     from portfolio_scan.flow.site import Site
-from portfolio_scan.flow.functions import backward
 
 
 def estimator_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     """Something that can be fitted, with what it is made of."""
     model = m.new_model(name, str(entry.get("family", "estimator")), site.place)
     _adopt(model, site)
-    if site.words() & {"early_stopping_rounds", "early_stopping"}:
-        model.attrs["selects"] = Const(True)
+    if stops_early(site):
+        model.selects = True
     data = site.all_data()
     if data is not None:
         model.rows = data.rows
@@ -129,7 +128,7 @@ def fit_function_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     train = site.data(index, "dtrain", "train_set", "pool", "dataset", "data")
     m.fit(model, train, name, model.family, site.place, site.frame)
     watched = site.arg(entry.get("watch"), "evals", "valid_sets", "eval_set")
-    steers = bool({"early_stopping_rounds", "early_stopping"} & site.words())
+    steers = stops_early(site)
     parts = watched_parts(watched, train)
     for number, part in enumerate(parts):
         watch(m, model, part, site, selects=steers and number == len(parts) - 1)
@@ -169,9 +168,8 @@ def equal_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     """torch.eq, np.equal, tf.equal: what `==` does."""
     if len(site.args) < 2:  # noqa: PLR2004 - the two that are compared
         return Extern(name)
-    found = match(m, site.args[0], site.args[1], site.frame)
-    if found is None and names_disagree(site.node.args[0].value, site.node.args[1].value):
-        found = named_match(m, data_in(site.args[0]), data_in(site.args[1]), site.frame)
+    left, right = (site.args[0], site.node.args[0].value), (site.args[1], site.node.args[1].value)
+    found = match(m, left, right, site.frame)
     return found if found is not None else site.all_data() or Extern(name)
 
 
@@ -187,11 +185,6 @@ def arguments_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     return Growing(entries=dict(site.named))
 
 
-def resampler_object_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
-    """Something whose fit_resample may copy rows."""
-    return Transformer(name, site.place)
-
-
 def trainer_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     """HF Trainer and TRL: model and data are given at construction."""
     model = m.new_model(name, "trainer", site.place)
@@ -203,17 +196,13 @@ def trainer_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
             model.data[key] = data
         elif given is not None and not (isinstance(given, Const) and given.value is None):
             model.data[key] = Data(label=TRAIN if key == "train" else VALIDATION)
-    if any(k in site.named for k in ("compute_metrics",)):
-        model.attrs["compute_metrics"] = site.named["compute_metrics"]
     if site.words() & {"EarlyStoppingCallback", "load_best_model_at_end"}:
-        model.attrs["selects"] = Const(True)
+        model.selects = True
     args = site.arg(1, "args")
     if isinstance(args, Growing) and "load_best_model_at_end" in args.entries:
         best = args.entries["load_best_model_at_end"]
         if not (isinstance(best, Const) and best.value is False):
-            model.attrs["selects"] = Const(True)
-    if isinstance(args, Extern) or args is None:
-        model.attrs["arguments"] = args or Const(None)
+            model.selects = True
     return model
 
 
@@ -222,10 +211,7 @@ def fitter_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     family = str(entry.get("family", "fitter"))
     if entry.get("calls_model"):
         m.happen(EventKind.MODEL_CALL, name, site.place, site.frame, family="pretrained")
-    model = m.new_model(name, family, site.place)
-    if steer(site):
-        model.attrs["selects"] = Const(True)
-    return model
+    return m.new_model(name, family, site.place)
 
 
 def automl_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:

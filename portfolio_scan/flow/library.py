@@ -10,8 +10,6 @@ from portfolio_scan.flow.calls import run_callbacks
 from portfolio_scan.flow.kinds_data import (
     complement_kind,
     concat_kind,
-    dataset_kind,
-    folder_kind,
     mask_kind,
     parts_kind,
     permutation_kind,
@@ -46,12 +44,12 @@ from portfolio_scan.flow.kinds_models import (
     pipeline_kind,
     pretrained_class_kind,
     pretrained_kind,
-    resampler_object_kind,
     tf1_train_kind,
     tokenizer_kind,
     trainer_kind,
     transformer_kind,
 )
+from portfolio_scan.flow.origins import dataset, folder
 from portfolio_scan.flow.semantics import Entry
 from portfolio_scan.flow.site import Site
 from portfolio_scan.flow.values import Extern, Sequence, Unknown, Value
@@ -95,13 +93,13 @@ _KINDS: dict[str, Callable[[Machine, Entry, str, Site], Value]] = {
     "automl": automl_kind,
     "concat": concat_kind,
     "cross_validate": cross_validate_kind,
-    "dataset": dataset_kind,
+    "dataset": dataset,
     "equal": equal_kind,
     "estimator": estimator_kind,
     "fit_function": fit_function_kind,
     "fit_step": fit_step_kind,
     "fitter": fitter_kind,
-    "folder": folder_kind,
+    "folder": folder,
     "folds": folds_kind,
     "loss": loss_kind,
     "metric": metric_kind,
@@ -113,7 +111,7 @@ _KINDS: dict[str, Callable[[Machine, Entry, str, Site], Value]] = {
     "random_split": random_split_kind,
     "reader": reader_kind,
     "resampler": resampler_kind,
-    "resampler_object": resampler_object_kind,
+    "resampler_object": transformer_kind,
     "restore": restore_kind,
     "save": save_kind,
     "search": estimator_kind,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from portfolio_scan.flow import choices, expressions, iteration, library, methods, naming, operators
 from portfolio_scan.flow.frame import Frame
 from portfolio_scan.flow.record import Fit, Happening, Record, Score, Use
-from portfolio_scan.flow.rows import Rows, SplitId, label_of, label_of_side
+from portfolio_scan.flow.rows import SplitId, label_of
 from portfolio_scan.flow.values import (
     ClassValue,
     Const,
@@ -35,7 +35,7 @@ from portfolio_scan.model import DataSource, EventKind, Place
 from portfolio_scan.parsing import program as ir
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from portfolio_scan.flow.modules import Modules
     from portfolio_scan.flow.semantics import Semantics
@@ -168,6 +168,11 @@ class Machine:
         self.record.scores.append(score)
         return Data(role="score", scores=frozenset({score.number}))
 
+    def choose(self, scores: Iterable[int]) -> None:
+        """Note that these scores steer a choice of model or parameters."""
+        for number in scores:
+            self.record.scores[number].selects = True
+
     def use(self, model: Model, data: Data | None, place: Place, frame: Frame) -> None:
         """Note that a model was asked about rows."""
         if data is not None and data.rows:
@@ -191,10 +196,9 @@ class Machine:
         frame: Frame,
         *,
         family: str = "",
-        label: str = "",
     ) -> None:
         """Note any other event."""
-        self.record.happenings.append(Happening(kind, name, place, family, label, frame.in_test))
+        self.record.happenings.append(Happening(kind, name, place, family, frame.in_test))
 
     # Calling -----------------------------------------------------------------------------
 
@@ -447,17 +451,6 @@ class Machine:
         if label == value.label and target == value.target:
             return value
         return value.but(label=label or value.label, target=target)
-
-    def label(self, rows: Rows) -> str:
-        """What the author calls these rows: the innermost split that has a name decides."""
-        found = set()
-        for part in rows:
-            for step in reversed(part.path):
-                word = self.record.labels.get(step) or label_of_side(step[1])
-                if word:
-                    found.add(word)
-                    break
-        return found.pop() if len(found) == 1 else ""
 
 
 def _names_column(target: ir.Sub) -> bool:

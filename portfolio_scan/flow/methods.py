@@ -121,10 +121,8 @@ def on_unknown(m: Machine, receiver: Value, name: str, site: Site) -> Value:
     """A method of something that was lost: only names and arguments speak, and softly."""
     hint = receiver.hint if isinstance(receiver, Unknown) else ""
     data = site.all_data()
-    if name == "backward":  # with an argument: accelerator.backward(loss)
-        return backward(m, data or Data(), name, site) or Const(None)
-    if name == "apply_gradients":
-        return backward(m, data or Data(), name, site) or Const(None)
+    if name in {"backward", "apply_gradients"}:  # with an argument: accelerator.backward(loss)
+        return backward(m, data or Data(), name, site)
     named = bool(hint) and (
         bool(MODEL_NAME.match(hint))
         or bool(re.search(r"model|classif|regress|clf|estimator|net$", hint, re.IGNORECASE))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from portfolio_scan.flow.callbacks import steer
 from portfolio_scan.flow.origins import from_words
 from portfolio_scan.flow.rows import TRAIN, VALIDATION, SplitId, narrow
+from portfolio_scan.flow.scores import watch
 from portfolio_scan.flow.site import Site, predict
 from portfolio_scan.flow.trainers import FAMILIES
 from portfolio_scan.flow.values import (
@@ -17,7 +18,6 @@ from portfolio_scan.flow.values import (
     Unknown,
     Value,
     data_in,
-    merge,
 )
 from portfolio_scan.model import EventKind
 
@@ -108,7 +108,7 @@ def on_model(m: Machine, model: Model, name: str, site: Site) -> Value:
             "accuracy" if name == "score" else name,
             site.place,
             site.frame,
-            data or from_words(m, site),
+            data or from_words(site),
             models=frozenset({model.id}),
         )
     if name == "transform":
@@ -125,7 +125,7 @@ def on_model(m: Machine, model: Model, name: str, site: Site) -> Value:
 
 
 def _fit(m: Machine, model: Model, name: str, site: Site, data: Data | None) -> Value:
-    given = data or model.data.get("train") or _given(site)
+    given = data or model.data.get("train") or site.all_data(without=_WATCHED)
     if given is None and model.rows:
         given = Data(rows=model.rows)
     unsupervised = model.family == "clustering"
@@ -161,7 +161,7 @@ def _fit(m: Machine, model: Model, name: str, site: Site, data: Data | None) -> 
     watched = watched or ([held] if held is not None else [])
     for number, part in enumerate(watched):
         last = number == len(watched) - 1
-        watch(m, model, part, site, selects=last and (steer(site) or "selects" in model.attrs))
+        watch(m, model, part, site, selects=last and (steer(site) or model.selects))
     if name in {"fit_predict", "fit_transform"}:
         return (given or Data()).but(models=frozenset({model.id}))
     return model
@@ -179,16 +179,6 @@ def _watched(site: Site) -> Value | None:
     return value
 
 
-def _given(site: Site) -> Data | None:
-    """The examples of a fit call's arguments, without those it only watches itself on."""
-    found: Data | None = None
-    for name, value in (*(("", v) for v in site.args), *site.named.items()):
-        inner = data_in(value) if name not in _WATCHED else None
-        if inner is not None:
-            found = inner if found is None else merge(found, inner)
-    return found
-
-
 def watched_parts(value: Value | None, given: Data | None) -> list[Data]:
     """`eval_set=[(X_train, y_train), (X_test, y_test)]`: each alone, without the trained one."""
     if isinstance(value, Sequence):
@@ -202,22 +192,6 @@ def watched_parts(value: Value | None, given: Data | None) -> list[Data]:
     return parts[:1]
 
 
-def watch(m: Machine, model: Model, held: Data, site: Site, *, selects: bool) -> None:
-    """A score that a trainer computes by itself on the data it is given for validation."""
-    number = m.score(
-        "loss",
-        site.place,
-        site.frame,
-        held,
-        implicit=True,
-        label=m.label(held.rows) or held.label or VALIDATION,
-        models=frozenset({model.id}),
-    )
-    if selects:
-        for n in number.scores:
-            m.record.scores[n].selects = True
-
-
 def _validation(m: Machine, model: Model, site: Site, given: Data | None) -> Data | None:
     """Data that a fit call is given to watch itself on."""
     held = site.data(None, *_WATCHED)
@@ -229,7 +203,4 @@ def _validation(m: Machine, model: Model, site: Site, given: Data | None) -> Dat
             return None
         split = m.new_split(SplitId("call", "validation_split", site.place), site.place)
         return given.but(rows=narrow(given.rows, split, VALIDATION), label=VALIDATION)
-    words = [site.named.get("validation_data")]
-    if words[0] is not None:
-        return Data(label=VALIDATION)
-    return None
+    return Data(label=VALIDATION) if "validation_data" in site.named else None

@@ -94,7 +94,7 @@ class Modules:
         module = ModuleValue(path, Scope())
         self._loaded[path] = module
         module.scope.names["__file__"] = Const(path)
-        frame = Frame(module.scope, path, module=path, in_test=is_test(path))
+        frame = Frame(module.scope, path, in_test=is_test(path))
         for block in program.blocks:
             frame.cell = block.cell
             m.run(block.body, frame)

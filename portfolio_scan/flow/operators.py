@@ -152,9 +152,7 @@ def compare(m: Machine, node: ir.Cmp, frame: Frame) -> Value:
     if scores and op in _COMPARES:
         return Data(role="choice", scores=scores)
     if op in {"==", "!="}:
-        matched = match(m, left, right, frame)
-        if matched is None and names_disagree(node.left, node.rights[0]):
-            matched = named_match(m, one, other, frame)
+        matched = match(m, (left, node.left), (right, node.rights[0]), frame)
         if matched is not None:
             return matched
     if one is not None and op in _FLIPPED and one.role in {"", "index"}:
@@ -186,8 +184,17 @@ def _condition(node: ir.Cmp, op: str) -> Mask:
     return Mask(split, f"{op}|{value}", f"{_FLIPPED[op]}|{value}")
 
 
-def match(m: Machine, left: Value, right: Value, frame: Frame) -> Value | None:
-    """Predictions compared with labels: accuracy, counted by hand."""
+def match(
+    m: Machine, left: tuple[Value, ir.Expr], right: tuple[Value, ir.Expr], frame: Frame
+) -> Value | None:
+    """Predictions compared with labels, by value or else by name: accuracy, counted by hand."""
+    found = _value_match(m, left[0], right[0], frame)
+    if found is None and names_disagree(left[1], right[1]):
+        return _named_match(m, data_in(left[0]), data_in(right[0]), frame)
+    return found
+
+
+def _value_match(m: Machine, left: Value, right: Value, frame: Frame) -> Value | None:
     one, other = data_in(left), data_in(right)
     if isinstance(left, Const) or isinstance(right, Const):
         return None
@@ -202,7 +209,7 @@ def match(m: Machine, left: Value, right: Value, frame: Frame) -> Value | None:
     return value.but(role="match")
 
 
-def named_match(m: Machine, one: Data | None, other: Data | None, frame: Frame) -> Value | None:
+def _named_match(m: Machine, one: Data | None, other: Data | None, frame: Frame) -> Value | None:
     """`pred == label` where the model was lost: a score, and not a sure one."""
     known = [d for d in (one, other) if d is not None and d.role in {"", "index"}]
     if not known:

@@ -16,7 +16,6 @@ from portfolio_scan.flow.rows import (
     narrow,
     without_label,
 )
-from portfolio_scan.flow.text import names_in
 from portfolio_scan.flow.values import Const, Data, Growing, Sequence, Unknown, Value
 from portfolio_scan.model import EventKind
 
@@ -39,7 +38,7 @@ _MODEL_SUFFIX = re.compile(
 
 
 def file_key(path: str) -> str:
-    """A file by its last two path parts: scripts name the same file from different folders."""
+    """A file by its name: scripts reach the same file from different folders."""
     return path.replace("\\", "/").rsplit("/", 1)[-1].lower()
 
 
@@ -66,8 +65,9 @@ def unnamed(m: Machine, site: Site) -> Data:
 def literal(m: Machine, value: Value, site: Site) -> Value:
     """A table written out in the code."""
     source = m.new_source(f"literal at {site.place.path}:{site.place.line}", site.place)
-    known = _is_literal(value)
-    return Data(rows=frozenset({Part(source)}), toy=known) if known else Unknown(site.place)
+    if not _is_literal(value):
+        return Unknown(site.place)
+    return Data(rows=frozenset({Part(source)}), toy=True)
 
 
 def _is_literal(value: Value) -> bool:
@@ -81,7 +81,7 @@ def _is_literal(value: Value) -> bool:
     return False
 
 
-def from_words(m: Machine, site: Site) -> Data:
+def from_words(site: Site) -> Data:
     """What the names in a call's arguments say, when their values were lost."""
     labels = {label_of(w) for w in site.words()} - {""}
     return Data(label=labels.pop() if len(labels) == 1 else "")
@@ -89,12 +89,7 @@ def from_words(m: Machine, site: Site) -> Data:
 
 def read(m: Machine, name: str, site: Site) -> Data:
     """A file: what another script saved there, else a source named by its path."""
-    texts = [
-        v.value
-        for v in (*site.args, *site.named.values())
-        if isinstance(v, Const) and isinstance(v.value, str)
-    ]
-    path = texts[0] if texts else ""
+    path = next(iter(site.texts()), "")
     known = m.record.from_file(file_key(path)) if path else None
     if isinstance(known, Data):
         m.happen(EventKind.RESTORE, name, site.place, site.frame, family="own")
@@ -109,9 +104,8 @@ def read(m: Machine, name: str, site: Site) -> Data:
 def from_path(m: Machine, path: str, site: Site) -> Data:
     """Rows of a path; a path that names its part is one side of a declared division."""
     if not path or path.strip("…/") == "":
-        words = {label_of(w) for w in site.words()} - {""}
-        if len(words) == 1:
-            label = words.pop()
+        label = from_words(site).label
+        if label:
             split = m.new_split(SplitId("files", f"paths in {site.place.path}"), site.place)
             source = m.new_source(f"files named in {site.place.path}", site.place)
             return Data(rows=frozenset({Part(source, ((split, label),))}), label=label)
@@ -128,7 +122,7 @@ def from_path(m: Machine, path: str, site: Site) -> Data:
 
 
 def _dynamic(site: Site) -> str:
-    names = sorted(n for a in site.node.args for n in names_in(a.value))
+    names = sorted(site.names())
     where = f"{site.place.path}:{'' if names else site.place.line}"
     return f"{LOST}file {'.'.join(names) or 'at'} {where}{site.frame.via}"
 
@@ -136,13 +130,8 @@ def _dynamic(site: Site) -> str:
 def folder(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     """Images in folders; `subset=` and `validation_split=` divide one folder."""
     m.happen(EventKind.LOAD, name, site.place, site.frame)
-    texts = [
-        v.value
-        for v in (*site.args, *site.named.values())
-        if isinstance(v, Const) and isinstance(v.value, str) and len(v.value) > 1
-    ]
     subset = site.text(None, "subset")
-    path = next((t for t in texts if t != subset), "")
+    path = next((t for t in site.texts() if len(t) > 1 and t != subset), "")
     data = site.all_data()
     if data is None or not data.rows:
         data = from_path(m, path, site)
@@ -190,9 +179,7 @@ def _hub(m: Machine, rows: frozenset[Part], official: SplitId, site: Site) -> Va
     """`load_dataset(name, split=…)`: all splits, or one, or a slice of one."""
     wanted = site.arg(None, "split")
     files = site.arg(None, "data_files")
-    if isinstance(files, Growing) and files.entries:
-        return Data(rows=rows, role="splits")
-    if wanted is None:
+    if wanted is None or (isinstance(files, Growing) and files.entries):
         return Data(rows=rows, role="splits")
     if isinstance(wanted, Sequence):
         return Sequence(tuple(_hub_part(rows, official, i) for i in wanted.items))

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from portfolio_scan.flow.rows import (
     LOST,
     TEST,
-    TRAIN,
     VALIDATION,
-    Rows,
     label_of,
     label_of_side,
     ordered,
@@ -90,16 +88,8 @@ class Pairer:
 
     def _pair(self, score: Score) -> Pairing:
         fit = self.nearest(score)
-        part = self.part(score)
-        if score.folds:
-            way = Relation.DISJOINT
-            part = "fold"
-        elif fit is None:
-            way = Relation.UNKNOWN
-        else:
-            way = relation(score.rows, fit.rows)
-            if (score.may or fit.may) and way in _INSIDE | {Relation.SUPERSET}:
-                way = Relation.UNKNOWN
+        part = "fold" if score.folds else self.part(score)
+        way = _relation(score, fit)
         return Pairing(
             score=self.score_event(score, part),
             fit=self.fit_event(fit) if fit else None,
@@ -117,22 +107,12 @@ class Pairer:
             return TEST
         if "fold" in kinds and kinds["fold"] == "held":
             return "fold"
-        named = self._label(score.rows)
+        named = self._record.label(score.rows)
         if score.label == TEST and not score.implicit:
             return TEST
         if score.implicit and TEST in {named, score.label}:
             return VALIDATION  # what a trainer watches is no test, whatever it is called
         return named or score.label
-
-    def _label(self, rows: Rows) -> str:
-        found = set()
-        for part in rows:
-            for step in reversed(part.path):
-                word = self._record.labels.get(step) or label_of_side(step[1])
-                if word:
-                    found.add(word)
-                    break
-        return found.pop() if len(found) == 1 else ""
 
     # Events ------------------------------------------------------------------------------
 
@@ -157,7 +137,7 @@ class Pairer:
             name=fit.name,
             place=fit.place,
             family=fit.family,
-            part=self._label(fit.rows) or fit.label,
+            part=self._record.label(fit.rows) or fit.label,
             sure=fit.family != "unknown",
             toy=fit.toy,
             in_test=fit.in_test,
@@ -179,7 +159,7 @@ class Pairer:
                     )
                     steps.append(Step(place=place, text=f"divided here; this is {word}"))
         if fit is not None:
-            what = self._label(fit.rows) or fit.label
+            what = self._record.label(fit.rows) or fit.label
             on = f" on the {what} rows" if what else ""
             steps.append(Step(place=fit.place, text=f"{_short(fit.name)} fitted{on}"))
         steps.append(Step(place=score.place, text=f"{_short(score.name)} computed"))
@@ -230,7 +210,7 @@ class Pairer:
             fit = fits[-1]
             if relation(use.rows, fit.rows) is not Relation.DISJOINT:
                 continue
-            if TEST not in {self._label(use.rows), use.label}:
+            if TEST not in {self._record.label(use.rows), use.label}:
                 continue
             for seen in _in_order(fit.seen):
                 inside = relation(use.rows, seen.rows) in _INSIDE
@@ -279,10 +259,7 @@ class Pairer:
         ways: dict[str, list[tuple[Score, Fit | None, Relation]]] = {}
         for score in self._record.scores:
             fit = self.nearest(score)
-            if fit is None or score.may or fit.may:
-                way = Relation.DISJOINT if score.folds else Relation.UNKNOWN
-            else:
-                way = Relation.DISJOINT if score.folds else relation(score.rows, fit.rows)
+            way = _relation(score, fit)
             # A module's scores are only told apart from its importers' when it stands alone.
             group = "" if score.place.path in self._linked else score.place.path
             ways.setdefault(group, []).append((score, fit, way))
@@ -314,6 +291,18 @@ class Pairer:
                     confidence=0.8,
                     chain=self.chain(score, self.nearest(score)),
                 )
+
+
+def _relation(score: Score, fit: Fit | None) -> Relation:
+    """How the scored rows lie to the fitted ones; a way that may be another's accuses nobody."""
+    if score.folds:
+        return Relation.DISJOINT
+    if fit is None:
+        return Relation.UNKNOWN
+    way = relation(score.rows, fit.rows)
+    if (score.may or fit.may) and way in _INSIDE | {Relation.SUPERSET}:
+        return Relation.UNKNOWN
+    return way
 
 
 _RANK = {
@@ -364,6 +353,3 @@ def _origin(key: str) -> str:
 
 def _short(name: str) -> str:
     return name.rpartition(".")[2]
-
-
-__all__ = ["TRAIN", "Pairer"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from portfolio_scan.flow.rows import UNKNOWN_ROWS, Rows, SplitId
+from portfolio_scan.flow.rows import UNKNOWN_ROWS, Rows, SplitId, label_of_side
 from portfolio_scan.flow.values import Copied, Data, Model, Seen
-from portfolio_scan.model import DataSource, EventKind, Place, Step
+from portfolio_scan.model import DataSource, EventKind, Place
 
 
 @dataclass(slots=True)
@@ -74,7 +74,6 @@ class Happening:
     name: str
     place: Place
     family: str = ""
-    label: str = ""
     in_test: bool = False
 
 
@@ -100,7 +99,6 @@ class Record:
     sources: dict[str, DataSource] = field(default_factory=dict)
     splits: dict[SplitId, Place] = field(default_factory=dict)
     labels: dict[tuple[SplitId, str], str] = field(default_factory=dict)
-    lost: list[Step] = field(default_factory=list)
     saved: dict[str, Data | Model] = field(default_factory=dict)
     """What was written to files, by file name: joins scripts of one repository."""
     restored: dict[str, Data | str] = field(default_factory=dict)
@@ -113,6 +111,17 @@ class Record:
     def from_file(self, key: str) -> Data | Model | str | None:
         """What a file holds: this pass knows best, an earlier one better than nothing."""
         return self.saved.get(key) or self.restored.get(key)
+
+    def label(self, rows: Rows) -> str:
+        """What the author calls these rows: the innermost split that has a name decides."""
+        found = set()
+        for part in rows:
+            for step in reversed(part.path):
+                word = self.labels.get(step) or label_of_side(step[1])
+                if word:
+                    found.add(word)
+                    break
+        return found.pop() if len(found) == 1 else ""
 
     def tick(self) -> int:
         """The next number in program order."""

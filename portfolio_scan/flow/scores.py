@@ -1,11 +1,12 @@
-"""Scores: metrics called, and metrics written out by hand."""
+"""Scores: metrics called, written out by hand, and watched by a trainer."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.origins import from_words
-from portfolio_scan.flow.values import Const, Data, Seen, data_in, merge
+from portfolio_scan.flow.rows import VALIDATION
+from portfolio_scan.flow.values import Const, Data, Model, Seen, data_in, merge
 
 if TYPE_CHECKING:
     from portfolio_scan.flow.frame import Frame
@@ -64,5 +65,20 @@ def score_call(m: Machine, name: str, site: Site, *, entry: str = "") -> Data:
     if whole is not None and truth is not None and truth.rows and whole is predicted:
         whole = whole.but(label=whole.label or truth.label)
     if whole is None:
-        whole = from_words(m, site)
+        whole = from_words(site)
     return m.score(name, site.place, site.frame, whole)
+
+
+def watch(m: Machine, model: Model, held: Data, site: Site, *, selects: bool) -> None:
+    """A score that a trainer computes by itself on the data it is given for validation."""
+    number = m.score(
+        "loss",
+        site.place,
+        site.frame,
+        held,
+        implicit=True,
+        label=m.record.label(held.rows) or held.label or VALIDATION,
+        models=frozenset({model.id}),
+    )
+    if selects:
+        m.choose(number.scores)

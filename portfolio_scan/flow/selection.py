@@ -26,9 +26,7 @@ from portfolio_scan.parsing import program as ir
 if TYPE_CHECKING:
     from portfolio_scan.flow.frame import Frame
     from portfolio_scan.flow.machine import Machine
-
-
-_TARGET_ROLES = {"splits"}
+    from portfolio_scan.model import Place
 
 
 def subscript(m: Machine, node: ir.Sub, frame: Frame) -> Value:
@@ -141,10 +139,15 @@ def select(m: Machine, data: Data, node: ir.Sub, frame: Frame) -> Value:
 
 
 def _filtered(m: Machine, data: Data, test: ir.Expr, frame: Frame) -> Data:
-    """Rows that a condition takes which could not be followed: never all of them."""
+    """Rows that a condition takes which could not be followed."""
     negated = isinstance(test, ir.Un) and test.op in {"~", "not", "-"}
     plain = test.value if isinstance(test, ir.Un) and negated else test
-    split = m.new_split(SplitId("where", text(plain)), m.place(frame))
+    return chosen(m, data, text(plain), m.place(frame), negated=negated)
+
+
+def chosen(m: Machine, data: Data, test: str, place: Place, *, negated: bool = False) -> Data:
+    """The rows that pass a test (or fail it) which is only known as text: never all of them."""
+    split = m.new_split(SplitId("where", test), place)
     return data.but(rows=narrow(data.rows, split, "!=|True" if negated else "==|True"))
 
 

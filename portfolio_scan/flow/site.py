@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from portfolio_scan.flow.frame import Frame
@@ -39,17 +40,27 @@ class Site:
         value = self.arg(index, *names)
         return value.value if isinstance(value, Const) and isinstance(value.value, str) else ""
 
-    def all_data(self) -> Data | None:
-        """The examples of all arguments together."""
+    def all_data(self, *, without: Collection[str] = ()) -> Data | None:
+        """The examples of all arguments together, but for those of some names."""
+        named = (value for name, value in self.named.items() if name not in without)
         found: Data | None = None
-        for value in (*self.args, *self.named.values()):
+        for value in (*self.args, *named):
             inner = data_in(value)
             if inner is not None:
                 found = inner if found is None else merge(found, inner)
         return found
 
+    def texts(self) -> list[str]:
+        """All literal string arguments."""
+        values = (*self.args, *self.named.values())
+        return [v.value for v in values if isinstance(v, Const) and isinstance(v.value, str)]
+
+    def names(self) -> set[str]:
+        """Names in the expressions of the call's arguments."""
+        return {n for a in self.node.args for n in names_in(a.value)}
+
     def words(self) -> set[str]:
-        """Every name that the call's arguments mention."""
+        """Every name that the call's arguments mention, keywords and literal keys included."""
         return {n for a in self.node.args for n in names_in(a.value, keys=True)} | set(self.named)
 
 

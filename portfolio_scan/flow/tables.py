@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.calls import call_value, run_callbacks
 from portfolio_scan.flow.functions import backward
-from portfolio_scan.flow.operators import match, named_match, names_disagree
+from portfolio_scan.flow.operators import match
 from portfolio_scan.flow.origins import file_key
-from portfolio_scan.flow.rows import TEST, TRAIN, VALIDATION, Part, SplitId, narrow, ordered
+from portfolio_scan.flow.rows import TEST, TRAIN, VALIDATION, SplitId, narrow, ordered
 from portfolio_scan.flow.scores import across_columns, score_of_role, statistic
-from portfolio_scan.flow.selection import values_of
+from portfolio_scan.flow.selection import chosen, values_of
 from portfolio_scan.flow.site import Site
 from portfolio_scan.flow.text import text
 from portfolio_scan.flow.values import (
@@ -59,7 +59,7 @@ def on_data(m: Machine, data: Data, name: str, site: Site) -> Value:
     if effect == "stat":
         if data.role in {"match", "residual"}:
             return score_of_role(m, data, name, site)
-        if data.role == "loss" and m.label(data.rows) in {VALIDATION, TEST}:
+        if data.role == "loss" and m.record.label(data.rows) in {VALIDATION, TEST}:
             return m.score("loss", site.place, site.frame, data, family="hand", loss=True)
         if data.role in {"score", "loss", "choice"}:
             return data
@@ -67,9 +67,7 @@ def on_data(m: Machine, data: Data, name: str, site: Site) -> Value:
     if effect == "lose":
         return Unknown(site.place)
     if effect == "filter":  # some rows, and which is said in words: never all of them
-        shown = ",".join(text(a.value) for a in site.node.args)
-        split = m.new_split(SplitId("where", shown), site.place)
-        return data.but(rows=narrow(data.rows, split, "==|True"))
+        return chosen(m, data, ",".join(text(a.value) for a in site.node.args), site.place)
     run_callbacks(m, site)
     other = site.all_data()
     if other is None:
@@ -107,8 +105,7 @@ def _drop(m: Machine, data: Data, _: str, site: Site) -> Value | None:
     for part in ordered(index.rows):
         if part.path and part.path[-1][0].kind in {"sample", "call", "slice", "where"}:
             split, side = part.path[-1]
-            base = frozenset(Part(p.source, p.path) for p in data.rows)
-            return data.but(rows=narrow(base, split, f"not {side}"))
+            return data.but(rows=narrow(data.rows, split, f"not {side}"))
     return None
 
 
@@ -141,11 +138,8 @@ def _equals(m: Machine, data: Data, name: str, site: Site) -> Value | None:
     """`predicted.eq(labels)`: predictions compared with labels, as `==` does."""
     if not site.args or not isinstance(site.node.func, ir.Attr):
         return None
-    left, right = site.node.func.value, site.node.args[0].value
-    found = match(m, data, site.args[0], site.frame)
-    if found is None and names_disagree(left, right):
-        found = named_match(m, data, data_in(site.args[0]), site.frame)
-    return found
+    left, right = (data, site.node.func.value), (site.args[0], site.node.args[0].value)
+    return match(m, left, right, site.frame)
 
 
 def _isin(m: Machine, data: Data, _: str, site: Site) -> Value | None:
@@ -154,11 +148,9 @@ def _isin(m: Machine, data: Data, _: str, site: Site) -> Value | None:
     return Mask(SplitId("where", owner), f"in|{value}", f"not in|{value}")
 
 
-def _items(m: Machine, data: Data, name: str, site: Site) -> Value | None:
-    if name in {"iterrows", "items", "iteritems", "groupby"}:
-        pair = Sequence((Unknown(site.place), data))
-        return data if name == "groupby" else Growing(element=pair)
-    return None
+def _items(m: Machine, data: Data, _: str, site: Site) -> Value | None:
+    """`iterrows()`, `items()`: pairs of an index and an example."""
+    return Growing(element=Sequence((Unknown(site.place), data)))
 
 
 def _apply(m: Machine, data: Data, name: str, site: Site) -> Value | None:
@@ -176,8 +168,9 @@ def _apply(m: Machine, data: Data, name: str, site: Site) -> Value | None:
     return data.but(seen=data.seen | other.seen) if other is not None else data
 
 
-def _split_method(m: Machine, data: Data, name: str, site: Site) -> Value | None:
-    return data if name == "split" else None
+def _whole(m: Machine, data: Data, _: str, site: Site) -> Value | None:
+    """`groupby("city")`, `split(",")`: the same rows, whatever the arguments hold."""
+    return data
 
 
 _SPECIAL = {
@@ -197,10 +190,10 @@ _SPECIAL = {
     "isin": _isin,
     "iterrows": _items,
     "items": _items,
-    "groupby": _items,
+    "groupby": _whole,
     "map": _apply,
     "apply": _apply,
     "transform": _apply,
     "applymap": _apply,
-    "split": _split_method,
+    "split": _whole,
 }

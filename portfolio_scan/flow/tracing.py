@@ -12,13 +12,12 @@ from portfolio_scan.flow.pairing import Pairer
 from portfolio_scan.flow.record import Record, carried
 from portfolio_scan.flow.semantics import Semantics
 from portfolio_scan.flow.values import ClassValue, Function, ModuleValue, Scope
-from portfolio_scan.model import Event, EventKind, Trace
+from portfolio_scan.model import Event, Trace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from portfolio_scan.api import Catalogue
-    from portfolio_scan.model import FileEntry
     from portfolio_scan.parsing.unit import UnitRecord
 
 _PASSES = 2
@@ -27,15 +26,9 @@ _PASSES = 2
 
 def trace_repository(
     records: Iterable[UnitRecord],
-    entries: Iterable[FileEntry],
-    texts: Mapping[str, str],
     catalogue: Catalogue,
 ) -> Trace:
-    """Follow values through the code of one repository.
-
-    `entries` and `texts` are the rest of the tree: configuration that code reads.
-    """
-    del entries, texts  # settings in YAML are not followed yet
+    """Follow values through the code of one repository."""
     semantics = Semantics(catalogue)
     modules = Modules(record.program for record in records)
     record = Record()
@@ -75,7 +68,7 @@ def _load(machine: Machine, modules: Modules, path: str, share: int) -> ModuleVa
 
 
 def _run_uncalled(machine: Machine, module: ModuleValue, path: str) -> None:
-    frame = Frame(Scope(module.scope), path, module=path, in_test=is_test(path))
+    frame = Frame(Scope(module.scope), path, in_test=is_test(path))
     for function in _functions(module, path):
         if id(function.node) in machine.called:
             continue
@@ -107,7 +100,6 @@ def _word(record: Record, pairer: Pairer) -> Trace:
             name=h.name,
             place=h.place,
             family=h.family,
-            part=h.label,
             in_test=h.in_test,
         )
         for h in record.happenings
@@ -117,9 +109,5 @@ def _word(record: Record, pairer: Pairer) -> Trace:
         pairings=tuple(pairer.pairings()),
         leaks=tuple(pairer.leaks()),
         sources=tuple(record.sources.values()),
-        lost=tuple(record.lost),
         complete=record.complete,
     )
-
-
-__all__ = ["STEP_BUDGET", "EventKind", "trace_repository"]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.classes import member
 from portfolio_scan.flow.rows import TEST, TRAIN, VALIDATION, Part, SplitId, label_of, narrow
+from portfolio_scan.flow.scores import watch
 from portfolio_scan.flow.site import Site, predict
 from portfolio_scan.flow.values import Data, Instance, Model, Sequence, Unknown, Value
 
@@ -21,18 +22,7 @@ def _trainer(m: Machine, model: Model, name: str, site: Site, data: Data | None)
         for inner in model.inner:
             m.fit(inner, train, inner.name, "trainer", site.place, site.frame)
         if held is not None:
-            number = m.score(
-                "loss",
-                site.place,
-                site.frame,
-                held,
-                implicit=True,
-                label=m.label(held.rows) or held.label or VALIDATION,
-                models=frozenset({model.id}),
-            )
-            if "selects" in model.attrs:
-                for n in number.scores:
-                    m.record.scores[n].selects = True
+            watch(m, model, held, site, selects=model.selects)
         return model
     if name in {"evaluate", "predict"}:
         held = data or site.data(None, "eval_dataset", "test_dataset") or model.data.get("eval")

@@ -98,6 +98,8 @@ class Model(Value):
     attrs: dict[str, Value] = field(default_factory=dict)
     data: dict[str, Data] = field(default_factory=dict)
     """Named data given at construction: `train`, `eval`."""
+    selects: bool = False
+    """It chooses its final state by the score on what it watches, as its construction says."""
 
 
 @dataclass(slots=True, eq=False)

@@ -117,7 +117,5 @@ class Trace:
     pairings: tuple[Pairing, ...] = ()
     leaks: tuple[LeakSite, ...] = ()
     sources: tuple[DataSource, ...] = ()
-    lost: tuple[Step, ...] = ()
-    """Places where values could not be followed, for the limits section."""
     complete: bool = True
     """False when the step budget ran out."""

@@ -45,7 +45,7 @@ def _bytes(path: str, source: str) -> bytes:
 
 
 def follow(files: Files) -> Trace:
-    return trace_repository(read(files), _entries(files), {}, CATALOGUE)
+    return trace_repository(read(files), CATALOGUE)
 
 
 def _entries(files: Files) -> tuple[FileEntry, ...]:
