@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from portfolio_scan.flow.binding import bind, named
 from portfolio_scan.flow.calls import BUILTINS, evaluate_call
 from portfolio_scan.flow.classes import bind_method, member
 from portfolio_scan.flow.iteration import rounds
@@ -78,7 +79,7 @@ def evaluate(m: Machine, node: ir.Expr, frame: Frame) -> Value:
             return _formatted(m, parts, frame)
         case ir.Walrus(target=target, value=value):
             result = m.evaluate(value, frame)
-            m.bind(target, result, frame)
+            bind(m, target, result, frame)
             return result
         case ir.Star(value=value):
             return m.evaluate(value, frame)
@@ -156,7 +157,7 @@ def attribute(m: Machine, owner: Value, name: str, frame: Frame) -> Value:
             return entries.get(name) or Partial(owner, name)
         case Unknown(hint=hint):
             return (
-                m.named(name, Unknown(owner.place or m.place(frame), name), frame)
+                named(m, name, Unknown(owner.place or m.place(frame), name), frame)
                 if hint
                 else (Unknown(m.place(frame), name))
             )
@@ -260,7 +261,7 @@ def _rounds_of(
     loop = node.loops[depth]
     items = rounds(m.evaluate(loop.iter, frame), 8)
     for item in items if len(items) > 2 or isinstance(items[0], Const) else items[:1]:  # noqa: PLR2004
-        m.bind(loop.target, item, frame)
+        bind(m, loop.target, item, frame)
         for test in loop.tests:
             m.evaluate(test, frame)
         _rounds_of(m, node, depth + 1, frame, results)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from portfolio_scan.flow.binding import named
 from portfolio_scan.flow.classes import bind_method, blank_instance, member
 from portfolio_scan.flow.frame import CALL_DEPTH, RUNS_OF_ONE, Frame
 from portfolio_scan.flow.naming import (
@@ -248,7 +249,7 @@ def invoke(
 
 
 def _bind_parameters(
-    m: Machine, function: Function, args: list[Value], named: dict[str, Value], frame: Frame
+    m: Machine, function: Function, args: list[Value], keywords: dict[str, Value], frame: Frame
 ) -> None:
     params = list(function.node.params)
     values = list(args)
@@ -260,11 +261,11 @@ def _bind_parameters(
             frame.scope.names[param.name] = Sequence(tuple(values))
             values = []
         elif param.star == 2:  # noqa: PLR2004 - `**`
-            frame.scope.names[param.name] = Growing(entries=dict(named))
-        elif param.name in named:
-            frame.scope.names[param.name] = m.named(param.name, named[param.name], frame)
+            frame.scope.names[param.name] = Growing(entries=dict(keywords))
+        elif param.name in keywords:
+            frame.scope.names[param.name] = named(m, param.name, keywords[param.name], frame)
         elif values:
-            frame.scope.names[param.name] = m.named(param.name, values.pop(0), frame)
+            frame.scope.names[param.name] = named(m, param.name, values.pop(0), frame)
         elif param.default is not None:
             frame.scope.names[param.name] = m.evaluate(param.default, frame)
 

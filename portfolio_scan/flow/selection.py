@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from portfolio_scan.flow.binding import named
 from portfolio_scan.flow.naming import names_data, names_target
 from portfolio_scan.flow.rows import SplitId, label_of, narrow, ordered, rebase
 from portfolio_scan.flow.text import text
@@ -49,7 +50,7 @@ def subscript(m: Machine, node: ir.Sub, frame: Frame) -> Value:
             key = m.evaluate(node.items[0], frame) if node.items else None
             name = str(key.value) if isinstance(key, Const) else ""
             word = hint if label_of(hint) or not label_of(name) else name
-            return m.named(word, Unknown(place, word), frame) if word else owner
+            return named(m, word, Unknown(place, word), frame) if word else owner
         case _:
             return Unknown(m.place(frame))
 

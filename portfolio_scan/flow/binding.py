@@ -1,0 +1,126 @@
+"""Giving values to targets: names, attributes, items, and what a name says of what it holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portfolio_scan.flow import iteration, naming
+from portfolio_scan.flow.rows import label_of
+from portfolio_scan.flow.values import (
+    Const,
+    Data,
+    Extern,
+    Growing,
+    Instance,
+    Model,
+    ModuleValue,
+    Unknown,
+    Value,
+    data_in,
+    join,
+    merge,
+)
+from portfolio_scan.parsing import program as ir
+
+if TYPE_CHECKING:
+    from portfolio_scan.flow.frame import Frame
+    from portfolio_scan.flow.machine import Machine
+
+
+def bind(m: Machine, target: ir.Expr, value: Value, frame: Frame) -> None:
+    """Give a value to a target."""
+    match target:
+        case ir.Name(id=name):
+            frame.scope.names[name] = named(m, name, value, frame)
+        case ir.Attr(value=owner, name=name):
+            holder = m.evaluate(owner, frame)
+            if isinstance(holder, Data):  # df.Age.fillna(…, inplace=True)
+                bind(m, _root(owner), iteration.absorb(holder, value, name), frame)
+            else:
+                _bind_attribute(m, holder, name, value, frame)
+        case ir.Sub(value=owner):
+            _bind_item(m, target, owner, value, frame)
+        case ir.Seq(items=items):
+            for item, part in zip(items, iteration.unpack(items, value), strict=True):
+                bind(m, item, part, frame)
+        case ir.Star(value=inner):
+            bind(m, inner, value, frame)
+        case _:
+            return
+
+
+def _bind_attribute(m: Machine, owner: Value, name: str, value: Value, frame: Frame) -> None:
+    if isinstance(owner, (Instance, Model)):
+        owner.attrs[name] = named(m, name, value, frame)
+    elif isinstance(owner, ModuleValue):
+        owner.scope.names[name] = value
+
+
+def _bind_item(m: Machine, target: ir.Sub, owner: ir.Expr, value: Value, frame: Frame) -> None:
+    holder = m.evaluate(owner, frame)
+    filled = data_in(value)
+    blank = isinstance(holder, Extern) or (isinstance(holder, Data) and not holder.seen)
+    if filled is not None and filled.models and blank and not _names_column(target):
+        # Out-of-fold predictions: `oof[held] = model.predict(X[held])` holds the held rows.
+        known = isinstance(holder, Data) and bool(holder.models)
+        kept = merge(holder, filled) if known and isinstance(holder, Data) else filled
+        bind(m, _root(owner), kept, frame)
+        return
+    if isinstance(holder, Growing):
+        key = m.evaluate(target.items[0], frame) if target.items else Unknown()
+        if isinstance(key, Const):
+            holder.entries[str(key.value)] = value
+        else:
+            holder.element = value if holder.element is None else join(holder.element, value)
+    elif isinstance(holder, Data):
+        name = m.evaluate(target.items[0], frame) if len(target.items) == 1 else None
+        column = name.value if isinstance(name, Const) and isinstance(name.value, str) else ""
+        bind(m, _root(owner), iteration.absorb(holder, value, column), frame)
+    elif isinstance(holder, Unknown):
+        inner = data_in(value)
+        if inner is not None:
+            bind(m, _root(owner), Growing(element=value), frame)
+
+
+def named(m: Machine, name: str, value: Value, frame: Frame) -> Value:
+    """A value as a name shows it: names tell which part of a split it is."""
+    if isinstance(value, Data):
+        return _named_data(m, name, value, frame)
+    label = label_of(name)
+    # A name labels rows, never a maker of rows: `train_datagen = ImageDataGenerator(…)`.
+    lost = isinstance(value, Unknown) or (
+        isinstance(value, Extern) and value.name.rpartition(".")[2][:1].islower()
+    )
+    if lost and label and naming.names_data(name):
+        return naming.declared(frame.path, label)
+    return Unknown(value.place, name) if isinstance(value, Unknown) else value
+
+
+def _named_data(m: Machine, name: str, value: Data, frame: Frame) -> Data:
+    label = label_of(name)
+    if label and not value.rows and value.role == "" and naming.names_data(name):
+        declared = naming.declared(frame.path, label)
+        return value.but(rows=declared.rows, label=label)
+    target = value.target or naming.names_target(name)
+    if label:
+        for part in value.rows:
+            if part.path and part.path[-1][0].kind not in {"official", "declared", "files"}:
+                m.record.labels.setdefault(part.path[-1], label)
+    if label == value.label and target == value.target:
+        return value
+    return value.but(label=label or value.label, target=target)
+
+
+def _names_column(target: ir.Sub) -> bool:
+    """Whether a subscript names a column: `df["p"]`, `df.loc[rows, "p"]`."""
+    parts = [p for i in target.items for p in (i.items if isinstance(i, ir.Seq) else [i])]
+    return any(isinstance(p, ir.Const) and isinstance(p.value, str) for p in parts)
+
+
+def _root(node: ir.Expr) -> ir.Expr:
+    """`df` of `df.loc[...]["x"]`: what is changed when an item is set."""
+    while isinstance(node, ir.Sub) or (
+        isinstance(node, ir.Attr) and node.name in {"loc", "iloc", "at", "iat", "values"}
+    ):
+        node = node.value
+    return node

@@ -1,0 +1,214 @@
+"""What each kind of statement does to the names of a frame."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from portfolio_scan.flow import choices, expressions, iteration, operators
+from portfolio_scan.flow.binding import bind
+from portfolio_scan.flow.frame import Frame
+from portfolio_scan.flow.values import (
+    ClassValue,
+    Const,
+    Data,
+    Extern,
+    Function,
+    Growing,
+    ModuleValue,
+    Scope,
+    Sequence,
+    Unknown,
+    Value,
+    join,
+)
+from portfolio_scan.parsing import program as ir
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from portfolio_scan.flow.machine import Machine
+
+_UNROLL = 8
+"""Rounds of a loop over something written out in the code."""
+
+
+def execute(m: Machine, statement: ir.Stmt, frame: Frame) -> None:
+    """Run one statement."""
+    _STATEMENTS[type(statement)](m, statement, frame)
+
+
+def _assign(m: Machine, node: ir.Assign, frame: Frame) -> None:
+    value = m.evaluate(node.value, frame)
+    for target in node.targets:
+        bind(m, target, value, frame)
+
+
+def _augment(m: Machine, node: ir.Aug, frame: Frame) -> None:
+    before = m.evaluate(node.target, frame)
+    after = m.evaluate(node.value, frame)
+    value = operators.combine(m, node.op, before, after, frame)
+    choices.note_hand_step(m, node.op, node.value, after, frame)
+    bind(m, node.target, value, frame)
+
+
+def _do(m: Machine, node: ir.Do, frame: Frame) -> None:
+    value = m.evaluate(node.value, frame)
+    call = node.value
+    in_place = isinstance(call, ir.Call) and any(
+        a.name == "inplace" and isinstance(a.value, ir.Const) and a.value.value is True
+        for a in call.args
+    )
+    if in_place and isinstance(call, ir.Call) and isinstance(call.func, ir.Attr):
+        bind(m, call.func.value, value, frame)
+
+
+def _return(m: Machine, node: ir.Return, frame: Frame) -> None:
+    value = m.evaluate(node.value, frame) if node.value is not None else Const(None)
+    frame.returns.append(Growing(element=value) if node.generator else value)
+
+
+def _if(m: Machine, node: ir.If, frame: Frame) -> None:
+    scores = len(m.record.scores)
+    test = m.evaluate(node.test, frame)
+    if isinstance(node.test, ir.Cmp) and not choices.counts(node.body):
+        # `if index == predicted: word = …; break` looks something up and measures nothing.
+        del m.record.scores[scores:]
+    choices.note_choice(m, node, test, frame)
+    decided = expressions.truth(node.test, test)
+    before = dict(frame.scope.names)
+    if decided is not False:
+        m.run(node.body, frame)
+    after = dict(frame.scope.names)
+    if decided is True:
+        return
+    frame.scope.names = before
+    m.run(node.orelse, frame)
+    if decided is None:
+        _join_names(frame, after)
+
+
+def _join_names(frame: Frame, other: dict[str, Value]) -> None:
+    names = frame.scope.names
+    for name, value in other.items():
+        names[name] = join(value, names[name]) if name in names else value
+
+
+def _for(m: Machine, node: ir.For, frame: Frame) -> None:
+    iterable = m.evaluate(node.iter, frame)
+    items = iteration.rounds(iterable, _UNROLL)
+    names = iterable.names if isinstance(iterable, Sequence) else ()
+    for number, item in enumerate(items):
+        bind(m, node.target, item, frame)
+        m.run(node.body, frame)
+        if number < len(names) and names[number] and isinstance(node.target, ir.Name):
+            _write_back(names[number], node.target.id, item, frame)
+    m.run(node.orelse, frame)
+
+
+def _write_back(name: str, target: str, before: Value, frame: Frame) -> None:
+    """`for df in [train, test]: df["x"] = …` changes train and test themselves."""
+    after = frame.scope.names.get(target)
+    changed = isinstance(after, Data) and isinstance(before, Data) and after != before
+    if changed and after is not None and name in frame.scope.names:
+        frame.scope.names[name] = after
+
+
+def _while(m: Machine, node: ir.While, frame: Frame) -> None:
+    for _ in range(2):
+        m.evaluate(node.test, frame)
+        m.run(node.body, frame)
+    m.run(node.orelse, frame)
+
+
+def _with(m: Machine, node: ir.With, frame: Frame) -> None:
+    for value, name in node.items:
+        entered = m.evaluate(value, frame)
+        if name is not None:
+            bind(m, name, entered, frame)
+    m.run(node.body, frame)
+
+
+def _try(m: Machine, node: ir.Try, frame: Frame) -> None:
+    m.run(node.body, frame)
+    for handler in node.handlers:
+        tried = dict(frame.scope.names)
+        m.run(handler, frame)
+        for name, value in tried.items():
+            frame.scope.names[name] = value
+    m.run(node.orelse, frame)
+    m.run(node.final, frame)
+
+
+def _function(m: Machine, node: ir.Func, frame: Frame) -> None:
+    value = Function(node, frame.scope, frame.path, frame.cell)
+    for decorator in node.decorators:
+        m.evaluate(decorator, frame)
+    frame.scope.names[node.name] = value
+
+
+def _class(m: Machine, node: ir.Class, frame: Frame) -> None:
+    bases = [m.evaluate(base, frame) for base in node.bases]
+    value = ClassValue(node.name, frame.scope, frame.path, frame.cell, node, bases)
+    inner = Frame(Scope(frame.scope), frame.path, frame.cell, frame.in_test, frame.depth)
+    m.run(node.body, inner)
+    for member in inner.scope.names.values():
+        if isinstance(member, Function):
+            member.owner = value
+            member.scope = frame.scope
+    value.members = inner.scope.names
+    frame.scope.names[node.name] = value
+
+
+def _import(m: Machine, node: ir.Import, frame: Frame) -> None:
+    for module, alias in node.names:
+        own = m.modules.find(m, module, 0, frame)
+        if alias:
+            frame.scope.names[alias] = own or Extern(module)
+        else:
+            root = module.partition(".")[0]
+            own_root = own if root == module else m.modules.find(m, root, 0, frame)
+            frame.scope.names[root] = own_root or Extern(root)
+
+
+def _from(m: Machine, node: ir.From, frame: Frame) -> None:
+    own = m.modules.find(m, node.module, node.level, frame)
+    for name, alias in node.names:
+        if name == "*" and own is None and node.level == 0:
+            frame.scope.stars.append(node.module)
+        elif isinstance(own, ModuleValue) and name == "*":
+            frame.scope.stars.extend(own.scope.stars)
+            for key, value in list(own.scope.names.items()):
+                frame.scope.names.setdefault(key, value)
+        elif isinstance(own, ModuleValue):
+            found = own.scope.names.get(name) or m.modules.find(
+                m, f"{node.module}.{name}".strip("."), node.level, frame
+            )
+            frame.scope.names[alias or name] = found or Unknown(m.place(frame), name)
+        elif node.level == 0:
+            frame.scope.names[alias or name] = Extern(f"{node.module}.{name}")
+        else:
+            frame.scope.names[alias or name] = Unknown(m.place(frame), name)
+
+
+def _other(m: Machine, node: ir.Other, frame: Frame) -> None:
+    if node.kind in {"assert", "raise"}:
+        for value in node.values:
+            m.evaluate(value, frame)
+
+
+_STATEMENTS: dict[type[ir.Stmt], Callable[[Machine, Any, Frame], None]] = {
+    ir.Assign: _assign,
+    ir.Aug: _augment,
+    ir.Do: _do,
+    ir.Return: _return,
+    ir.If: _if,
+    ir.For: _for,
+    ir.While: _while,
+    ir.With: _with,
+    ir.Try: _try,
+    ir.Func: _function,
+    ir.Class: _class,
+    ir.Import: _import,
+    ir.From: _from,
+    ir.Other: _other,
+}
