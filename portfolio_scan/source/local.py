@@ -51,20 +51,27 @@ def expand_target(path: Path) -> list[Path]:
     A folder without git stands for its direct children where two or more of them are git
     repositories, or where a single repository is all it holds.
     """
-    if not path.is_dir() or find_git(path).git_dir is not None:
-        return [path]
     try:
+        if not path.is_dir() or find_git(path).git_dir is not None:
+            return [path]
         with os.scandir(path) as listing:
             names = sorted(entry.name for entry in listing if not entry.name.startswith("."))
     except OSError:
         return [path]
-    clones = [
-        path / name
-        for name in names
-        if not (path / name).is_symlink() and find_git(path / name).git_dir is not None
-    ]
-    is_collection = len(clones) >= _SEVERAL or (clones and len(names) == 1)
-    return clones if is_collection else [path]
+    looks = {path / name: _is_clone(path / name) for name in names}
+    clones = sum(is_clone is True for is_clone in looks.values())
+    if clones >= _SEVERAL or (clones and len(names) == 1):
+        # One that may not be looked into is listed too: opening it says why it was not read.
+        return [child for child, is_clone in looks.items() if is_clone is not False]
+    return [path]
+
+
+def _is_clone(child: Path) -> bool | None:
+    """Whether it is a git repository by itself; None where the system does not let us look."""
+    try:
+        return not child.is_symlink() and find_git(child).git_dir is not None
+    except OSError:
+        return None
 
 
 def _open(path: Path, *, wanted: Wanted, limits: Limits, author: str | None) -> LocalRead:

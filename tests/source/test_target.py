@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from portfolio_scan.errors import SourceError, TargetNotFound, UsageError
+from portfolio_scan.source import local
+from portfolio_scan.source.git import GitPlace, find_git
 from portfolio_scan.source.local import expand_target
 from portfolio_scan.source.target import TargetKind, parse_target
 
@@ -218,6 +220,40 @@ def test_a_folder_of_clones_is_read_clone_by_clone(
     assert expand_target(clones) == [clones / "a", clones / "b", clones / "c.git"]
     assert expand_target(clones / "a") == [clones / "a"]
     assert expand_target(clones / "notes") == [clones / "notes"]
+
+
+@pytest.fixture
+def locked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the system refuse to look into folders named `locked`, also to the superuser."""
+
+    def refuse(path: Path) -> GitPlace:
+        if path.name == "locked":
+            raise PermissionError(13, "Permission denied")
+        return find_git(path)
+
+    monkeypatch.setattr(local, "find_git", refuse)
+
+
+@pytest.mark.usefixtures("locked")
+def test_a_child_that_may_not_be_looked_into_costs_itself_only(
+    inside: Path, make_work: Callable[..., Any]
+) -> None:
+    for name in ("a", "b", "locked"):
+        make_work(f"clones/{name}").commit({"a.py": "1"})
+    clones = inside / "clones"
+    assert expand_target(clones) == [clones / "a", clones / "b", clones / "locked"]
+    assert expand_target(clones / "locked") == [clones / "locked"]
+    with pytest.raises(SourceError, match="locked cannot be read: Permission denied"):
+        local.open_local(clones / "locked", wanted=lambda *_: True)
+
+
+@pytest.mark.usefixtures("locked")
+def test_a_child_that_may_not_be_looked_into_makes_no_folder_of_clones(
+    inside: Path, make_work: Callable[..., Any]
+) -> None:
+    make_work("outer/clone").commit({"a.py": "1"})
+    (inside / "outer/locked").mkdir()
+    assert expand_target(inside / "outer") == [inside / "outer"]
 
 
 def test_one_clone_in_a_folder_counts_only_if_it_is_alone(
