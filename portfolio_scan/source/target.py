@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import stat
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -29,27 +28,10 @@ _KINDS_HINT = (
 )
 
 
-class TargetKind(StrEnum):
-    """What a target is."""
-
-    HANDLE = "handle"
-    """An account on the GitHub server."""
-    REPOSITORY = "repository"
-    """One repository on the GitHub server."""
-    FOLDER = "folder"
-    """A folder without git; it may hold clones (see `local.expand_target`)."""
-    GIT = "git"
-    """A git work tree, or a bare repository, on disk."""
-    ARCHIVE = "archive"
-    FILE = "file"
-    """A single .py or .ipynb file."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """One target, understood."""
+    """One target, understood: a path on disk, or an account or a repository on the server."""
 
-    kind: TargetKind
     text: str
     """As it was given."""
     owner: str = ""
@@ -60,11 +42,6 @@ class Target:
     """Where it is on disk; None for what is on the server."""
     note: str = ""
     """How an ambiguous target was taken, in one sentence for the user."""
-
-    @property
-    def local(self) -> bool:
-        """Whether it is read from disk."""
-        return self.path is not None
 
 
 def parse_target(text: str, *, github_url: str = "https://github.com") -> Target:
@@ -86,7 +63,7 @@ def parse_target(text: str, *, github_url: str = "https://github.com") -> Target
     if _is_scp(text):
         return _from_address(text, server)
     if is_handle(text.removeprefix("@")):
-        return Target(kind=TargetKind.HANDLE, text=text, owner=text.removeprefix("@"))
+        return Target(text=text, owner=text.removeprefix("@"))
     if text.lower().removeprefix("www.").startswith(f"{server}/"):
         return _from_address(text, server)
     raise _not_a_target(text)
@@ -121,16 +98,14 @@ def _from_address(text: str, server: str) -> Target:
 
 def _on_server(address: Address, text: str) -> Target:
     if not address.name:
-        return Target(kind=TargetKind.HANDLE, text=text, owner=address.owner)
+        return Target(text=text, owner=address.owner)
     note = ""
     if address.inside:
         note = (
             f"{address.owner}/{address.name} is read as a whole, at the head of its main branch; "
             f"'{address.inside}' was not looked at on its own."
         )
-    return Target(
-        kind=TargetKind.REPOSITORY, text=text, owner=address.owner, name=address.name, note=note
-    )
+    return Target(text=text, owner=address.owner, name=address.name, note=note)
 
 
 def _existing(location: str, text: str, *, ambiguous_with: str = "") -> Target:
@@ -143,16 +118,19 @@ def _existing(location: str, text: str, *, ambiguous_with: str = "") -> Target:
             f"'{text}' was read as the path ./{text}; "
             f"for the account of that name give https://{ambiguous_with}/{text}."
         )
-    return Target(kind=_kind_on_disk(path), text=text, path=path, note=note)
+    _check_on_disk(path)
+    return Target(text=text, path=path, note=note)
 
 
-def _kind_on_disk(path: Path) -> TargetKind:
+def _check_on_disk(path: Path) -> None:
+    """Raise for what may not be looked at, and for a file of a kind that is not read."""
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
             with os.scandir(path) as listing:
                 next(listing, None)
-            return TargetKind.GIT if find_git(path).git_dir else TargetKind.FOLDER
+            find_git(path)  # its .git may be closed to us where the folder is not
+            return
         if stat.S_ISREG(mode):
             path.open("rb").close()
     except OSError as error:
@@ -162,11 +140,8 @@ def _kind_on_disk(path: Path) -> TargetKind:
         ) from error
     if not stat.S_ISREG(mode):
         raise UsageError(f"{path} is neither a file nor a folder.", _KINDS_HINT)
-    if is_archive(path):
-        return TargetKind.ARCHIVE
-    if is_single_file(path):
-        return TargetKind.FILE
-    raise refuse_file(path)
+    if not is_archive(path) and not is_single_file(path):
+        raise refuse_file(path)
 
 
 def _exists(location: str) -> bool:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from portfolio_scan.errors import SourceError, TargetNotFound, UsageError
 from portfolio_scan.source import local
+from portfolio_scan.source import target as target_module
 from portfolio_scan.source.git import GitPlace, find_git
 from portfolio_scan.source.local import expand_target
-from portfolio_scan.source.target import TargetKind, parse_target
+from portfolio_scan.source.target import parse_target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 
 @pytest.fixture(autouse=True)
@@ -27,8 +28,8 @@ def inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize("text", ["ada-example", "@ada-example", "a", "x" * 39, "0day", " ada9 "])
 def test_a_word_is_a_handle(text: str) -> None:
     target = parse_target(text)
-    assert (target.kind, target.owner) == (TargetKind.HANDLE, text.strip().removeprefix("@"))
-    assert not target.local
+    assert (target.owner, target.name) == (text.strip().removeprefix("@"), "")
+    assert target.path is None
 
 
 @pytest.mark.parametrize("text", ["-ada", "ada-", "a--b", "x" * 40, "ada_b", "ada b", "ádá", "a.b"])
@@ -51,7 +52,7 @@ def test_a_word_that_no_handle_can_be_is_refused(text: str) -> None:
 )
 def test_a_user_url_is_a_handle(text: str) -> None:
     target = parse_target(text)
-    assert (target.kind, target.owner, target.name) == (TargetKind.HANDLE, "ada-example", "")
+    assert (target.owner, target.name, target.path) == ("ada-example", "", None)
     assert "token" not in target.text
 
 
@@ -70,14 +71,14 @@ def test_a_user_url_is_a_handle(text: str) -> None:
 )
 def test_a_repository_url_is_a_repository(text: str) -> None:
     target = parse_target(text)
-    assert target.kind is TargetKind.REPOSITORY
     assert (target.owner, target.name, target.note) == ("ada-example", "churn.model", "")
+    assert target.path is None
     assert "secret" not in target.text
 
 
 def test_a_url_into_a_repository_says_that_the_whole_is_read() -> None:
     target = parse_target("https://github.com/ada-example/churn/tree/dev/src")
-    assert (target.kind, target.name) == (TargetKind.REPOSITORY, "churn")
+    assert (target.owner, target.name) == ("ada-example", "churn")
     assert "read as a whole" in target.note
     assert "'tree/dev/src'" in target.note
 
@@ -112,7 +113,7 @@ def test_a_refused_url_does_not_show_its_password() -> None:
 def test_the_server_can_be_another() -> None:
     server = "http://127.0.0.1:8080"
     target = parse_target("http://127.0.0.1:8080/ada/churn", github_url=server)
-    assert (target.kind, target.owner, target.name) == (TargetKind.REPOSITORY, "ada", "churn")
+    assert (target.owner, target.name) == ("ada", "churn")
     with pytest.raises(UsageError, match=r"127\.0\.0\.1:8080"):
         parse_target("https://github.com/ada/churn", github_url=server)
     target = parse_target("git@git.example.net:ada/churn", github_url="https://git.example.net")
@@ -139,7 +140,7 @@ def test_a_missing_path_that_could_be_a_repository_gets_the_hint() -> None:
     assert "https://github.com/ada-example/churn" in caught.value.hint
 
 
-def test_kinds_on_disk(inside: Path, make_work: Callable[..., Any]) -> None:
+def test_what_is_on_disk_is_a_path(inside: Path, make_work: Callable[..., Any]) -> None:
     make_work("clone").commit({"a.py": "1"})
     make_work("other").git("clone", "--quiet", "--bare", "../clone", "../bare.git")
     (inside / "plain").mkdir()
@@ -148,27 +149,15 @@ def test_kinds_on_disk(inside: Path, make_work: Callable[..., Any]) -> None:
     names = (
         "clone clone/.git bare.git plain plain/ ./x.zip x.tar.gz X.TGZ x.tar train.py nb.ipynb ."
     )
-    kinds = {name: parse_target(name).kind.value for name in names.split()}
-    assert kinds == {
-        "clone": "git",
-        "clone/.git": "git",
-        "bare.git": "git",
-        "plain": "folder",
-        "plain/": "folder",
-        "./x.zip": "archive",
-        "x.tar.gz": "archive",
-        "X.TGZ": "archive",
-        "x.tar": "archive",
-        "train.py": "file",
-        "nb.ipynb": "file",
-        ".": "folder",
-    }
+    for name in names.split():
+        target = parse_target(name)
+        assert (target.path, target.owner) == (Path(name), "")
 
 
 def test_a_path_wins_over_a_handle_and_says_so(inside: Path) -> None:
     (inside / "ada-example").mkdir()
     target = parse_target("ada-example")
-    assert target.kind is TargetKind.FOLDER
+    assert target.path == Path("ada-example")
     assert "https://github.com/ada-example" in target.note
     assert parse_target("./ada-example").note == ""
 
@@ -206,6 +195,19 @@ def test_a_folder_that_may_not_be_read_is_an_error(
         with pytest.raises(SourceError, match="cannot be read: Permission denied") as caught:
             attempt("locked")
         assert caught.value.hint
+
+
+def test_a_folder_whose_git_may_not_be_read_is_an_error(
+    inside: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (inside / "locked").mkdir()
+
+    def refuse(_: Path) -> Any:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(target_module, "find_git", refuse)
+    with pytest.raises(SourceError, match="locked cannot be read: Permission denied"):
+        parse_target("locked")
 
 
 def test_a_folder_of_clones_is_read_clone_by_clone(
