@@ -13,9 +13,9 @@ PortfolioScanError
 ├── DemoDataMissing            exit 1: the recorded answers of the demo cannot be used
 └── OutputError                exit 1: the result could not be written
 
-Each carries a one-line message, a hint (what to do now) and a slug (which paragraph of
-docs/errors.md explains it). A file or a repository that could not be read is *data* in the scan
-(`model.coverage`), never an exception that ends a run.
+Each carries a one-line message and a hint (what to do now); docs/errors.md explains them. A file or
+a repository that could not be read is *data* in the scan (`model.coverage`), never an exception
+that ends a run.
 """
 
 from __future__ import annotations
@@ -40,10 +40,9 @@ class ExitCode(IntEnum):
 
 
 class PortfolioScanError(Exception):
-    """The base: a message for one line, a hint for the next, a slug for the documentation."""
+    """The base: a message for one line, a hint for the next."""
 
     exit_code: ClassVar[ExitCode] = ExitCode.FAILED
-    slug: ClassVar[str] = "internal"
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message, hint)
@@ -58,48 +57,40 @@ class UsageError(PortfolioScanError):
     """A flag, a target or a setting is wrong."""
 
     exit_code = ExitCode.USAGE
-    slug = "usage"
 
 
 class NothingToScan(UsageError):
     """The target can be read and holds nothing to scan."""
 
     exit_code = ExitCode.NOTHING_TO_SCAN
-    slug = "nothing-to-scan"
 
 
 class SourceError(PortfolioScanError):
     """A target could not be read."""
 
     exit_code = ExitCode.PARTIAL
-    slug = "source"
 
 
 class TargetNotFound(SourceError):
     """No such handle, repository or path."""
 
     exit_code = ExitCode.USAGE
-    slug = "target-not-found"
 
 
 class NetworkFailure(SourceError):
     """GitHub did not answer in a way that can be used."""
-
-    slug = "network"
 
 
 class AuthenticationFailed(SourceError):
     """The token was refused."""
 
     exit_code = ExitCode.TRY_LATER
-    slug = "authentication"
 
 
 class RateLimited(SourceError):
     """The request budget is used up."""
 
     exit_code = ExitCode.TRY_LATER
-    slug = "rate-limit"
 
     def __init__(self, message: str, hint: str = "", *, resets_at: datetime | None = None) -> None:
         super().__init__(message, hint)
@@ -117,22 +108,14 @@ def _rebuild_rate_limited(message: str, hint: str, resets_at: datetime | None) -
 class PackError(PortfolioScanError):
     """A heuristics pack cannot be used."""
 
-    slug = "pack"
-
 
 class PackShadowed(PackError):
     """Another distribution's `heuristics` was imported instead of ours."""
-
-    slug = "pack-shadowed"
 
 
 class DemoDataMissing(PortfolioScanError):
     """The recorded answers of the demo are not where they should be, or cannot be read."""
 
-    slug = "demo-data"
-
 
 class OutputError(PortfolioScanError):
     """The result could not be written."""
-
-    slug = "output"
