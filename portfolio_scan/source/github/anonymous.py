@@ -7,12 +7,18 @@ than is asked for, such as links to pictures; nothing of that is read.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from portfolio_scan.errors import SourceError, TargetNotFound, UsageError
+from portfolio_scan.errors import SourceError
 from portfolio_scan.model import History, Identity, Repository, SourceKind, Subject, SubjectKind
-from portfolio_scan.source.github.answers import Missing
+from portfolio_scan.source.github.answers import (
+    Missing,
+    blocked_repository,
+    no_account,
+    no_repository,
+    not_a_person,
+)
 from portfolio_scan.source.github.authorship import build_history
 from portfolio_scan.source.github.listing import Listed, Pages, day
 
@@ -26,7 +32,6 @@ if TYPE_CHECKING:
 
 PAGE = 100
 _LEGAL = 451
-_REFUSED = "It cannot be read from anywhere."
 _UNKNOWN_PARENT = "another repository"
 
 
@@ -99,7 +104,7 @@ class AnonymousCrawl:
         try:
             reply = self._client.rest(f"/users/{quote(login, safe='')}/repos?{query}")
         except Missing as error:
-            _no_account(login, error)
+            raise no_account(login) from error
         subject = pages.subject if pages else self._subject(login, reply)
         listed = tuple(read_rest(item, self._server) for item in reply)
         before = pages.listed if pages else ()
@@ -114,8 +119,7 @@ class AnonymousCrawl:
         # An account without repositories says nothing about itself in an empty list.
         owner = reply[0]["owner"] if reply else self._client.rest(f"/users/{quote(login, safe='')}")
         if owner["type"] != "User":
-            hint = "Give the handle of a person, or one of its repositories as owner/name."
-            raise UsageError(f"{login} is an organisation, not a person", hint)
+            raise not_a_person(login)
         return Subject(
             kind=SubjectKind.ACCOUNT,
             label=owner["login"],
@@ -128,10 +132,8 @@ class AnonymousCrawl:
         try:
             reply = self._client.rest(f"/repos/{quote(name)}")
         except Missing as error:
-            if error.status == _LEGAL:
-                raise TargetNotFound(f"GitHub has blocked {name}", _REFUSED) from error
-            hint = "Check the spelling; a private repository needs a token that may read it."
-            raise TargetNotFound(f"There is no public repository {name}", hint) from error
+            blocked = error.status == _LEGAL
+            raise (blocked_repository(name) if blocked else no_repository(name)) from error
         renamed = name if reply["full_name"].lower() != name.lower() else ""
         listed = read_rest(reply, self._server, renamed_from=renamed)
         owner = reply["owner"]
@@ -159,11 +161,6 @@ class AnonymousCrawl:
             single_day=history.single_day,
             note=f"There are {PAGE} own commits or more; dates are of the newest {PAGE}.",
         )
-
-
-def _no_account(login: str, error: Missing) -> NoReturn:
-    hint = "Check the spelling; somebody who renamed the account has another handle now."
-    raise TargetNotFound(f"There is no GitHub account {login}", hint) from error
 
 
 def read_rest(item: dict[str, Any], server: Server, *, renamed_from: str = "") -> Listed:

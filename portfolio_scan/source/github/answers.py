@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from portfolio_scan.errors import NetworkFailure, RateLimited
+from portfolio_scan.errors import NetworkFailure, RateLimited, TargetNotFound, UsageError
 
 _NOT_FOUND = 404
 
@@ -75,3 +75,26 @@ def read_error(item: object) -> AnswerError:
         message=str(fields.get("message") or ""),
         path=tuple(path) if isinstance(path, list) else (),
     )
+
+
+def no_account(login: str) -> TargetNotFound:
+    """Make the error for a handle that nobody has."""
+    hint = "Check the spelling; somebody who renamed the account has another handle now."
+    return TargetNotFound(f"There is no GitHub account {login}", hint)
+
+
+def not_a_person(login: str) -> UsageError:
+    """Make the error for the handle of an organisation."""
+    hint = "Give the handle of a person, or one of its repositories as owner/name."
+    return UsageError(f"{login} is an organisation, not a person", hint)
+
+
+def no_repository(name: str) -> TargetNotFound:
+    """Make the error for a repository that is not there, or not for us."""
+    hint = "Check the spelling; a private repository needs a token that may read it."
+    return TargetNotFound(f"There is no public repository {name}", hint)
+
+
+def blocked_repository(name: str) -> TargetNotFound:
+    """Make the error for a repository that GitHub hands out to nobody."""
+    return TargetNotFound(f"GitHub has blocked {name}", "It cannot be read from anywhere.")

@@ -12,9 +12,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from portfolio_scan.errors import NetworkFailure, SourceError, TargetNotFound, UsageError
+from portfolio_scan.errors import NetworkFailure, SourceError
 from portfolio_scan.model import NotRead, Repository, SourceKind, Subject, SubjectKind
-from portfolio_scan.source.github.answers import Overloaded
+from portfolio_scan.source.github.answers import (
+    Overloaded,
+    blocked_repository,
+    no_account,
+    no_repository,
+    not_a_person,
+)
 from portfolio_scan.source.github.queries import INVENTORY, ONE_REPOSITORY, SOME_REPOSITORIES
 
 if TYPE_CHECKING:
@@ -117,7 +123,7 @@ def list_one(client: Client, server: Server, name: str) -> Pages:
     answer = client.graphql(ONE_REPOSITORY, {"owner": owner, "name": short})
     node = answer.data.get("repository")
     if node is None:
-        _no_repository(name, answer.errors)
+        _refuse_repository(name, answer.errors)
     person = node["owner"]
     listed = read_listed(node, server, gap="")
     if listed.repository.name.lower() != name.lower():
@@ -132,12 +138,11 @@ def list_one(client: Client, server: Server, name: str) -> Pages:
     return Pages(subject=subject, listed=(listed,), total=1, done=True)
 
 
-def _no_repository(name: str, errors: Iterable[AnswerError]) -> NoReturn:
+def _refuse_repository(name: str, errors: Iterable[AnswerError]) -> NoReturn:
     if any(error.type == "FORBIDDEN" for error in errors):
-        raise TargetNotFound(f"GitHub has blocked {name}", "It cannot be read from anywhere.")
-    hint = "Check the spelling; a private repository needs a token that may read it."
+        raise blocked_repository(name)
     if all(error.type == "NOT_FOUND" for error in errors):
-        raise TargetNotFound(f"There is no public repository {name}", hint)
+        raise no_repository(name)
     raise NetworkFailure(f"GitHub did not tell about {name}", "Try again later.")
 
 
@@ -147,10 +152,9 @@ class _Page:
     def __init__(self, answer: Answer, server: Server, login: str) -> None:
         owner = answer.data.get("repositoryOwner")
         if owner is None:
-            _no_account(login, answer.errors)
+            _refuse_account(login, answer.errors)
         if owner["__typename"] != "User":
-            hint = "Give the handle of a person, or one of its repositories as owner/name."
-            raise UsageError(f"{login} is an organisation, not a person", hint)
+            raise not_a_person(login)
         found = owner.get("repositories") or {}
         nodes, info = found.get("nodes"), found.get("pageInfo")
         self._errors = answer.errors
@@ -219,11 +223,10 @@ class _Page:
         )
 
 
-def _no_account(login: str, errors: Sequence[AnswerError]) -> NoReturn:
+def _refuse_account(login: str, errors: Sequence[AnswerError]) -> NoReturn:
     if errors and not all(error.type == "NOT_FOUND" for error in errors):
         raise Overloaded(f"GitHub did not tell about {login}", "Try again later.")
-    hint = "Check the spelling; somebody who renamed the account has another handle now."
-    raise TargetNotFound(f"There is no GitHub account {login}", hint)
+    raise no_account(login)
 
 
 def _ask_again(client: Client, server: Server, ids: Sequence[str], size: int) -> dict[str, Listed]:
