@@ -14,7 +14,7 @@ from portfolio_scan.source.bots import is_bot
 from portfolio_scan.source.collection import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 _DAY_SECONDS = 86_400
 _FIRST_DAY = 3_653
@@ -60,9 +60,6 @@ class Settled:
     def history(self, *notes: str) -> History:
         """Give the figures, in days and quarters; names stay behind."""
         days = sorted(self.own.days)
-        quarters: Counter[str] = Counter()
-        for day in days:
-            quarters[_quarter(_to_date(day))] += self.own.days[day]
         return History(
             identity=self.grounds,
             commits=self.commits,
@@ -70,10 +67,7 @@ class Settled:
             authors=self.authors,
             first_own=_to_date(days[0]) if days else None,
             last_own=_to_date(days[-1]) if days else None,
-            quarters=tuple(
-                QuarterCount(quarter=quarter, commits=quarters[quarter])
-                for quarter in sorted(quarters)
-            ),
+            quarters=quarters({_to_date(day): number for day, number in self.own.days.items()}),
             single_day=len(days) == 1 if days else None,
             note=" ".join((*notes, *self.notes, *self._bulk_note(len(days)))),
         )
@@ -96,6 +90,14 @@ def day_of(seconds: str) -> int | None:
     except ValueError:
         return None
     return day if _FIRST_DAY <= day <= _LAST_DAY else None
+
+
+def quarters(commits: Mapping[date, int]) -> tuple[QuarterCount, ...]:
+    """Add up commits per day to commits per quarter, the first quarter first."""
+    counts: Counter[str] = Counter()
+    for day, number in commits.items():
+        counts[f"{day.year}Q{(day.month + 2) // 3}"] += number
+    return tuple(QuarterCount(quarter=key, commits=counts[key]) for key in sorted(counts))
 
 
 def settle(authored: dict[Identity, Authored], *, owner: str, author: str) -> Settled:
@@ -178,10 +180,6 @@ def _merge(parts: Iterable[Authored]) -> Authored:
 
 def _to_date(day: int) -> date:
     return datetime.fromtimestamp(day * _DAY_SECONDS, UTC).date()
-
-
-def _quarter(day: date) -> str:
-    return f"{day.year}Q{(day.month + 2) // 3}"
 
 
 def _bot_note(commits: int) -> tuple[str, ...]:

@@ -13,7 +13,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from portfolio_scan.errors import SourceError
-from portfolio_scan.model import History, Identity, QuarterCount, Repository
+from portfolio_scan.model import History, Identity, Repository
+from portfolio_scan.source.authorship import quarters
 from portfolio_scan.source.github.answers import Overloaded
 from portfolio_scan.source.github.listing import day
 from portfolio_scan.source.github.queries import authorship_query, code_dates_query
@@ -138,14 +139,13 @@ def build_history(total: int | None, own: int | None, days: Sequence[date]) -> H
     if own is None:
         return History(commits=total, note=NOT_TOLD)
     whole = len(days) >= own
-    counts = Counter(f"{moment.year}Q{(moment.month + 2) // 3}" for moment in days)
     return History(
         identity=Identity.LINKED,
         commits=total,
         own_commits=own,
         first_own=min(days) if whole and days else None,
         last_own=max(days, default=None),
-        quarters=tuple(QuarterCount(quarter=key, commits=counts[key]) for key in sorted(counts)),
+        quarters=quarters(Counter(days)),
         single_day=_single_day(days, whole=whole),
         note="" if whole else f"Dates are of the newest {len(days):,} of {own:,} own commits.",
     )
