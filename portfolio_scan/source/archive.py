@@ -47,8 +47,6 @@ class ArchiveFiles:
     notes: tuple[str, ...]
     commit: str | None
     """The commit it was made from, where the archive says so (those of git and GitHub do)."""
-    complete: bool
-    """False where the stream broke off, was damaged or ran into a cap: files are missing."""
 
 
 def read_tar(fileobj: BinaryIO, wanted: Wanted, limits: Limits) -> ArchiveFiles:
@@ -57,29 +55,21 @@ def read_tar(fileobj: BinaryIO, wanted: Wanted, limits: Limits) -> ArchiveFiles:
     Memory: the contents wanted, one file at a time, and a record for each path. `fileobj` needs
     nothing but `read(size)`; what that raises passes through. `wanted` is asked without a blob id,
     with the path as it is below the archive's top folder. Raises CorruptArchiveError where not one
-    member could be read; later damage is said in the notes and in `complete`.
+    member could be read; later damage is said in the notes.
     """
     collection = Collection(wanted, limits)
     stream = UnpackedStream(fileobj, max_bytes=limits.max_unpacked_bytes)
     tar = TarStream(stream, max_extended_bytes=limits.max_index_bytes)
     root = CommonRoot()
-    complete = True
     try:
-        complete = _read_members(tar, root, collection)
+        _read_members(tar, root, collection)
     except NotTarError as error:
         raise CorruptArchiveError("it does not begin like a tar archive") from error
     except DamagedStreamError as error:
         if not len(collection):
             raise CorruptArchiveError(str(error)) from error
-        complete = False
         collection.note(f"The archive was read only in part: {error}.")
-    return ArchiveFiles(
-        entries=collection.entries(),
-        contents=collection.contents(),
-        notes=collection.notes(),
-        commit=tar.comment if _COMMIT.fullmatch(tar.comment) else None,
-        complete=complete,
-    )
+    return _gathered(collection, tar.comment)
 
 
 def read_archive(path: Path, *, wanted: Wanted, limits: Limits) -> Snapshot:
@@ -119,18 +109,20 @@ def _why_empty(files: ArchiveFiles) -> str:
 
 def _read_zip(file: BinaryIO, wanted: Wanted, limits: Limits) -> ArchiveFiles:
     collection = Collection(wanted, limits)
-    comment = read_zip(file, collection)
+    return _gathered(collection, read_zip(file, collection))
+
+
+def _gathered(collection: Collection, comment: str) -> ArchiveFiles:
     return ArchiveFiles(
         entries=collection.entries(),
         contents=collection.contents(),
         notes=collection.notes(),
         commit=comment if _COMMIT.fullmatch(comment) else None,
-        complete=True,
     )
 
 
-def _read_members(tar: TarStream, root: CommonRoot, collection: Collection) -> bool:
-    """Read every member; False where the cap on entries ended it early."""
+def _read_members(tar: TarStream, root: CommonRoot, collection: Collection) -> None:
+    """Read every member, up to the cap on entries."""
     for member in tar.members():
         path = member_path(member.name)
         if path is None:
@@ -140,7 +132,7 @@ def _read_members(tar: TarStream, root: CommonRoot, collection: Collection) -> b
         elif path and collection.full:
             cap = collection.limits.max_entries
             collection.note(f"Only the first {cap:,} files of the archive are listed.")
-            return False
+            return
         elif path:
             inner = root.strip(path, is_folder=member.kind is MemberKind.FOLDER)
             if root.just_lost:
@@ -149,7 +141,6 @@ def _read_members(tar: TarStream, root: CommonRoot, collection: Collection) -> b
                 collection.note(GIT_FOLDER_NOTE)
             elif inner:
                 _read_member(tar, member, inner, collection)
-    return True
 
 
 def _read_member(tar: TarStream, member: Member, path: str, collection: Collection) -> None:
