@@ -142,7 +142,7 @@ def _obtain(repository: Repository, account: Account, run: Run) -> Snapshot | No
     got = account.download(repository, selection)
     if isinstance(got, NotRead):
         return got
-    snapshot = slimmed(replace(got, notes=got.notes + selection.notes))
+    snapshot = slimmed(got, selection)
     keep_snapshot(run.cache, _source(repository, run), snapshot)
     return snapshot
 

@@ -72,9 +72,8 @@ def _scan_one(path: Path, run: Run) -> tuple[RepositoryScan, tuple[int, int]]:
     run.progress.stage(f"Opening {path.name}")
     selection = Selection()
     opened = open_local(path, wanted=selection, limits=DEFAULT_LIMITS, author=run.options.author)
-    snapshot = slimmed(opened.snapshot)
+    snapshot = slimmed(opened.snapshot, selection)
     reading = read_snapshot(snapshot, run.rules, run.cache, run.reader, run.progress)
-    reading = reading.noted(selection.notes)
     repository = snapshot.repository
     run.progress.stage(f"Judging {repository.name}")
     trace = follow_values(reading, run.rules.catalogue)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from portfolio_scan.analysis.registry import Rules
     from portfolio_scan.analysis.runner import Reader
     from portfolio_scan.model import Snapshot
+    from portfolio_scan.parsing.selection import Selection
 
 _log = logging.getLogger(__name__)
 
@@ -52,23 +53,20 @@ class Reading:
     parsed: int
     from_cache: int
 
-    def noted(self, notes: tuple[str, ...]) -> Reading:
-        """Add sentences to the coverage statement."""
-        return replace(self, notes=self.notes + notes) if notes else self
-
     def without_records(self) -> Reading:
         """Let go of the programs, which are most of the memory a read repository takes."""
         return replace(self, records=())
 
 
-def slimmed(snapshot: Snapshot) -> Snapshot:
+def slimmed(snapshot: Snapshot, selection: Selection) -> Snapshot:
     """Drop what is never looked at again: notebook outputs, and all but the head of tables.
 
     Notebook outputs are 98 % of notebook bytes. What is dropped cannot change a record, so the
-    slim contents may be kept under the blob ids of the full ones.
+    slim contents may be kept under the blob ids of the full ones. `selection` chose the files; what
+    its caps left out is added to the notes.
     """
     contents = {path: _slim(path, data) for path, data in snapshot.contents.items()}
-    return replace(snapshot, contents=contents)
+    return replace(snapshot, contents=contents, notes=snapshot.notes + selection.notes)
 
 
 def read_snapshot(

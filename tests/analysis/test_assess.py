@@ -23,6 +23,7 @@ from portfolio_scan.model import (
     Trace,
     Verdict,
 )
+from portfolio_scan.parsing.selection import Selection
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,7 +63,7 @@ def reading(cache: Cache, reader: Reader, rules: Callable[..., Rules]) -> Readin
     snapshot = Snapshot(
         repository=REPOSITORY, entries=entries + EXTRA, contents=dict(FILES), notes=("a note",)
     )
-    return read_snapshot(slimmed(snapshot), rules(), cache, reader, Silence())
+    return read_snapshot(slimmed(snapshot, Selection()), rules(), cache, reader, Silence())
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ from portfolio_scan.analysis.options import Options
 from portfolio_scan.analysis.progress import Silence
 from portfolio_scan.analysis.scan import ScanResult, scan_targets
 from portfolio_scan.errors import NothingToScan, TargetNotFound, UsageError
+from portfolio_scan.parsing import selection
+from portfolio_scan.parsing.selection import Kind
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -149,6 +151,14 @@ def test_a_folder_of_clones_is_one_scan(repository: Path, tmp_path: Path) -> Non
     assert [part.repository.name for part in scan.repositories] == ["project"]
     assert (scan.coverage.found, scan.coverage.read) == (2, 1)
     assert [(one.name, one.reason) for one in scan.coverage.not_read] == [("hollow", "empty")]
+
+
+def test_what_a_cap_left_out_is_in_the_coverage(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(selection._CAPS, Kind.TEXT, 0)
+    (part,) = only(run(tmp_path, repository)).repositories
+    assert part.coverage.notes == ("1 small texts beyond the first 0 were not read.",)
 
 
 def test_offline_refuses_handles_and_reads_paths(repository: Path, tmp_path: Path) -> None:
