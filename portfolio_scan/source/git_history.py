@@ -122,7 +122,7 @@ def _read_log(
 
 
 def _commits(output: IO[bytes]) -> Iterator[tuple[list[bytes], Iterator[bytes]]]:
-    """Each commit's four header fields with its changed paths, which must be consumed first.
+    """Each commit's four header fields with its changed paths, to be read before the next commit.
 
     A commit's paths end with an empty field, and paths are never empty; nothing that a name or a
     path holds can be mistaken for the end of a commit.

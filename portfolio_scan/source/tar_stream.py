@@ -172,9 +172,8 @@ def _member(header: bytes, size: int, extended: dict[str, bytes]) -> Member:
     name = extended.get("GNU.sparse.name", extended.get("path", name))
     if "size" in extended:
         size = _decimal(extended["size"])
-    kind = _KINDS.get(header[156:157], MemberKind.SPECIAL)
-    if kind is MemberKind.SPECIAL and header[156:157] not in (b"3", b"4", b"6"):
-        kind = MemberKind.FILE  # as the standard asks for types that a reader does not know
+    # A type that a reader does not know is a file: so the standard asks.
+    kind = _KINDS.get(header[156:157], MemberKind.FILE)
     if kind is MemberKind.FILE and name.endswith(b"/"):
         kind = MemberKind.FOLDER
     member = Member(name=decode_path(name), size=size, kind=kind)
