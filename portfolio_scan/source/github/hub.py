@@ -112,10 +112,6 @@ class Hub:
         self._opened.clear()
         unguard_logs(self._filter)
 
-    def forget(self, target: str) -> None:
-        """Remove what was saved about a target on this server."""
-        self._shelf.forget(self.server.web, target)
-
     def open(self, target: str) -> Account:
         """Open a handle, or the single repository `owner/name`; nothing is asked yet."""
         patience = Patience(budget=self._limits.max_wait, clock=self._clock, sleep=self._sleep)

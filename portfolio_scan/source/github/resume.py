@@ -169,11 +169,6 @@ class Shelf:
             return False
         return True
 
-    def forget(self, server: str, target: str) -> None:
-        """Remove what is kept about a target."""
-        if self._folder is not None:
-            (self._folder / _file_name(server, target)).unlink(missing_ok=True)
-
 
 def _file_name(server: str, target: str) -> str:
     """Name the file so that a glance at the folder does not tell whose account was read."""

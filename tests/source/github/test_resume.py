@@ -130,10 +130,3 @@ def test_a_folder_that_cannot_be_written_loses_nothing_else(
 def test_without_a_folder_nothing_is_kept():
     assert Shelf(None).save(filled(), NOW) is False
     assert Shelf(None).load(WEB, "a", NOW).histories == {}
-
-
-def test_a_person_can_be_forgotten(shelf: Shelf, tmp_path: Path):
-    shelf.save(filled(), NOW)
-    shelf.forget(WEB, "A")
-    assert saved(tmp_path) == []
-    shelf.forget(WEB, "a")
