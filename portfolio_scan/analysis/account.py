@@ -117,7 +117,7 @@ def _look(hub: Hub, target: Target, run: Run) -> tuple[Account, Inventory]:
         include_forks=run.options.include_forks,
         resume=run.options.resume,
     )
-    if not inventory.found and not inventory.partial:
+    if not inventory.found and not account.partial:
         raise NothingToScan(
             f"{_address(target)} has no public repositories",
             "private work is invisible here: a folder or an archive can be scanned instead",

@@ -81,7 +81,6 @@ class Account:
             not_read=self.not_read,
             found=len(self.repositories) + len(self.not_read),
             reduced="reduced",
-            partial=self.partial,
         )
 
     def plan(self, **_: object) -> Plan:

@@ -125,8 +125,6 @@ class Account:
             not_read=(*refused, *rest, *pages.not_read, *unlisted(pages)),
             found=max(pages.total, len(pages.listed)),
             reduced=self._crawl.reduced,
-            partial=self.partial,
-            resume_after=self.resume_after,
         )
 
     def plan(self, *, max_repos: int | None = None, include_forks: bool = False) -> Plan:

@@ -32,10 +32,6 @@ class Inventory:
     """Repositories that the server says the account has, public and its own."""
     reduced: str = ""
     """Why all of it is less than it could be (no token); empty: it is not."""
-    partial: str = ""
-    """Why the crawl stopped early; empty: it did not."""
-    resume_after: str = ""
-    """ISO 8601 instant after which it can go on; empty: nothing to resume."""
 
 
 def candidates(listed: Sequence[Listed], limits: CrawlLimits) -> tuple[list[Listed], list[NotRead]]:

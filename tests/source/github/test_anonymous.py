@@ -86,7 +86,7 @@ def test_a_failing_look_up_costs_nothing_else(account: Account, script: Any):
     script.say(reply([listed(1)], 50))
     inventory = account.inventory()
     assert len(inventory.listed) == 1
-    assert inventory.partial == ""
+    assert account.partial == ""
 
 
 def test_a_used_up_hour_is_said_with_its_end(account: Account, script: Any, clock: Any):
@@ -104,7 +104,7 @@ def test_a_second_page_beyond_the_budget_leaves_the_first(account: Account, scri
     script.say(reply([listed(i) for i in range(100)], 0))
     inventory = account.inventory()
     assert len(inventory.listed) == 100
-    assert "without a token are used up" in inventory.partial
+    assert "without a token are used up" in account.partial
     assert len(script.asked) == 1
 
 

@@ -124,7 +124,7 @@ def test_points_used_up_in_mid_scan_leave_downloads_and_resume_finishes(
     double.faults({"match": {"operation": "Authorship"}, "fault": limited})
     account = hub_at(double.url).open(WHO)
     inventory = account.inventory()
-    assert "hourly points" in inventory.partial
+    assert "hourly points" in account.partial
     assert {item.history.note for item in inventory.listed} == {"Own commits were not looked up."}
     fires = named(inventory, "forest-fires")
     assert isinstance(account.download(fires, everything), Snapshot)

@@ -57,7 +57,8 @@ def reasons(inventory: Inventory) -> dict[str, str]:
 
 
 def test_an_account_is_sorted_into_what_is_read_and_why_not(opened: Callable[..., Account]):
-    inventory = opened().inventory()
+    account = opened()
+    inventory = account.inventory()
     assert set(by_name(inventory)) == READABLE
     assert reasons(inventory) == {
         "empty-shell": "empty",
@@ -68,7 +69,7 @@ def test_an_account_is_sorted_into_what_is_read_and_why_not(opened: Callable[...
     }
     assert inventory.subject.kind is SubjectKind.ACCOUNT
     assert inventory.subject.id == 4242001
-    assert (inventory.partial, inventory.resume_after, inventory.reduced) == ("", "", "")
+    assert (account.partial, account.resume_after, inventory.reduced) == ("", "", "")
 
 
 def test_the_most_likely_machine_learning_comes_first(opened: Callable[..., Account]):
@@ -154,9 +155,10 @@ def test_a_server_that_stumbles_is_asked_for_smaller_pages(
     opened: Callable[..., Account], double: Any, fault: dict[str, Any]
 ):
     double.faults({"match": {"variables": '"size": 50'}, "fault": fault})
-    inventory = opened().inventory()
+    account = opened()
+    inventory = account.inventory()
     assert set(by_name(inventory)) == READABLE
-    assert inventory.partial == ""
+    assert account.partial == ""
 
 
 def test_a_server_that_is_down_is_left_alone_after_a_few_tries(
@@ -245,10 +247,11 @@ def test_a_blocked_repository_in_the_list_is_named_as_blocked(
             "fault": {"type": "graphql_error", "path": path, "error": error},
         }
     )
-    inventory = opened().inventory()
+    account = opened()
+    inventory = account.inventory()
     assert len(inventory.listed) + len(inventory.not_read) == 12
     assert [item.reason for item in inventory.not_read].count("blocked") == 1
-    assert inventory.partial == ""
+    assert account.partial == ""
 
 
 def test_one_repository_by_its_old_name(opened: Callable[..., Account], double: Any):
@@ -385,15 +388,15 @@ def test_a_limit_between_pages_leaves_what_was_listed_and_resume_goes_on(
     account = opened(page_sizes=(6, 3))
     first = account.inventory()
     assert len(first.listed) + len(first.not_read) == 6
-    assert first.partial.startswith("The crawl stopped early: GitHub's hourly points")
-    assert first.resume_after > "2026"
+    assert account.partial.startswith("The crawl stopped early: GitHub's hourly points")
+    assert account.resume_after > "2026"
     account.save_state()
 
     double.reset()
     again = opened(page_sizes=(6, 3))
     second = again.inventory(resume=True)
     assert set(by_name(second)) == READABLE
-    assert second.partial == ""
+    assert again.partial == ""
     cursors = [entry for entry in double.log() if entry["operation"] == "Inventory"]
     assert len(cursors) == 1, "the first page is not asked for twice"
 

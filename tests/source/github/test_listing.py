@@ -138,11 +138,12 @@ def test_everything_that_may_be_missing_may_be_missing(serve: Callable[..., Any]
     assert "a fork of a repository that is not public" in fork.detail
 
 
-def test_a_failure_after_the_first_page_keeps_it(serve: Callable[..., Any]):
-    inventory, _ = serve(page([node(1)], more="c1"), *[(502, {}, b"")] * 20)
-    assert names(inventory) == {f"{WHO}/work-1"}
-    assert "GitHub answered 502" in inventory.partial
-    assert inventory.resume_after
+def test_a_failure_after_the_first_page_keeps_it(script: Any, hub_at: Callable[..., Hub]):
+    script.say((200, {}, encoded(page([node(1)], more="c1"))), *[(502, {}, b"")] * 20)
+    account = hub_at(script.url).open(WHO)
+    assert names(account.inventory()) == {f"{WHO}/work-1"}
+    assert "GitHub answered 502" in account.partial
+    assert account.resume_after
 
 
 def test_moments_are_cut_to_days():
