@@ -19,8 +19,8 @@ class Setup(msgspec.Struct):
     packs: tuple[str, ...]
 
 
-class Task(msgspec.Struct):
-    """One file to read."""
+class Task(msgspec.Struct, frozen=True, kw_only=True):
+    """One file to read: bytes with their path and blob id."""
 
     path: str
     blob: str

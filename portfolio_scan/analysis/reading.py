@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from portfolio_scan.analysis.runner import Job
+from portfolio_scan.analysis.frames import Task
 from portfolio_scan.analysis.snippets import decode
 from portfolio_scan.model import (
     EntryMode,
@@ -84,20 +84,20 @@ def read_snapshot(
     code = {path: entry for path, entry in sorted(own.items()) if kind_of(path) is Kind.CODE}
     records = _known(code, rules, cache)
     from_cache = len(records)
-    jobs = [
-        Job(path=path, blob=entry.blob, data=snapshot.contents[path])
+    tasks = [
+        Task(path=path, blob=entry.blob, data=snapshot.contents[path])
         for path, entry in code.items()
         if path not in records
     ]
-    progress.stage(f"Reading {snapshot.repository.name}", len(jobs))
+    progress.stage(f"Reading {snapshot.repository.name}", len(tasks))
     fresh: dict[tuple[str, str], bytes] = {}
     failures: list[UnitFacts] = []
-    for outcome in reader.read(jobs, progress.step):
+    for outcome in reader.read(tasks, progress.step):
         if outcome.failure is not None:
             failures.append(outcome.failure)
             continue
-        records[outcome.job.path] = decode_record(outcome.record)
-        fresh[outcome.job.blob, outcome.job.path] = outcome.record
+        records[outcome.task.path] = decode_record(outcome.record)
+        fresh[outcome.task.blob, outcome.task.path] = outcome.record
     cache.add_records(rules.fingerprint, fresh)
     ordered = tuple(records[path] for path in sorted(records))
     units = [*(record.facts for record in ordered), *failures]
@@ -115,7 +115,7 @@ def read_snapshot(
         observations=tuple(one for record in ordered for one in record.observations),
         records=ordered,
         notes=snapshot.notes,
-        parsed=len(jobs),
+        parsed=len(tasks),
         from_cache=from_cache,
     )
 

@@ -47,19 +47,10 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """One file to read: bytes with their path and blob id."""
-
-    path: str
-    blob: str
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """An encoded record, or facts that say why there is none."""
 
-    job: Job
+    task: Task
     record: bytes = b""
     failure: UnitFacts | None = None
 
@@ -85,25 +76,25 @@ class Reader:
             worker.stop()
         self._idle.clear()
 
-    def read(self, jobs: Sequence[Job], step: Callable[[], None] = lambda: None) -> list[Outcome]:
-        """Read files; outcomes come in the order of the jobs. `step` is called after each."""
-        if not jobs:
+    def read(self, tasks: Sequence[Task], step: Callable[[], None] = lambda: None) -> list[Outcome]:
+        """Read files; outcomes come in the order of the tasks. `step` is called after each."""
+        if not tasks:
             return []
-        outcomes: list[Outcome | None] = [None] * len(jobs)
+        outcomes: list[Outcome | None] = [None] * len(tasks)
         todo: SimpleQueue[int] = SimpleQueue()
         # Largest first, so that no process is left with a giant at the end.
-        for index in sorted(range(len(jobs)), key=lambda one: -len(jobs[one].data)):
+        for index in sorted(range(len(tasks)), key=lambda one: -len(tasks[one].data)):
             todo.put(index)
         done: SimpleQueue[tuple[int, Outcome] | BaseException] = SimpleQueue()
         stop = threading.Event()
         threads = [
-            threading.Thread(target=self._drain, args=(jobs, todo, done, stop), daemon=True)
-            for _ in range(self._threads_for(jobs))
+            threading.Thread(target=self._drain, args=(tasks, todo, done, stop), daemon=True)
+            for _ in range(self._threads_for(tasks))
         ]
         for thread in threads:
             thread.start()
         try:
-            for index, outcome in _received(done, len(jobs)):
+            for index, outcome in _received(done, len(tasks)):
                 outcomes[index] = outcome
                 step()
         finally:
@@ -112,13 +103,13 @@ class Reader:
                 thread.join()
         return [outcome for outcome in outcomes if outcome is not None]
 
-    def _threads_for(self, jobs: Sequence[Job]) -> int:
-        small = sum(len(job.data) for job in jobs) < SMALL_BYTES
-        return 1 if small else min(self._jobs, len(jobs))
+    def _threads_for(self, tasks: Sequence[Task]) -> int:
+        small = sum(len(task.data) for task in tasks) < SMALL_BYTES
+        return 1 if small else min(self._jobs, len(tasks))
 
     def _drain(
         self,
-        jobs: Sequence[Job],
+        tasks: Sequence[Task],
         todo: SimpleQueue[int],
         done: SimpleQueue[tuple[int, Outcome] | BaseException],
         stop: threading.Event,
@@ -131,13 +122,13 @@ class Reader:
                     index = todo.get_nowait()
                 except Empty:
                     break
-                job = jobs[index]
+                task = tasks[index]
                 worker = self._healthy(worker)
-                reply = worker.ask(job)
+                reply = worker.ask(task)
                 if reply is None and worker.died_of_time is None:
                     worker = self._healthy(worker)
-                    reply = worker.ask(job)
-                done.put((index, _outcome(job, reply, worker)))
+                    reply = worker.ask(task)
+                done.put((index, _outcome(task, reply, worker)))
         except BaseException as error:  # noqa: BLE001 - handed to the thread that waits
             done.put(error)
         finally:
@@ -163,26 +154,26 @@ def _received(
         yield item
 
 
-def _outcome(job: Job, reply: Reply | None, worker: _Worker) -> Outcome:
+def _outcome(task: Task, reply: Reply | None, worker: _Worker) -> Outcome:
     if reply is not None and reply.record:
-        return Outcome(job=job, record=reply.record)
+        return Outcome(task=task, record=reply.record)
     if reply is not None:
-        return failed(job, UnitStatus(reply.status), reply.reason)
+        return failed(task, UnitStatus(reply.status), reply.reason)
     if worker.died_of_time is not None:
-        return failed(job, UnitStatus.TIMED_OUT, worker.died_of_time)
-    return failed(job, UnitStatus.CRASHED, "reading it ended the reading process, twice")
+        return failed(task, UnitStatus.TIMED_OUT, worker.died_of_time)
+    return failed(task, UnitStatus.CRASHED, "reading it ended the reading process, twice")
 
 
-def failed(job: Job, status: UnitStatus, reason: str) -> Outcome:
+def failed(task: Task, status: UnitStatus, reason: str) -> Outcome:
     """Build the outcome of a file that could not be read."""
     facts = UnitFacts(
-        path=job.path,
-        blob=job.blob,
-        notebook=job.path.endswith(".ipynb"),
+        path=task.path,
+        blob=task.blob,
+        notebook=task.path.endswith(".ipynb"),
         status=status,
         reason=reason,
     )
-    return Outcome(job=job, failure=facts)
+    return Outcome(task=task, failure=facts)
 
 
 class _Worker:
@@ -211,9 +202,8 @@ class _Worker:
         """Whether it can take another file."""
         return self._process.poll() is None
 
-    def ask(self, job: Job) -> Reply | None:
+    def ask(self, task: Task) -> Reply | None:
         """Have one file read; None: the process died of it, `died_of_time` may say why."""
-        task = Task(path=job.path, blob=job.blob, data=job.data)
         frame = self._exchange(task, self._wall)
         if frame is not None:
             return msgspec.msgpack.decode(frame, type=Reply)
@@ -221,7 +211,7 @@ class _Worker:
         code = self._process.returncode
         if self.died_of_time is None and code is not None and -code in _CPU_SIGNALS:
             self.died_of_time = "reading it took too much processor time"
-        _log.info("a reading process ended with %s over %s", code, job.path)
+        _log.info("a reading process ended with %s over %s", code, task.path)
         return None
 
     def stop(self) -> None:

@@ -82,10 +82,11 @@ def _heuristics() -> tuple[bool, str]:
 
 def _reading() -> tuple[bool, str]:
     """Read one line of Python in a worker process, as a scan would."""
-    from portfolio_scan.analysis.runner import Job, Reader  # noqa: PLC0415 - may fail to import
+    from portfolio_scan.analysis.frames import Task  # noqa: PLC0415 - may fail to import
+    from portfolio_scan.analysis.runner import Reader  # noqa: PLC0415 - as above
 
     with Reader(jobs=1, packs=environment.packs()) as reader:
-        outcome = reader.read([Job(path="a.py", blob="", data=b"import math\n")])[0]
+        outcome = reader.read([Task(path="a.py", blob="", data=b"import math\n")])[0]
     return outcome.failure is None, "a file was read in a process of its own"
 
 

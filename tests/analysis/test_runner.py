@@ -6,7 +6,8 @@ import time
 import pytest
 
 from portfolio_scan.analysis import runner
-from portfolio_scan.analysis.runner import Job, Outcome, Reader
+from portfolio_scan.analysis.frames import Task
+from portfolio_scan.analysis.runner import Outcome, Reader
 from portfolio_scan.errors import PackError
 from portfolio_scan.model import UnitStatus
 from portfolio_scan.parsing.unit import decode_record
@@ -36,13 +37,13 @@ worker.main()
 """
 
 
-def job(name: str, data: bytes = b"import os\n") -> Job:
-    return Job(path=f"{name}.py", blob=name, data=data)
+def task(name: str, data: bytes = b"import os\n") -> Task:
+    return Task(path=f"{name}.py", blob=name, data=data)
 
 
 def status(outcome: Outcome) -> UnitStatus:
     if outcome.failure is not None:
-        assert outcome.failure.path == outcome.job.path
+        assert outcome.failure.path == outcome.task.path
         return outcome.failure.status
     return decode_record(outcome.record).facts.status
 
@@ -52,12 +53,12 @@ def hostile(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runner, "_START", HOSTILE)
 
 
-def test_outcomes_come_in_the_order_of_the_jobs() -> None:
-    jobs = [job(f"m{n}", b"x = 1\n" * (n * 37 % 11 + 1)) for n in range(30)]
+def test_outcomes_come_in_the_order_of_the_tasks() -> None:
+    jobs = [task(f"m{n}", b"x = 1\n" * (n * 37 % 11 + 1)) for n in range(30)]
     steps = []
     with Reader(jobs=2, packs=NO_PACKS) as reader:
         outcomes = reader.read(jobs, lambda: steps.append(1))
-    assert [outcome.job.path for outcome in outcomes] == [one.path for one in jobs]
+    assert [outcome.task.path for outcome in outcomes] == [one.path for one in jobs]
     assert len(steps) == 30
     assert decode_record(outcomes[3].record).facts.blob == "m3"
 
@@ -75,8 +76,8 @@ def test_small_work_is_done_by_one_process_that_is_used_again(
     real = runner._Worker
     monkeypatch.setattr(runner, "_Worker", lambda *a: started.append(1) or real(*a))
     with Reader(jobs=4, packs=NO_PACKS) as reader:
-        reader.read([job("a"), job("b")])
-        reader.read([job("c")])
+        reader.read([task("a"), task("b")])
+        reader.read([task("c")])
     assert len(started) == 1
 
 
@@ -94,7 +95,7 @@ def test_small_work_is_done_by_one_process_that_is_used_again(
     ],
 )
 def test_a_file_that_hurts_costs_itself_only(data: bytes, expected: UnitStatus) -> None:
-    jobs = [job("before"), job("bad", data), job("after")]
+    jobs = [task("before"), task("bad", data), task("after")]
     with Reader(jobs=1, packs=NO_PACKS) as reader:
         outcomes = reader.read(jobs)
     assert [status(one) for one in outcomes] == [UnitStatus.PARSED, expected, UnitStatus.PARSED]
@@ -104,7 +105,7 @@ def test_a_file_that_hurts_costs_itself_only(data: bytes, expected: UnitStatus) 
 def test_a_process_that_sleeps_is_killed_by_the_clock() -> None:
     started = time.monotonic()
     with Reader(jobs=1, packs=NO_PACKS, wall=1.0) as reader:
-        outcomes = reader.read([job("bad", b"sleep"), job("good")])
+        outcomes = reader.read([task("bad", b"sleep"), task("good")])
     assert [status(one) for one in outcomes] == [UnitStatus.TIMED_OUT, UnitStatus.PARSED]
     assert time.monotonic() - started < 20
 
@@ -114,14 +115,14 @@ def test_a_worker_that_cannot_start_is_an_error_with_a_hint(
 ) -> None:
     monkeypatch.setattr(runner, "_START", "raise SystemExit(3)")
     with Reader(jobs=1, packs=NO_PACKS) as reader, pytest.raises(PackError) as caught:
-        reader.read([job("a")])
+        reader.read([task("a")])
     assert "doctor" in caught.value.hint
 
 
 def test_no_process_is_left_behind() -> None:
     processes = []
     with Reader(jobs=2, packs=NO_PACKS) as reader:
-        reader.read([job("a"), job("b")])
+        reader.read([task("a"), task("b")])
         processes = [worker._process for worker in reader._idle]
     assert processes
     assert all(process.poll() is not None for process in processes)
@@ -151,5 +152,5 @@ def test_workers_get_no_token_and_no_working_directory(monkeypatch: pytest.Monke
 )
 def test_hostile_source_ends_in_a_status(data: bytes) -> None:
     with Reader(jobs=1, packs=NO_PACKS) as reader:
-        (outcome,) = reader.read([job("bad", data)])
+        (outcome,) = reader.read([task("bad", data)])
     assert status(outcome) is not UnitStatus.PARSED
