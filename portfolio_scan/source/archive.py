@@ -152,14 +152,11 @@ def _read_member(tar: TarStream, member: Member, path: str, collection: Collecti
     if path in collection:
         collection.leave_out(LeftOut.DUPLICATE)
     if member.kind is MemberKind.SYMLINK:
-        collection.list_file(path, None, mode=EntryMode.SYMLINK)
-        collection.leave_out(LeftOut.SYMLINK)
+        collection.list_unread(path, None, LeftOut.SYMLINK, mode=EntryMode.SYMLINK)
     elif member.kind is MemberKind.HARDLINK:
-        collection.list_file(path, None, mode=EntryMode.ABSENT)
-        collection.leave_out(LeftOut.LINK)
+        collection.list_unread(path, None, LeftOut.LINK, mode=EntryMode.ABSENT)
     elif member.kind is MemberKind.SPARSE:
-        collection.list_file(path, None, mode=EntryMode.ABSENT)
-        collection.leave_out(LeftOut.PACKING)
+        collection.list_unread(path, None, LeftOut.PACKING, mode=EntryMode.ABSENT)
     else:
         _read_file(tar, member, path, collection)
 

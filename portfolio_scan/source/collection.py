@@ -137,6 +137,19 @@ class Collection:
         self._forget(path)
         self._entries[path] = FileEntry(path=path, size=size, blob=blob, mode=mode)
 
+    def list_unread(
+        self,
+        path: str,
+        size: int | None,
+        why: LeftOut,
+        *,
+        mode: EntryMode = EntryMode.FILE,
+        blob: str = "",
+    ) -> None:
+        """Put a path on the list whose content was not read, and count it."""
+        self.list_file(path, size, blob=blob, mode=mode)
+        self.leave_out(why)
+
     def keep(self, path: str, data: bytes, *, blob: str = "") -> None:
         """List a path and keep its content if there is room; mark a Git LFS pointer as such."""
         mode = EntryMode.LFS if is_lfs_pointer(data) else EntryMode.FILE

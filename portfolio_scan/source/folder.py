@@ -98,12 +98,10 @@ def _read_entry(found: tuple[os.DirEntry[str], str], collection: Collection) -> 
     try:
         status = entry.stat(follow_symlinks=False)
     except OSError:
-        collection.list_file(path, None, mode=EntryMode.ABSENT)
-        collection.leave_out(LeftOut.UNREADABLE)
+        collection.list_unread(path, None, LeftOut.UNREADABLE, mode=EntryMode.ABSENT)
         return
     if stat.S_ISLNK(status.st_mode):
-        collection.list_file(path, None, mode=EntryMode.SYMLINK)
-        collection.leave_out(LeftOut.SYMLINK)
+        collection.list_unread(path, None, LeftOut.SYMLINK, mode=EntryMode.SYMLINK)
     elif not stat.S_ISREG(status.st_mode):
         collection.leave_out(LeftOut.SPECIAL)
     else:
@@ -116,11 +114,9 @@ def _read_file(location: str, path: str, size: int, collection: Collection) -> N
         return
     data = _read_bytes(location, collection.limits.max_file_bytes + 1)
     if data is None:
-        collection.list_file(path, size, mode=EntryMode.ABSENT)
-        collection.leave_out(LeftOut.UNREADABLE)
+        collection.list_unread(path, size, LeftOut.UNREADABLE, mode=EntryMode.ABSENT)
     elif len(data) > collection.limits.max_file_bytes:
-        collection.list_file(path, size)
-        collection.leave_out(LeftOut.TOO_LARGE)
+        collection.list_unread(path, size, LeftOut.TOO_LARGE)
     else:
         collection.keep(path, data)
 

@@ -73,14 +73,13 @@ def _list_files(git: Git, commit: str, collection: Collection) -> list[_TreeFile
     files: list[_TreeFile] = []
     for row in tree.rows:
         if row.mode == SUBMODULE:
-            collection.list_file(row.path, None, mode=EntryMode.SUBMODULE)
-            collection.leave_out(LeftOut.SUBMODULE)
+            collection.list_unread(row.path, None, LeftOut.SUBMODULE, mode=EntryMode.SUBMODULE)
         elif row.mode == SYMLINK:
-            collection.list_file(row.path, row.size, blob=row.oid, mode=EntryMode.SYMLINK)
-            collection.leave_out(LeftOut.SYMLINK)
+            mode = EntryMode.SYMLINK
+            collection.list_unread(row.path, row.size, LeftOut.SYMLINK, mode=mode, blob=row.oid)
         elif row.size is None:
-            collection.list_file(row.path, None, blob=row.oid, mode=EntryMode.ABSENT)
-            collection.leave_out(LeftOut.ABSENT)
+            mode = EntryMode.ABSENT
+            collection.list_unread(row.path, None, LeftOut.ABSENT, mode=mode, blob=row.oid)
         else:
             collection.list_file(row.path, row.size, blob=row.oid)
             files.append(_TreeFile(path=row.path, oid=row.oid, size=row.size))

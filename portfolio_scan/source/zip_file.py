@@ -121,8 +121,7 @@ def _read_member(
     """List one member and keep it if wanted; returns how many bytes were unpacked for it."""
     kind = stat.S_IFMT(info.external_attr >> 16) if info.create_system == _UNIX else 0
     if kind == stat.S_IFLNK:
-        collection.list_file(path, None, mode=EntryMode.SYMLINK)
-        collection.leave_out(LeftOut.SYMLINK)
+        collection.list_unread(path, None, LeftOut.SYMLINK, mode=EntryMode.SYMLINK)
         return 0
     if kind not in (0, stat.S_IFREG):
         collection.leave_out(LeftOut.SPECIAL)
@@ -131,8 +130,7 @@ def _read_member(
         collection.leave_out(LeftOut.NESTED)
     refused = _refusal(info)
     if refused is not None:
-        collection.list_file(path, info.file_size, mode=EntryMode.ABSENT)
-        collection.leave_out(refused)
+        collection.list_unread(path, info.file_size, refused, mode=EntryMode.ABSENT)
         return 0
     if not collection.wants(path, info.file_size):
         collection.probe(path, info.file_size, lambda: _unpack(archive, info, info.file_size))
@@ -140,12 +138,11 @@ def _read_member(
     most = min(collection.limits.max_file_bytes, max(unpacked_left, 0)) + 1
     data = _unpack(archive, info, most)
     if data is None:
-        collection.list_file(path, info.file_size, mode=EntryMode.ABSENT)
-        collection.leave_out(LeftOut.DAMAGED)
+        collection.list_unread(path, info.file_size, LeftOut.DAMAGED, mode=EntryMode.ABSENT)
         return most
     if len(data) >= most:
-        collection.list_file(path, info.file_size)
-        collection.leave_out(LeftOut.TOO_LARGE if unpacked_left > len(data) else LeftOut.NO_ROOM)
+        why = LeftOut.TOO_LARGE if unpacked_left > len(data) else LeftOut.NO_ROOM
+        collection.list_unread(path, info.file_size, why)
     else:
         collection.keep(path, data)
     return len(data)
