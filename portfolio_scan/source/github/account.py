@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from portfolio_scan.model import History, Repository, Snapshot
+    from portfolio_scan.source.github.answers import Stop
     from portfolio_scan.source.github.client import Client
     from portfolio_scan.source.github.crawl import Crawl
     from portfolio_scan.source.github.download import Downloader
@@ -68,7 +69,7 @@ class Account:
         self._memory = shelf.load(server.web, target, client.patience.now())
         self._pages: Pages | None = None
         self._chosen: dict[str, Repository] = {}
-        self._stop: SourceError | None = None
+        self._stop: Stop = None
         self._closed = ""
         self._failures = 0
 
@@ -262,7 +263,7 @@ class Account:
                 asked.append((repository, first))
         return asked
 
-    def _close_on(self, stop: SourceError | None) -> None:
+    def _close_on(self, stop: Stop) -> None:
         """End the downloads as well, when a limit stands that is not GraphQL's own."""
         if isinstance(stop, RateLimited) and not isinstance(stop, PointsUsedUp):
             self._stop_downloads(stop)

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from portfolio_scan.source.github.answers import Stop
     from portfolio_scan.source.github.client import Client
-    from portfolio_scan.source.github.crawl import Stop
     from portfolio_scan.source.github.server import Server
 
 PAGE = 100

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
-from portfolio_scan.errors import NetworkFailure, RateLimited, TargetNotFound, UsageError
+from portfolio_scan.errors import (
+    NetworkFailure,
+    RateLimited,
+    SourceError,
+    TargetNotFound,
+    UsageError,
+)
 
 _NOT_FOUND = 404
+
+Stop: TypeAlias = SourceError | None
+"""What ended a series of questions before its end; None: nothing did."""
 
 
 class Overloaded(NetworkFailure):

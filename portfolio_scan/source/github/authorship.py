@@ -22,10 +22,8 @@ from portfolio_scan.source.github.queries import authorship_query, code_dates_qu
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from portfolio_scan.source.github.answers import Answer
+    from portfolio_scan.source.github.answers import Answer, Stop
     from portfolio_scan.source.github.client import Client
-
-    Stop = SourceError | None
 
 UNLINKED = (
     "None of the commits is linked to the account on GitHub, so it cannot be told whose they are."

@@ -224,7 +224,7 @@ class Client:
         raise Overloaded("The connection to GitHub broke off", "Check the network.") from error
 
     def _refused(self, error: GithubException) -> NoReturn:
-        headers = {str(name).lower(): str(value) for name, value in (error.headers or {}).items()}
+        headers = _lowered(error.headers or {})
         message = redact(_message(error.data), self._token)
         if error.status == _UNAUTHORISED:
             reason = "GitHub refused the token" if self._token else "GitHub wants a token for this"
@@ -251,9 +251,8 @@ class Client:
         data = reply.get("data")
         for error in errors:
             if error.type in _RATE_TYPES or "rate limit" in error.message.lower():
-                lowered = {str(name).lower(): str(value) for name, value in headers.items()}
-                primary = error.type in _RATE_TYPES
-                raise _LimitedAnswer(asked_wait(lowered, self.patience.now()), points=primary)
+                seconds = asked_wait(_lowered(headers), self.patience.now())
+                raise _LimitedAnswer(seconds, points=error.type in _RATE_TYPES)
         if not isinstance(data, dict):
             self._no_data(errors)
         rate = data.get("rateLimit") or {}
@@ -283,6 +282,11 @@ class _LimitedAnswer(Exception):
         super().__init__(seconds)
         self.seconds = seconds
         self.points = points
+
+
+def _lowered(headers: Mapping[str, Any]) -> dict[str, str]:
+    """Headers as text by lower-case names: servers and proxies write them as they like."""
+    return {str(name).lower(): str(value) for name, value in headers.items()}
 
 
 def _message(data: object) -> str:

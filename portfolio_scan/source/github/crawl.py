@@ -11,14 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from portfolio_scan.errors import SourceError
     from portfolio_scan.model import History, Repository, Subject
+    from portfolio_scan.source.github.answers import Stop
     from portfolio_scan.source.github.client import Client
     from portfolio_scan.source.github.limits import CrawlLimits
     from portfolio_scan.source.github.listing import Pages
     from portfolio_scan.source.github.server import Server
-
-    Stop = SourceError | None
 
 
 class Crawl(Protocol):

@@ -14,11 +14,11 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from portfolio_scan.errors import RateLimited
+from portfolio_scan.source.limits import MEBIBYTE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-MEBIBYTE = 1024 * 1024
 _TOO_MANY_REQUESTS = 429
 
 

@@ -26,7 +26,7 @@ from portfolio_scan.source.github.queries import INVENTORY, ONE_REPOSITORY, SOME
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from portfolio_scan.source.github.answers import Answer, AnswerError
+    from portfolio_scan.source.github.answers import Answer, AnswerError, Stop
     from portfolio_scan.source.github.client import Client
     from portfolio_scan.source.github.server import Server
 
@@ -79,7 +79,7 @@ class Pages:
 
 def list_account(
     client: Client, server: Server, login: str, *, start: Pages | None, sizes: Sequence[int]
-) -> tuple[Pages, SourceError | None]:
+) -> tuple[Pages, Stop]:
     """List an account's own public repositories, from where `start` ended.
 
     Gives what was listed and what stopped it, None if nothing did. Raises for an unknown handle, an

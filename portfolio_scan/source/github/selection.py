@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _CODE = (".py", ".pyw", ".ipynb")
 _BESIDE_SUBMODULES = ("readme", "license", "licence", ".git", "changelog")
+_ONLY_SUBMODULES = "It holds links to other repositories (submodules) and no files of its own."
 _SHOWN_LANGUAGES = 4
 
 
@@ -40,8 +41,7 @@ def refuse(item: Listed, limits: CrawlLimits) -> NotRead | None:
         limit = f"{limits.max_disk_kb / 1024:,.0f} MiB"
         return because("too_large", f"GitHub gives its size as {shown}; the limit is {limit}.")
     if item.root is not None and _is_only_submodules(item.root):
-        detail = "It holds links to other repositories (submodules) and no files of its own."
-        return because("submodule_only", detail)
+        return because("submodule_only", _ONLY_SUBMODULES)
     if _has_no_code(item):
         names = [name for name, _ in repository.languages]
         shown = ", ".join(names[:_SHOWN_LANGUAGES])
@@ -99,8 +99,7 @@ def refuse_content(name: str, entries: Iterable[FileEntry]) -> NotRead | None:
         detail = "All its files are Git LFS pointers; their content is stored elsewhere."
         return NotRead(name=name, reason="lfs_only", detail=detail)
     if modes == {EntryMode.SUBMODULE}:
-        detail = "It holds links to other repositories (submodules) and no files of its own."
-        return NotRead(name=name, reason="submodule_only", detail=detail)
+        return NotRead(name=name, reason="submodule_only", detail=_ONLY_SUBMODULES)
     return None
 
 
