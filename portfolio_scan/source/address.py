@@ -35,9 +35,16 @@ def is_handle(text: str) -> bool:
 
 
 def server_of(github_url: str) -> str:
-    """Take the host and port from a URL, in lower case and without user or password."""
+    """Take the host and port from a URL as people write them, without user or password."""
     netloc = urlsplit(github_url if "//" in github_url else f"//{github_url}").netloc
-    return netloc.rpartition("@")[2].lower().removeprefix("www.")
+    return web_host(netloc.rpartition("@")[2].lower())
+
+
+def web_host(host: str) -> str:
+    """Give the host that people look at: GitHub's own servers answer programs under another."""
+    host = host.removeprefix("www.")
+    bare = host.removeprefix("api.")
+    return bare if bare == "github.com" or bare.endswith(".ghe.com") else host
 
 
 def parse_address(text: str, server: str) -> Address | None:

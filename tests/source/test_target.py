@@ -12,6 +12,7 @@ from portfolio_scan.errors import SourceError, TargetNotFound, UsageError
 from portfolio_scan.source import local
 from portfolio_scan.source import target as target_module
 from portfolio_scan.source.git import GitPlace, find_git
+from portfolio_scan.source.github import find_server
 from portfolio_scan.source.local import expand_target
 from portfolio_scan.source.target import parse_target
 
@@ -118,6 +119,21 @@ def test_the_server_can_be_another() -> None:
         parse_target("https://github.com/ada/churn", github_url=server)
     target = parse_target("git@git.example.net:ada/churn", github_url="https://git.example.net")
     assert target.name == "churn"
+
+
+@pytest.mark.parametrize(
+    ("api", "web"),
+    [
+        ("https://api.github.com", "https://github.com"),
+        ("https://api.corp.ghe.com", "https://corp.ghe.com"),
+        ("https://git.example.net/api/v3", "https://git.example.net"),
+        ("https://api.example.net", "https://api.example.net"),
+    ],
+)
+def test_the_server_can_be_given_by_the_address_of_its_api(api: str, web: str) -> None:
+    target = parse_target(f"{web}/ada/churn", github_url=api)
+    assert (target.owner, target.name) == ("ada", "churn")
+    assert find_server(api).web == web
 
 
 @pytest.mark.parametrize("text", ["", "   ", "a\0b"])

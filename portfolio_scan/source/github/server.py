@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from portfolio_scan.errors import UsageError
+from portfolio_scan.source.address import web_host
 
 _HINT = "Give it as https://github.example.com, without a path."
 
@@ -41,12 +42,12 @@ def find_server(url: str) -> Server:
         raise UsageError(f"{url} is not encrypted, and the token would be readable", hint)
     bracketed = f"[{host}]" if ":" in host else host
     netloc = bracketed if port is None else f"{bracketed}:{port}"
-    if netloc in {"github.com", "www.github.com", "api.github.com"}:
+    if web_host(netloc) == "github.com":
         return Server(web="https://github.com", api="https://api.github.com", host="github.com")
     web = f"{parts.scheme}://{netloc}"
     if host.endswith(".ghe.com"):
         web = web.replace("://api.", "://", 1)
-        host = host.removeprefix("api.")
+        host = web_host(host)
         return Server(web=web, api=web.replace("://", "://api.", 1), host=host)
     api = f"{web}{path}" if local else f"{web}/api/v3"
     return Server(web=web, api=api, host=netloc)
