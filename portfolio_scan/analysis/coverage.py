@@ -13,6 +13,7 @@ from portfolio_scan.model import (
     UnitStatus,
     Unread,
 )
+from portfolio_scan.parsing.notebook import is_notebook
 from portfolio_scan.parsing.selection import Kind, kind_of, largest
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def cover(reading: Reading) -> RepositoryCoverage:
         files=len(reading.entries),
         code_files=len(code),
         code_read=sum(facts.status in READ for facts in units),
-        notebooks=sum(entry.path.endswith(".ipynb") for entry in code),
+        notebooks=sum(is_notebook(entry.path) for entry in code),
         python2=sum(facts.status is UnitStatus.PYTHON2 for facts in units),
         unread=tuple(sorted(unread, key=lambda one: one.path)),
         set_apart=reading.set_apart,

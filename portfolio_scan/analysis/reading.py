@@ -19,7 +19,7 @@ from portfolio_scan.model import (
     UnitFacts,
 )
 from portfolio_scan.parsing.foreign import classify
-from portfolio_scan.parsing.notebook import read_notebook, slim_notebook
+from portfolio_scan.parsing.notebook import is_notebook, read_notebook, slim_notebook
 from portfolio_scan.parsing.selection import TABLE_HEAD_BYTES, Kind, kind_of
 from portfolio_scan.parsing.unit import UnitRecord, decode_record
 
@@ -121,7 +121,7 @@ def read_snapshot(
 
 
 def _slim(path: str, data: bytes) -> bytes:
-    if path.endswith(".ipynb"):
+    if is_notebook(path):
         notebook = read_notebook(data)
         return slim_notebook(notebook) if notebook.cells and not notebook.reason else data
     if kind_of(path) is Kind.TABLE:

@@ -25,6 +25,7 @@ import portfolio_scan
 from portfolio_scan.analysis.frames import Reply, Setup, Task, read_frame, write_frame
 from portfolio_scan.errors import PackError
 from portfolio_scan.model import UnitFacts, UnitStatus
+from portfolio_scan.parsing.notebook import is_notebook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -169,7 +170,7 @@ def failed(task: Task, status: UnitStatus, reason: str) -> Outcome:
     facts = UnitFacts(
         path=task.path,
         blob=task.blob,
-        notebook=task.path.endswith(".ipynb"),
+        notebook=is_notebook(task.path),
         status=status,
         reason=reason,
     )

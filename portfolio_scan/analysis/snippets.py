@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from portfolio_scan.model import Evidence
-from portfolio_scan.parsing.notebook import read_notebook
+from portfolio_scan.parsing.notebook import is_notebook, read_notebook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +48,7 @@ class Freezer:
             snippet=_cut(lines[start - 1 : end]),
             note=note[:MAX_NOTE],
             url=self._repository.permalink(
-                place.path, start, end, anchored=not place.path.endswith(".ipynb")
+                place.path, start, end, anchored=not is_notebook(place.path)
             ),
         )
 
@@ -58,7 +58,7 @@ class Freezer:
         if data is None:
             text = self._texts.get(path)
             return {} if text is None else {None: _lines(text)}
-        if path.endswith(".ipynb"):
+        if is_notebook(path):
             cells = read_notebook(data).cells
             return {cell.index: _lines(cell.source) for cell in cells}
         return {None: _lines(decode(data))}

@@ -15,13 +15,26 @@ import msgspec
 
 from portfolio_scan.parsing.magics import neutralise
 
-__all__ = ["MAX_NOTEBOOK_BYTES", "Cell", "Notebook", "neutralise", "read_notebook", "slim_notebook"]
+__all__ = [
+    "MAX_NOTEBOOK_BYTES",
+    "Cell",
+    "Notebook",
+    "is_notebook",
+    "neutralise",
+    "read_notebook",
+    "slim_notebook",
+]
 
 MAX_NOTEBOOK_BYTES = 20 * 1024 * 1024
 MAX_CELLS = 5_000
 _CONFLICT = re.compile(rb"^(?:<{7} |={7}\s*$|>{7} )", re.MULTILINE)
 _PYTHON = re.compile(r"^(?:i?python|pyspark|sage|xpython|conda|pypy)", re.IGNORECASE)
 _KERNELS = {"ir": "r", "irkernel": "r", "xr": "r", "ijavascript": "javascript"}
+
+
+def is_notebook(path: str) -> bool:
+    """Whether a path is that of a notebook, however its ending is written."""
+    return path.lower().endswith(".ipynb")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

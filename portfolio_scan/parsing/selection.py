@@ -9,10 +9,10 @@ import re
 from enum import StrEnum
 
 from portfolio_scan.parsing.foreign import is_foreign_path
+from portfolio_scan.parsing.notebook import MAX_NOTEBOOK_BYTES, is_notebook
 
 MAX_CODE_BYTES = 5 * 1024 * 1024
 """Larger than what the guard parses, so that a large file is told apart from an absent one."""
-MAX_NOTEBOOK_BYTES = 20 * 1024 * 1024
 MAX_TEXT_BYTES = 64 * 1024
 MAX_README_BYTES = 512 * 1024
 MAX_TABLE_BYTES = 1024 * 1024
@@ -71,7 +71,7 @@ def largest(path: str, kind: Kind) -> int:
     """Bytes above which a wanted path is not read."""
     name = path.rpartition("/")[2].lower()
     if kind is Kind.CODE:
-        return MAX_NOTEBOOK_BYTES if name.endswith(".ipynb") else MAX_CODE_BYTES
+        return MAX_NOTEBOOK_BYTES if is_notebook(path) else MAX_CODE_BYTES
     if kind is Kind.TABLE:
         return MAX_TABLE_BYTES
     return MAX_README_BYTES if name.startswith("readme") else MAX_TEXT_BYTES

@@ -16,7 +16,7 @@ from portfolio_scan.parsing import program as ir
 from portfolio_scan.parsing.facts import Facts, gather
 from portfolio_scan.parsing.guard import Refusal, guard
 from portfolio_scan.parsing.lowering import LinesDisagree, lower
-from portfolio_scan.parsing.notebook import neutralise, read_notebook
+from portfolio_scan.parsing.notebook import is_notebook, neutralise, read_notebook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -139,7 +139,7 @@ def read_unit(path: str, blob: str, data: bytes, observers: Sequence[Heuristic] 
     itself.
     """
     unit = _Unit(path)
-    notebook = path.lower().endswith(".ipynb")
+    notebook = is_notebook(path)
     cells = 0
     reason = _read_cells(unit, data) if notebook else ""
     if notebook:

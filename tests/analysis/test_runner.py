@@ -154,3 +154,10 @@ def test_hostile_source_ends_in_a_status(data: bytes) -> None:
     with Reader(jobs=1, packs=NO_PACKS) as reader:
         (outcome,) = reader.read([task("bad", data)])
     assert status(outcome) is not UnitStatus.PARSED
+
+
+def test_a_notebook_that_cannot_be_read_counts_as_one() -> None:
+    shouted = Task(path="Model.IPYNB", blob="b", data=b"")
+    outcome = runner.failed(shouted, UnitStatus.CRASHED, "it crashed")
+    assert outcome.failure is not None
+    assert outcome.failure.notebook

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import zipfile
@@ -159,6 +160,20 @@ def test_what_a_cap_left_out_is_in_the_coverage(
     monkeypatch.setitem(selection._CAPS, Kind.TEXT, 0)
     (part,) = only(run(tmp_path, repository)).repositories
     assert part.coverage.notes == ("1 small texts beyond the first 0 were not read.",)
+
+
+def test_a_notebook_may_have_a_shouted_ending(tmp_path: Path) -> None:
+    cells = [
+        {"cell_type": "markdown", "source": "# Work"},
+        {"cell_type": "code", "source": TRAIN, "outputs": [{"text": "x" * 10_000}]},
+    ]
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / "Model.IPYNB").write_text(json.dumps({"cells": cells}))
+    (part,) = only(run(tmp_path, folder)).repositories
+    assert part.coverage.notebooks == 1
+    first = part.assessment.trains.evidence[0]
+    assert (first.cell, first.snippet) == (2, TRAIN.splitlines()[4])
 
 
 def test_offline_refuses_handles_and_reads_paths(repository: Path, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portfolio_scan.parsing.notebook import Notebook, read_notebook, slim_notebook
+from portfolio_scan.parsing.notebook import Notebook, is_notebook, read_notebook, slim_notebook
 
 
 def notebook(*cells: object, **metadata: object) -> bytes:
@@ -15,6 +15,14 @@ def notebook(*cells: object, **metadata: object) -> bytes:
 
 def code(source: object, **more: object) -> dict[str, object]:
     return {"cell_type": "code", "source": source, "outputs": [{"data": "x" * 50}], **more}
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [("a.ipynb", True), ("Work/Model.IPYNB", True), ("a.ipynb.py", False), ("ipynb", False)],
+)
+def test_a_notebook_is_known_by_its_ending(path: str, expected: bool) -> None:
+    assert is_notebook(path) is expected
 
 
 def test_cells_keep_their_position_in_the_document() -> None:

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from portfolio_scan.parsing import selection as module
+from portfolio_scan.parsing.notebook import MAX_NOTEBOOK_BYTES
 from portfolio_scan.parsing.selection import (
     MAX_CODE_BYTES,
-    MAX_NOTEBOOK_BYTES,
     MAX_TABLE_BYTES,
     MAX_TEXT_BYTES,
     Kind,
