@@ -1,4 +1,4 @@
-"""Notes on places: two that stand on one line are shown once."""
+"""Words for readers: notes on places, and reasons as sentences."""
 
 from __future__ import annotations
 
@@ -18,3 +18,8 @@ def merged_notes(pairs: Iterable[tuple[Place, str]]) -> list[tuple[Place, str]]:
         if note not in known:
             known.append(note)
     return [(place, "; ".join(texts)) for place, texts in notes.items()]
+
+
+def sentence(reason: str) -> str:
+    """The reason of a verdict as a sentence of its own."""
+    return f"{reason[0].upper()}{reason[1:]}."

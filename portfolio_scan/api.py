@@ -144,6 +144,10 @@ class RepositoryContext:
     today: date
     """The day of the scan, from the injected clock."""
 
+    def verdict(self, key: str) -> Verdict:
+        """Give a verdict of the heuristics this one needs; `unknown` where none gave it."""
+        return self.verdicts.get(key, Verdict())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PortfolioContext:

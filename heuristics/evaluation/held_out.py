@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from heuristics.notes import merged_notes
+from heuristics.notes import merged_notes, sentence
 from heuristics.training.trains_models import short_name, training_commands_of
 from portfolio_scan.api import (
     Event,
@@ -67,7 +67,7 @@ class HeldOutEvaluation(Heuristic):
 
     def judge(self, context: RepositoryContext) -> Judgement:
         """The best evaluation found anywhere decides; what is lost stays unknown."""
-        trains = context.verdicts.get("trains", Verdict())
+        trains = context.verdict("trains")
         if trains.verdict == "no":
             return self._plain("not_applicable", "nothing is trained", Outcome.NOT_APPLICABLE)
         if trains.verdict == "unknown":
@@ -130,7 +130,7 @@ class HeldOutEvaluation(Heuristic):
             verdict = Verdict(verdict=VALIDATION, confidence=0.7, evidence=seen, reason=reason)
             finding = self.finding(
                 Outcome.PRESENT,
-                f"{reason[0].upper()}{reason[1:]}.",
+                sentence(reason),
                 confidence=0.7,
                 evidence=seen,
                 polarity=Polarity.NOTE,
@@ -158,7 +158,7 @@ class HeldOutEvaluation(Heuristic):
         evidence = [context.evidence(f.place, "trained here; no score was found") for f in fits[:1]]
         verdict = Verdict(verdict=NONE, confidence=0.85, evidence=tuple(evidence), reason=reason)
         finding = self.finding(
-            Outcome.PRESENT, f"{reason[0].upper()}{reason[1:]}.", confidence=0.85, evidence=evidence
+            Outcome.PRESENT, sentence(reason), confidence=0.85, evidence=evidence
         )
         return Judgement(findings=(finding,), verdicts={"evaluation": verdict})
 
@@ -269,10 +269,10 @@ def _self_validating(context: RepositoryContext) -> ShellFact | None:
         if fields.get("validates")
     ]
     for unit in context.units:
+        started = training_commands_of(unit)
         text = " ".join(shell.command for shell in unit.shell)
-        for shell in training_commands_of(unit):
-            if any(p.search(f"{text}") for p in patterns):
-                return shell
+        if started and any(pattern.search(text) for pattern in patterns):
+            return started[0]
     return None
 
 

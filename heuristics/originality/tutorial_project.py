@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from heuristics.notes import merged_notes
+from heuristics.notes import merged_notes, sentence
 from portfolio_scan.api import (
     Evidence,
     Heuristic,
@@ -74,10 +74,7 @@ class TutorialProject(Heuristic):
                 dataset=best.key,
             )
             finding = self.finding(
-                Outcome.UNCLEAR,
-                f"{reason[0].upper()}{reason[1:]}.",
-                confidence=0.5,
-                evidence=evidence,
+                Outcome.UNCLEAR, sentence(reason), confidence=0.5, evidence=evidence
             )
             return Judgement(findings=(finding,), verdicts={"tutorial": verdict})
         return self._yes(best, what, evidence)

@@ -38,27 +38,26 @@ class Kind(Heuristic):
 
 
 def _describe(context: RepositoryContext) -> tuple[str, float, str]:
-    verdicts = context.verdicts
-    trains = verdicts.get("trains", Verdict()).verdict
-    tutorial = verdicts.get("tutorial", Verdict())
-    if verdicts.get("inference_only", Verdict()).verdict == "yes":
+    trains = context.verdict("trains")
+    tutorial = context.verdict("tutorial")
+    if context.verdict("inference_only").verdict == "yes":
         return "inference_only", 0.8, "models are used and none is trained"
-    if tutorial.verdict == "yes" and trains == "yes":
+    if tutorial.verdict == "yes" and trains.verdict == "yes":
         return "tutorial", tutorial.confidence, tutorial.reason
-    if trains == "yes":
+    if trains.verdict == "yes":
         if _is_library(context):
             return "library", 0.6, "it is built as a package for others to import"
         return "applied", 0.7, "a model is trained on data of no known exercise"
     if not context.units:
-        if trains == "unknown":
-            return "unknown", 0.0, verdicts.get("trains", Verdict()).reason
+        if trains.verdict == "unknown":
+            return "unknown", 0.0, trains.reason
         return "other", 0.7, "there is no Python code to judge"
     if _looks_at_data(context):
         if tutorial.verdict == "yes":
             return "tutorial", 0.6, tutorial.reason
         return "analysis", 0.7, "data is read and examined, and no model is trained"
-    if trains == "unknown":
-        return "unknown", 0.0, verdicts.get("trains", Verdict()).reason
+    if trains.verdict == "unknown":
+        return "unknown", 0.0, trains.reason
     return "other", 0.7, "no machine learning and no data analysis was found"
 
 

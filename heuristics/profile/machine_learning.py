@@ -34,8 +34,8 @@ class MachineLearning(Heuristic):
 
     def judge(self, context: RepositoryContext) -> Judgement:
         """Yes by what is trained or used; else by imports; no where nothing points to it."""
-        trains = context.verdicts.get("trains", Verdict())
-        uses = context.verdicts.get("inference_only", Verdict())
+        trains = context.verdict("trains")
+        uses = context.verdict("inference_only")
         for verdict in (trains, uses):
             if verdict.verdict == "yes":
                 return _verdict("yes", verdict.confidence, verdict)
@@ -98,7 +98,7 @@ def known_module(module: str, known: Mapping[str, object]) -> str:
 def deciding(context: RepositoryContext) -> tuple[Evidence, ...]:
     """The line that decides what the repository is: of training, of use, else the first import."""
     for key in ("trains", "inference_only", "tutorial", "ml"):
-        verdict = context.verdicts.get(key, Verdict())
+        verdict = context.verdict(key)
         if verdict.verdict == "yes" and verdict.evidence:
             return verdict.evidence[:1]
     known = context.catalogue.table("modules")

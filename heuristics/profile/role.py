@@ -56,8 +56,9 @@ class Role(Heuristic):
 
 
 def _role(context: RepositoryContext, areas: Counter[str]) -> tuple[str, str]:
-    trains = context.verdicts.get("trains", Verdict()).verdict == "yes"
-    uses = context.verdicts.get("inference_only", Verdict()).verdict == "yes"
+    training = context.verdict("trains")
+    trains = training.verdict == "yes"
+    uses = context.verdict("inference_only").verdict == "yes"
     deployed = {d.name for d in context.named.get("deployment", ())}
     if not trains and areas["llm"]:
         return "llm_integration", "it is built around language models behind an API"
@@ -81,7 +82,6 @@ def _role(context: RepositoryContext, areas: Counter[str]) -> tuple[str, str]:
         return "ml_engineer", "models are trained and built into something"
     if trains or areas["data"] or areas["classic"] or areas["statistics"]:
         return "data_scientist", "data is analysed and modelled"
-    lost = context.verdicts.get("trains", Verdict())
-    if lost.verdict == "unknown":
-        return "unknown", lost.reason
+    if training.verdict == "unknown":
+        return "unknown", training.reason
     return "none", "no machine-learning work was found"

@@ -11,7 +11,6 @@ from portfolio_scan.api import (
     Outcome,
     Polarity,
     RepositoryContext,
-    Verdict,
     Weight,
 )
 
@@ -37,7 +36,7 @@ class CommitRecency(Heuristic):
     def judge(self, context: RepositoryContext) -> Judgement:
         """Recent, older, old, or unknown; a push by somebody else changes nothing."""
         history = context.repository.history
-        if context.verdicts.get("ml", Verdict()).verdict == "no":
+        if context.verdict("ml").verdict == "no":
             finding = self.finding(
                 Outcome.NOT_APPLICABLE, "There is no machine-learning code to date.", confidence=0.8
             )
@@ -62,7 +61,7 @@ class CommitRecency(Heuristic):
 
 def _evidence(context: RepositoryContext) -> list[Evidence]:
     for key in ("trains", "inference_only", "ml"):
-        verdict = context.verdicts.get(key, Verdict())
+        verdict = context.verdict(key)
         if verdict.evidence:
             return [verdict.evidence[0]]
     return []

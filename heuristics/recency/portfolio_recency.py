@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from heuristics.notes import sentence
 from heuristics.recency.commit_recency import OLD_DAYS, RECENT_DAYS
 from portfolio_scan.api import (
     Outcome,
@@ -57,7 +58,7 @@ class PortfolioRecency(PortfolioHeuristic):
         outcome = Outcome.PRESENT if evidence else Outcome.UNCLEAR
         finding = self.finding(
             outcome,
-            f"{reason[0].upper()}{reason[1:]}.",
+            sentence(reason),
             confidence=0.85,
             evidence=evidence,
             question=self.interview if word == "dormant" else "",

@@ -44,7 +44,7 @@ class InferenceOnly(Heuristic):
 
     def judge(self, context: RepositoryContext) -> Judgement:
         """Yes: models are used and none is trained. No: trained, or no model is used at all."""
-        trains = context.verdicts.get("trains", Verdict())
+        trains = context.verdict("trains")
         uses = list(dict.fromkeys(model_uses(context)))
         evidence = [
             context.evidence(place, _WHAT.get(kind, kind)) for place, kind in uses[:_ENOUGH]

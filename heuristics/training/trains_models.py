@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from heuristics.notes import sentence
 from portfolio_scan.api import (
     Event,
     EventKind,
@@ -78,7 +79,7 @@ class TrainsModels(Heuristic):
         )
         finding = self.finding(
             Outcome.PRESENT,
-            f"{reason[0].upper()}{reason[1:]}.",
+            sentence(reason),
             confidence=confidence,
             evidence=evidence,
             polarity=polarity,

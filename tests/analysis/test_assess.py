@@ -149,6 +149,20 @@ def test_verdicts_reach_those_that_need_them_and_nobody_else(
     assert seen["alone"] == {}
 
 
+def test_a_verdict_that_nobody_gave_is_unknown(
+    judged: Callable[..., object], heuristic: Make
+) -> None:
+    seen: list[str] = []
+
+    def judge(context: RepositoryContext) -> Judgement:
+        seen.extend(context.verdict(key).verdict for key in ("trains", "tutorial"))
+        return Judgement()
+
+    trains = Judgement(verdicts={"trains": Verdict(verdict="yes", confidence=1.0)})
+    judged(heuristic("a.first", lambda _: trains), heuristic("a.second", judge, ("a.first",)))
+    assert seen == ["yes", "unknown"]
+
+
 @pytest.mark.parametrize("order", [1, -1])
 def test_where_two_give_a_verdict_the_surer_speaks(
     order: int, judged: Callable[..., object], heuristic: Make
