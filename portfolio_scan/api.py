@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from portfolio_scan.model import (
+    READ,
     Audience,
     CallFact,
     DataSource,
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     import libcst as cst
 
 __all__ = [
+    "READ",
     "Audience",
     "CallFact",
     "Catalogue",

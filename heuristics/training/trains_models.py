@@ -6,6 +6,7 @@ import re
 
 from heuristics.notes import sentence
 from portfolio_scan.api import (
+    READ,
     Event,
     EventKind,
     Evidence,
@@ -16,7 +17,6 @@ from portfolio_scan.api import (
     RepositoryContext,
     ShellFact,
     UnitFacts,
-    UnitStatus,
     Verdict,
     Weight,
 )
@@ -118,12 +118,7 @@ def training_commands_of(unit: UnitFacts) -> list[ShellFact]:
 
 def unreadable(context: RepositoryContext) -> str:
     """Why it would say nothing that something is absent here; empty: it says a little."""
-    read = [
-        u
-        for u in context.units
-        if u.status in {UnitStatus.PARSED, UnitStatus.PARTLY, UnitStatus.GATED}
-    ]
-    lost = [u for u in context.units if u not in read]
+    lost = sum(unit.status not in READ for unit in context.units)
     absent = [
         e.path
         for e in context.entries
@@ -133,8 +128,8 @@ def unreadable(context: RepositoryContext) -> str:
         return "code that could not be parsed holds lines that look like training"
     if absent:
         return f"the content of {len(absent)} code file(s) was not to be had"
-    if lost and len(lost) >= len(read):
-        return f"{len(lost)} of {len(context.units)} code files could not be read"
+    if lost and lost >= len(context.units) - lost:
+        return f"{lost} of {len(context.units)} code files could not be read"
     if not context.units:
         other = sum(e.path.lower().endswith(_LANGUAGES) for e in context.entries)
         if other:

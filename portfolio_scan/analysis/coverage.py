@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from portfolio_scan.model import (
+    READ,
     EntryMode,
     FileEntry,
     Origin,
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from portfolio_scan.analysis.reading import Reading
 
-READ = frozenset({UnitStatus.PARSED, UnitStatus.PARTLY, UnitStatus.GATED})
 _LANGUAGES = {
     ".c": "C", ".cc": "C++", ".cpp": "C++", ".cs": "C#", ".cu": "CUDA", ".dart": "Dart",
     ".f90": "Fortran", ".go": "Go", ".java": "Java", ".jl": "Julia", ".js": "JavaScript",

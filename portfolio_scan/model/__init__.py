@@ -2,6 +2,7 @@
 
 from portfolio_scan.model.assessment import Assessment, Leak, Named, Verdict
 from portfolio_scan.model.code import (
+    READ,
     CallFact,
     Complexity,
     DefinitionFact,
@@ -54,6 +55,7 @@ from portfolio_scan.model.trace import (
 )
 
 __all__ = [
+    "READ",
     "Assessment",
     "Audience",
     "CallFact",

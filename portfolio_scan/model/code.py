@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -33,8 +34,10 @@ class UnitStatus(StrEnum):
     BAD_NOTEBOOK = "bad_notebook"
     CRASHED = "crashed"
     TIMED_OUT = "timed_out"
-    GATED = "gated"
-    """Not parsed, for nothing in its bytes can matter to any heuristic."""
+
+
+READ: Final = frozenset({UnitStatus.PARSED, UnitStatus.PARTLY})
+"""The statuses of code that was read, in full or in part."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

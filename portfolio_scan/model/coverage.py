@@ -34,7 +34,7 @@ class RepositoryCoverage:
     code_files: int = 0
     """Python files and notebooks of the candidate's own."""
     code_read: int = 0
-    """Of these, read in full or in part, or found by their bytes to hold nothing to judge."""
+    """Of these, read in full or in part."""
     notebooks: int = 0
     python2: int = 0
     unread: tuple[Unread, ...] = ()
