@@ -77,9 +77,9 @@ class Machine:
         self.record.models.append(model)
         return model
 
-    def new_source(self, key: str, place: Place, *, catalogued: bool = False) -> str:
+    def new_source(self, key: str, place: Place) -> str:
         """Note where rows come from; returns the key."""
-        self.record.sources.setdefault(key, DataSource(key=key, place=place, catalogued=catalogued))
+        self.record.sources.setdefault(key, DataSource(key=key, place=place))
         return key
 
     def new_split(self, split: SplitId, place: Place) -> SplitId:

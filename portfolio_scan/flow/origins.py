@@ -152,7 +152,7 @@ def dataset(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     if entry.get("name_arg"):
         known = site.text(0, "name", "path") or known
     m.happen(EventKind.LOAD, name, site.place, site.frame, family=known)
-    source = m.new_source(known or name, site.place, catalogued=bool(entry.get("dataset")))
+    source = m.new_source(known or name, site.place)
     rows = frozenset({Part(source)})
     official = m.new_split(SplitId("official", source), site.place)
     shape = entry.get("shape", "table")

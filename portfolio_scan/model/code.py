@@ -82,8 +82,6 @@ class DefinitionFact:
     place: Place
     bases: tuple[str, ...] = ()
     decorators: tuple[str, ...] = ()
-    documented: bool = False
-    annotated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,7 +51,6 @@ class DataSource:
     key: str
     """Catalogue id (`titanic`), or the path or expression it was loaded from."""
     place: Place
-    catalogued: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

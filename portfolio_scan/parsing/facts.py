@@ -109,7 +109,6 @@ class _Reader:
         self._names = names
         self._facts = facts
         self._line = 1
-        self._end = 1
 
     def _place(self, line: int | None = None, end: int | None = None) -> Place:
         start = line or self._line
@@ -119,7 +118,7 @@ class _Reader:
 
     def read(self, body: list[ir.Stmt], *, inside: str) -> None:
         for statement in body:
-            self._line, self._end = statement.line, statement.end_line
+            self._line = statement.line
             self._statement(statement, inside)
             within = statement.name if isinstance(statement, ir.Class) else inside
             for child in bodies(statement):
@@ -156,8 +155,6 @@ class _Reader:
                 place=self._place(node.line, node.line),
                 bases=tuple(self.resolve(b) for b in node.bases) if is_class else (),  # type: ignore[union-attr]
                 decorators=tuple(self.resolve(_callee(d)) for d in node.decorators),
-                documented=bool(node.doc),
-                annotated=isinstance(node, ir.Func) and node.annotated,
             )
         )
         for decorator in node.decorators:

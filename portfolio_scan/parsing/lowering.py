@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 Lines = tuple[int, int]
-_DOC_LENGTH = 400
 _STRING_LENGTH = 2000
 
 
@@ -199,19 +198,14 @@ class _Lowering:
     def _func(self, node: cst.FunctionDef, line: int, end: int) -> ir.Stmt:
         decorators = [self.expr(d.decorator) for d in node.decorators]
         params = self._params(node.params)
-        annotated = node.returns is not None or any(p.annotation for p in params)
-        doc = (node.get_docstring() or "")[:_DOC_LENGTH]
-        body = self._suite(node.body)
-        return ir.Func(line, end, node.name.value, params, body, decorators, doc, annotated)
+        return ir.Func(line, end, node.name.value, params, self._suite(node.body), decorators)
 
     def _class(self, node: cst.ClassDef, line: int, end: int) -> ir.Stmt:
         decorators = [self.expr(d.decorator) for d in node.decorators]
         bases = [self.expr(b.value) for b in node.bases]
-        doc = (node.get_docstring() or "")[:_DOC_LENGTH]
-        return ir.Class(line, end, node.name.value, bases, self._suite(node.body), decorators, doc)
+        return ir.Class(line, end, node.name.value, bases, self._suite(node.body), decorators)
 
     def _match(self, node: cst.Match, line: int, end: int) -> ir.Stmt:
-        self.expr(node.subject)
         bodies = [self._suite(case.body) for case in node.cases]
         return ir.Try(line, end, [], bodies, [], [])
 
@@ -280,7 +274,7 @@ class _Lowering:
         left = self.expr(node.left)
         ops = [_operator(c.operator) for c in node.comparisons]
         rights = [self.expr(c.comparator) for c in node.comparisons]
-        return ir.Cmp(left, ops, rights, self._line)
+        return ir.Cmp(left, ops, rights)
 
     def _comprehension(self, kind: str, node: Any) -> ir.Expr:
         loops: list[ir.For1] = []

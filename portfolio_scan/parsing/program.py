@@ -119,7 +119,6 @@ class Cmp(Node, tag="p"):
     left: Expr
     ops: list[str]
     rights: list[Expr]
-    line: int
 
 
 class Cond(Node, tag="i"):
@@ -302,8 +301,6 @@ class Func(Node, tag="D"):
     params: list[Param]
     body: list[Stmt]
     decorators: list[Expr]
-    doc: str
-    annotated: bool
 
 
 class Class(Node, tag="C"):
@@ -315,7 +312,6 @@ class Class(Node, tag="C"):
     bases: list[Expr]
     body: list[Stmt]
     decorators: list[Expr]
-    doc: str
 
 
 class Import(Node, tag="M"):

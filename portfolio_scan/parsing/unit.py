@@ -62,7 +62,7 @@ class _Unit:
         self.modules: list[tuple[int | None, cst.Module]] = []
         self.sizes: list[Complexity] = []
         self.prose: list[tuple[int, str]] = []
-        self.refusals: list[tuple[int | None, Refusal]] = []
+        self.refusals: list[Refusal] = []
         self.tokens: set[str] = set()
         self.docstring = ""
 
@@ -77,7 +77,7 @@ class _Unit:
         tree = guard(source)
         body: list[ir.Stmt] = []
         if isinstance(tree, Refusal):
-            self._refuse(cell, tree, source)
+            self._refuse(tree, source)
         else:
             body = self._parse(source, tree, cell)
         self.blocks.append(ir.Block(cell, body, list(shell), order))
@@ -86,7 +86,7 @@ class _Unit:
         module = _syntax_tree(source)
         if module is None:
             reason = "the syntax tree library does not read it"
-            self._refuse(cell, Refusal(status=UnitStatus.SYNTAX_ERROR, reason=reason), source)
+            self._refuse(Refusal(status=UnitStatus.SYNTAX_ERROR, reason=reason), source)
             return []
         self.modules.append((cell, module))
         self.sizes.append(complexity.measure(tree, source.count(b"\n") + 1))
@@ -97,8 +97,8 @@ class _Unit:
         except LinesDisagree:
             return _lower_with_positions(module)
 
-    def _refuse(self, cell: int | None, refusal: Refusal, source: bytes) -> None:
-        self.refusals.append((cell, refusal))
+    def _refuse(self, refusal: Refusal, source: bytes) -> None:
+        self.refusals.append(refusal)
         self.tokens.update(python2.imported_names(source))
         if _TRAINS.search(source):
             self.tokens.add(".fit()")
@@ -180,7 +180,7 @@ def _facts(
         status = UnitStatus.PARTLY
         reason = f"{bad} of {cells} cells could not be parsed"
     elif bad:
-        status, reason = unit.refusals[0][1].status, unit.refusals[0][1].reason
+        status, reason = unit.refusals[0].status, unit.refusals[0].reason
     return UnitFacts(
         path=unit.path,
         blob=blob,

@@ -175,11 +175,9 @@ def test_definitions() -> None:
         ("Net.size", "method", 10),
     ]
     function, _, net, size = found.definitions
-    assert (function.documented, function.annotated) == (True, True)
     assert function.decorators == ("decorate",)
     assert net.bases == ("torch.nn.Module",)
     assert size.decorators == ("property",)
-    assert not size.documented
 
 
 # Commands ----------------------------------------------------------------------------------

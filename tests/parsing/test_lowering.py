@@ -73,11 +73,11 @@ def test_augmented_operators_lose_their_equals_sign(op: str) -> None:
 
 @pytest.mark.parametrize("op", ["<", "<=", ">", ">=", "==", "!=", "in", "not in", "is", "is not"])
 def test_comparisons_are_kept_as_written(op: str) -> None:
-    assert expression(f"a {op} b") == ir.Cmp(a, [op], [b], 1)
+    assert expression(f"a {op} b") == ir.Cmp(a, [op], [b])
 
 
 def test_chained_comparisons_stay_whole() -> None:
-    assert expression("a < b <= c") == ir.Cmp(a, ["<", "<="], [b, c], 1)
+    assert expression("a < b <= c") == ir.Cmp(a, ["<", "<="], [b, c])
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,6 @@ def test_a_function_with_everything() -> None:
         ("x", 0), ("y", 0), ("z", 0), ("rest", 1), ("more", 2),
     ]  # fmt: skip
     assert function.params[1].default == ir.Const(1)
-    assert (function.doc, function.annotated) == ("What it does.", True)
     assert len(function.decorators) == 2
     assert function.body[-1] == ir.Return(5, 5, ir.Name("x"))
 
