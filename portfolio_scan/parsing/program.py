@@ -206,7 +206,7 @@ class Param(Node, tag="P"):
 
 
 class Assign(Node, tag="A"):
-    """`targets = value`; an annotation without a value is not kept."""
+    """`targets = value`, annotated or not; an annotation without a value is an `Other`."""
 
     line: int
     end_line: int
@@ -242,7 +242,7 @@ class Return(Node, tag="R"):
 
 
 class If(Node, tag="I"):
-    """`if` / `elif` / `match` case."""
+    """`if`; an `elif` is the one statement of `orelse`."""
 
     line: int
     end_line: int
@@ -282,7 +282,7 @@ class With(Node, tag="H"):
 
 
 class Try(Node, tag="T"):
-    """`try` with its handlers' bodies."""
+    """`try` with its handlers' bodies; or `match`, whose cases stand where handlers do."""
 
     line: int
     end_line: int
@@ -333,7 +333,7 @@ class From(Node, tag="N"):
 
 
 class Other(Node, tag="X"):
-    """del, global, assert, raise, break, continue: `kind` and what they name."""
+    """del, assert, raise, break, continue, annotation: `kind` and what they name."""
 
     line: int
     end_line: int
