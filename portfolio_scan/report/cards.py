@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     )
 
 MAX_NAMES: Final = 12
-SHORT_COMMIT: Final = 10
 
 
 def view_repository(scan: RepositoryScan, reference: Reference, depth: Depth) -> RepositoryView:
@@ -49,8 +48,7 @@ def view_repository(scan: RepositoryScan, reference: Reference, depth: Depth) ->
         short_name=reference.name,
         url=safe_url(repository.url),
         description=one_line(repository.description, 300),
-        commit=one_line(repository.commit or "", 64),
-        commit_short=one_line(repository.commit or "", 64)[:SHORT_COMMIT],
+        commit_short=words.short_commit(repository.commit),
         commit_url=_commit_url(repository),
         kind=kind,
         kind_note=kind_note,
@@ -294,7 +292,7 @@ def _authors(history: History) -> str:
 
 
 def _origin(repository: Repository) -> Iterable[Pair]:
-    commit = one_line(repository.commit or "", 64)[:SHORT_COMMIT]
+    commit = words.short_commit(repository.commit)
     branch = f"branch {one_line(repository.branch, 80)}" if repository.branch else ""
     value = f"commit {commit}" if commit else "no commit"
     yield Pair(label="Read at", value=value, note=branch or words.SOURCES[repository.source])

@@ -73,7 +73,7 @@ def chain(evidence: Sequence[Evidence], limit: int) -> tuple[CodeLine, ...]:
             rows.append(CodeLine(number="", text=one_line(piece.path, MAX_PATH), kind="file"))
         elif piece.cell is not None and (before is None or before.cell != piece.cell):
             rows.append(CodeLine(number="", text=f"cell {piece.cell}", kind="file"))
-        elif before is not None and _apart(before, piece, shares[before]):
+        elif before is not None and piece.start_line > before.start_line + shares[before]:
             rows.append(CodeLine(number="", text="", kind="gap"))
         rows.extend(_lines(piece, shares[piece], mark=piece is primary))
     return tuple(rows)
@@ -97,11 +97,6 @@ def _by_place(evidence: Iterable[Evidence]) -> list[list[Evidence]]:
         place = (piece.path, piece.cell, piece.start_line, piece.end_line)
         places.setdefault(place, []).append(piece)
     return list(places.values())
-
-
-def _apart(before: Evidence, after: Evidence, share: int) -> bool:
-    shown_to = before.start_line + min(share, before.end_line - before.start_line + 1)
-    return after.start_line > shown_to
 
 
 def _exhibit(pieces: Sequence[Evidence], depth: Depth) -> Exhibit:

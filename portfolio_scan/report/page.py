@@ -150,7 +150,7 @@ def _reading_order(scan: RepositoryScan) -> tuple[int, int, str, str]:
 def _commits(scans: Sequence[RepositoryScan]) -> str:
     pinned = [scan.repository.commit for scan in scans if scan.repository.commit]
     if len(scans) == 1 and pinned:
-        return f"at commit {one_line(pinned[0], 64)[:10]}"
+        return f"at commit {words.short_commit(pinned[0])}"
     if len(pinned) == len(scans):
         return f"{words.count(len(scans), 'repository', 'repositories')}, each at a pinned commit"
     return (

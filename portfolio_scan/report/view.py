@@ -116,7 +116,6 @@ class RepositoryView:
     short_name: str
     url: str
     description: str
-    commit: str
     commit_short: str
     commit_url: str
     kind: str

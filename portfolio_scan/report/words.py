@@ -84,18 +84,11 @@ LEAKAGE: Final[Mapping[str, str]] = {
 ROLES: Final[Mapping[str, str]] = {
     "tie": "Several, equally",
     "ml_engineer": "Machine-learning engineer",
-    "machine_learning_engineer": "Machine-learning engineer",
     "data_scientist": "Data scientist",
-    "data_analyst": "Data analyst",
-    "llm_engineer": "LLM engineer",
     "llm_integration": "LLM integration engineer",
-    "ai_engineer": "AI engineer",
-    "mlops_engineer": "MLOps engineer",
     "mlops": "MLOps engineer",
     "computer_vision": "Computer-vision engineer",
     "nlp": "NLP engineer",
-    "nlp_engineer": "NLP engineer",
-    "research_engineer": "Research engineer",
 }
 NOT_READ: Final[Mapping[str, str]] = {
     "empty": "Empty repository",
@@ -132,7 +125,6 @@ UNREAD: Final[Mapping[str, str]] = {
     "crashed": "The parser gave up on it",
     "lfs": "Kept in Git LFS",
     "absent": "Its content is not to be had",
-    "submodule": "Points to another repository",
     "symlink": "A link to another path",
     "cap": "Beyond the limit of this scan",
     "timed_out": "Reading took too long",
@@ -151,9 +143,8 @@ POLARITIES: Final[Mapping[Polarity, str]] = {
 OUTCOMES: Final[Mapping[Outcome, str]] = {
     Outcome.UNCLEAR: COULD_NOT_TELL,
     Outcome.ERROR: "The rule could not finish",
-    Outcome.ABSENT: "Looked for, not found in the code read",
-    Outcome.NOT_APPLICABLE: "Does not apply",
 }
+"""For what is neither present nor absent: those have words of their own."""
 
 HIGH_CONFIDENCE: Final = 0.85
 MEDIUM_CONFIDENCE: Final = 0.6
@@ -201,11 +192,11 @@ def count(number: int, singular: str, plural: str = "") -> str:
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
-def join(parts: list[str], last: str = "and") -> str:
+def join(parts: list[str]) -> str:
     """Write `a, b and c`."""
     if len(parts) <= 1:
         return "".join(parts)
-    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def lines(start: int, end: int, cell: int | None = None) -> str:
@@ -217,6 +208,11 @@ def lines(start: int, end: int, cell: int | None = None) -> str:
 def place(evidence: Evidence) -> str:
     """Tell where evidence stands, inside its file."""
     return lines(evidence.start_line, evidence.end_line, evidence.cell)
+
+
+def short_commit(commit: str | None) -> str:
+    """Cut a commit's id to what tells it from others; empty where there is no git."""
+    return one_line(commit or "", 64)[:10]
 
 
 def day(value: date | None) -> str:
