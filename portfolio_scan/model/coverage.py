@@ -51,7 +51,7 @@ class NotRead:
 
     name: str
     reason: str
-    """A word: empty, fork, blocked, too_large, lfs_only, submodule_only, cap, no_code, failed …"""
+    """A word of the table in docs/github.md: empty, fork, blocked, cap, failed …"""
     detail: str = ""
     """A sentence for the reader."""
 

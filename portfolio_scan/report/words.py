@@ -93,7 +93,9 @@ ROLES: Final[Mapping[str, str]] = {
 NOT_READ: Final[Mapping[str, str]] = {
     "empty": "Empty repository",
     "fork": "Fork, set aside",
+    "mirror": "Mirror, set aside",
     "blocked": "Blocked by the host",
+    "gone": "Listed by the host, and not there for download",
     "too_large": "Larger than the limit of this scan",
     "lfs_only": "Its files are kept in Git LFS",
     "submodule_only": "Only points to other repositories",

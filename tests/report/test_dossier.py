@@ -6,6 +6,7 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from enum import Enum
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,10 +23,12 @@ from portfolio_scan.model import (
     Verdict,
 )
 from portfolio_scan.report import render_html
+from portfolio_scan.report.words import NOT_READ
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+DOCS = Path(__file__).parents[2] / "docs"
 _VOID = {"meta", "br", "hr", "img", "input", "link", "rect", "line"}
 _BLAMING = re.compile(
     r"\b(lacks?|fails? to|missing skill|reject|hire|unqualified|weakness)\b", re.IGNORECASE
@@ -173,6 +176,13 @@ def test_what_was_not_read_is_named_with_its_reason(full_scan: Scan) -> None:
     assert "TypeScript 22 files" in text
     assert "Two files are Git LFS pointers" in text
     assert "not loaded It asks for a newer api." in text
+
+
+def test_every_reason_for_not_reading_has_words_of_its_own() -> None:
+    table = (DOCS / "github.md").read_text("utf-8").partition("| Reason | When |")[2]
+    rows = [row.split("|")[1] for row in table.partition("\n\n")[0].splitlines() if "`" in row]
+    reasons = {reason for row in rows for reason in re.findall(r"`(\w+)`", row)}
+    assert reasons == set(NOT_READ)
 
 
 def test_the_page_blames_nobody(full_scan: Scan, partial_scan: Scan, empty_scan: Scan) -> None:
