@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import fields, is_dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 from html.parser import HTMLParser
 from pathlib import Path
@@ -27,6 +27,7 @@ from portfolio_scan.report.words import NOT_READ
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import tzinfo
 
 DOCS = Path(__file__).parents[2] / "docs"
 _VOID = {"meta", "br", "hr", "img", "input", "link", "rect", "line"}
@@ -390,11 +391,19 @@ def test_repositories_of_one_name_keep_cards_of_their_own(full_scan: Scan) -> No
 def test_the_page_never_depends_on_today(full_scan: Scan, monkeypatch: pytest.MonkeyPatch) -> None:
     before = render_html(full_scan)
 
-    class Later(date):
+    class Day(date):
         @classmethod
         def today(cls) -> date:
             raise AssertionError
 
-    monkeypatch.setattr("datetime.date", Later)
-    monkeypatch.setattr(time, "time", lambda: 4_000_000_000.0)
+    class Instant(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            raise AssertionError(tz)
+
+        today = utcnow = now
+
+    # The names as the page knows them: those of the module `datetime` were bound on import.
+    monkeypatch.setattr("portfolio_scan.report.page.date", Day)
+    monkeypatch.setattr("portfolio_scan.report.page.datetime", Instant)
     assert render_html(full_scan) == before
