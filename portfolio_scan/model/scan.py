@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final, Literal, get_args
 
 from portfolio_scan.model.assessment import Assessment, Verdict
 from portfolio_scan.model.code import Complexity
@@ -11,7 +12,9 @@ from portfolio_scan.model.coverage import PortfolioCoverage, RepositoryCoverage
 from portfolio_scan.model.finding import Finding
 from portfolio_scan.model.repository import Repository
 
-SCHEMA = "portfolio-scan/scan/1"
+Schema = Literal["portfolio-scan/scan/1"]
+"""The version of the output contract that this tool writes."""
+SCHEMA: Final[Schema] = get_args(Schema)[0]
 
 
 class SubjectKind(StrEnum):
@@ -110,4 +113,4 @@ class Scan:
     receipt: Receipt
     repositories: tuple[RepositoryScan, ...]
     portfolio: Portfolio
-    schema: str = SCHEMA
+    schema: Schema = SCHEMA

@@ -1,4 +1,4 @@
-"""Notebooks: from JSON bytes to cells, and from a cell's text to plain Python.
+"""Notebooks: from JSON bytes to cells. `magics` makes plain Python of a cell's text.
 
 Outputs are never decoded: they are 53 times the source in real notebooks. Nothing is executed and
 no schema is enforced, for a quarter of real notebooks bend it.
@@ -12,18 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-
-from portfolio_scan.parsing.magics import neutralise
-
-__all__ = [
-    "MAX_NOTEBOOK_BYTES",
-    "Cell",
-    "Notebook",
-    "is_notebook",
-    "neutralise",
-    "read_notebook",
-    "slim_notebook",
-]
 
 MAX_NOTEBOOK_BYTES = 20 * 1024 * 1024
 MAX_CELLS = 5_000

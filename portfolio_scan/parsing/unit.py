@@ -16,7 +16,8 @@ from portfolio_scan.parsing import program as ir
 from portfolio_scan.parsing.facts import Facts, gather
 from portfolio_scan.parsing.guard import Refusal, guard
 from portfolio_scan.parsing.lowering import LinesDisagree, lower
-from portfolio_scan.parsing.notebook import is_notebook, neutralise, read_notebook
+from portfolio_scan.parsing.magics import neutralise
+from portfolio_scan.parsing.notebook import is_notebook, read_notebook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

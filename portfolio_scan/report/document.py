@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
@@ -31,6 +31,7 @@ from portfolio_scan.model import (
     Subject,
     Tool,
 )
+from portfolio_scan.model.scan import SCHEMA, Schema
 
 SCHEMA_URL = "https://json-schema.org/draft/2020-12/schema"
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -68,7 +69,7 @@ class RepositoryDocument:
 class ScanDocument:
     """The record of one run of portfolio-scan, version 1 of the output contract."""
 
-    schema: Literal["portfolio-scan/scan/1"]
+    schema: Schema
     tool: Tool
     scanned_at: str
     subject: Subject
@@ -86,7 +87,7 @@ def to_document(scan: Scan) -> dict[str, Any]:
     carry; they are replaced by U+FFFD here.
     """
     document = ScanDocument(
-        schema="portfolio-scan/scan/1",
+        schema=scan.schema,
         tool=scan.tool,
         scanned_at=scan.scanned_at,
         subject=scan.subject,
@@ -124,7 +125,7 @@ def json_schema() -> dict[str, Any]:
     """Generate the JSON Schema of the document, as committed under docs/schema."""
     return {
         "$schema": SCHEMA_URL,
-        "title": "portfolio-scan/scan/1",
+        "title": SCHEMA,
         **msgspec.json.schema(ScanDocument),
     }
 
