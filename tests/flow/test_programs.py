@@ -23,7 +23,6 @@ HEAD = """
     from sklearn.model_selection import train_test_split
     from sklearn.svm import SVC
 """.rstrip()
-SCORED = ["f1_score:9 disjoint test"]
 
 
 # Across files ------------------------------------------------------------------------------

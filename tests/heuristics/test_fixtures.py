@@ -8,7 +8,6 @@
 - `chain`: the lines of all evidence in order, where the way is the point of the case;
 - `leaks`, `names`: for the heuristics that list leaks, metrics and techniques;
 - `message`: words that the finding's sentence holds;
-- `pending`: the defect that keeps the case from passing; the right words stand here all the same;
 - `commits`: a git history to build; without it the folder is scanned as it lies on disk.
 """
 
@@ -45,7 +44,6 @@ KEYS = {
 }
 """The word of the assessment that each heuristic gives."""
 NAMES = {"evaluation.metrics": "metrics", "production.deployment": "deployment"}
-OTHERS = "Somebody Else"
 ME = "The Candidate"
 ALL: tuple[type[Heuristic | PortfolioHeuristic], ...] = (
     *heuristics.PACK.heuristics,
@@ -76,9 +74,7 @@ def cases() -> Iterator[Any]:
         expected = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
         for name, words in expected.items():
             case = Case(heuristic, folder / name, words)
-            reason = words.get("pending")
-            marks = [pytest.mark.xfail(reason=reason, strict=False)] if reason else []
-            yield pytest.param(case, id=f"{heuristic.id}-{name}", marks=marks)
+            yield pytest.param(case, id=f"{heuristic.id}-{name}")
 
 
 @pytest.mark.parametrize("case", list(cases()))
@@ -98,7 +94,7 @@ def test_case(case: Case, tmp_path: Path, scan: Callable[[Path], Scan]) -> None:
 
 def asked(case: Case) -> dict[str, Any]:
     """What expected.toml says of the result."""
-    return {k: v for k, v in case.expected.items() if k not in {"commits", "pending"}}
+    return {k: v for k, v in case.expected.items() if k != "commits"}
 
 
 def told(case: Case, findings: Sequence[Finding], verdict: Verdict | None) -> dict[str, Any]:
