@@ -2,10 +2,9 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import zipfile
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,19 +17,12 @@ from portfolio_scan.parsing import selection
 from portfolio_scan.parsing.selection import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from portfolio_scan.model import Scan
 
 NOW = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
-ENVIRONMENT = {
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_AUTHOR_NAME": "Jo Doe",
-    "GIT_AUTHOR_EMAIL": "jo@example.org",
-    "GIT_COMMITTER_NAME": "Jo Doe",
-    "GIT_COMMITTER_EMAIL": "jo@example.org",
-}
 TRAIN = """\
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import train_test_split
@@ -41,34 +33,11 @@ print(model.score(X_test, y_test))
 """
 
 
-def git(folder: Path, *arguments: str, day: str = "2026-03-04") -> None:
-    when = f"{day}T12:00:00 +0000"
-    dates = {"GIT_AUTHOR_DATE": when, "GIT_COMMITTER_DATE": when}
-    subprocess.run(
-        ["git", *arguments],
-        cwd=folder,
-        env=os.environ | ENVIRONMENT | dates,
-        check=True,
-        capture_output=True,
-    )
-
-
-def commit(folder: Path, files: dict[str, str], day: str) -> None:
-    for path, text in files.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text)
-    git(folder, "add", "-A", day=day)
-    git(folder, "commit", "-qm", "work", day=day)
-
-
 @pytest.fixture
-def repository(tmp_path: Path) -> Path:
-    folder = tmp_path / "project"
-    folder.mkdir()
-    git(folder, "init", "-q", "-b", "main")
-    commit(folder, {"train.py": TRAIN, "tools.py": "def f():\n    return 1\n"}, "2026-03-04")
-    commit(folder, {"README.md": "# Project\n"}, "2026-09-10")
-    return folder
+def repository(work: Any) -> Path:
+    work.commit({"train.py": TRAIN, "tools.py": "def f():\n    return 1\n"}, day="2026-03-04")
+    work.commit({"README.md": "# Project\n"}, day="2026-09-10")
+    return work.path
 
 
 def run(tmp_path: Path, *targets: Path | str, **options: object) -> list[ScanResult]:
@@ -106,18 +75,18 @@ def test_a_second_scan_parses_nothing_and_says_the_same(repository: Path, tmp_pa
     assert second.portfolio == first.portfolio
 
 
-def test_a_new_commit_costs_what_it_changed(repository: Path, tmp_path: Path) -> None:
+def test_a_new_commit_costs_what_it_changed(repository: Path, work: Any, tmp_path: Path) -> None:
     run(tmp_path, repository)
-    commit(repository, {"tools.py": "def f():\n    return 2\n"}, "2026-10-01")
+    work.commit({"tools.py": "def f():\n    return 2\n"}, day="2026-10-01")
     receipt = only(run(tmp_path, repository)).receipt
     assert (receipt.files_parsed, receipt.files_from_cache) == (1, 1)
 
 
 def test_a_bare_clone_and_an_archive_say_what_the_work_tree_says(
-    repository: Path, tmp_path: Path
+    repository: Path, work: Any, tmp_path: Path
 ) -> None:
     bare = tmp_path / "bare"
-    git(tmp_path, "clone", "-q", "--bare", str(repository), str(bare))
+    work.git("clone", "--quiet", "--bare", str(repository), str(bare))
     archive = tmp_path / "project.zip"
     with zipfile.ZipFile(archive, "w") as out:
         for name in ("train.py", "tools.py", "README.md"):
@@ -141,12 +110,13 @@ def test_one_target_that_fails_does_not_stop_the_others(repository: Path, tmp_pa
     assert results[2].scan is not None
 
 
-def test_a_folder_of_clones_is_one_scan(repository: Path, tmp_path: Path) -> None:
+def test_a_folder_of_clones_is_one_scan(
+    repository: Path, make_work: Callable[..., Any], tmp_path: Path
+) -> None:
     clones = tmp_path / "clones"
     clones.mkdir()
     repository.rename(clones / "project")
-    (clones / "hollow").mkdir()
-    git(clones / "hollow", "init", "-q")
+    make_work("clones/hollow")
     scan = only(run(tmp_path, clones))
     assert scan.subject.label == "clones"
     assert [part.repository.name for part in scan.repositories] == ["project"]
@@ -215,11 +185,11 @@ def test_without_a_cache_folder_nothing_is_kept(repository: Path, tmp_path: Path
 
 
 def test_nothing_of_the_candidate_is_run_and_nothing_written_beside_it(
-    repository: Path, tmp_path: Path
+    repository: Path, work: Any, tmp_path: Path
 ) -> None:
     trap = "import pathlib\npathlib.Path(__file__).with_name('ran').write_text('x')\n"
     names = ["heuristics.py", "portfolio_scan.py", "sitecustomize.py", "libcst.py", "setup.py"]
-    commit(repository, dict.fromkeys(names, trap), "2026-10-02")
+    work.commit(dict.fromkeys(names, trap), day="2026-10-02")
     before = sorted(path.name for path in repository.iterdir())
     here = os.getcwd()  # noqa: PTH109 - restored below
     os.chdir(repository)

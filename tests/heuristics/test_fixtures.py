@@ -14,7 +14,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,8 +77,13 @@ def cases() -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("case", list(cases()))
-def test_case(case: Case, tmp_path: Path, scan: Callable[[Path], Scan]) -> None:
-    result = scan(laid_out(case, tmp_path))
+def test_case(
+    case: Case,
+    tmp_path: Path,
+    scan: Callable[[Path], Scan],
+    make_work: Callable[..., Any],
+) -> None:
+    result = scan(laid_out(case, tmp_path, make_work))
     if case.is_portfolio:
         found = [f for f in result.portfolio.findings if f.rule == case.heuristic.id]
         verdict = getattr(result.portfolio, KEYS[case.heuristic.id])
@@ -135,7 +139,7 @@ def lines(evidence: Evidence) -> str:
 # Laying a case out -------------------------------------------------------------------------
 
 
-def laid_out(case: Case, tmp_path: Path) -> Path:
+def laid_out(case: Case, tmp_path: Path, make_work: Callable[..., Any]) -> Path:
     """A copy of the case outside the checkout, with its git history if it asks for one."""
     copy = tmp_path / case.folder.name
     commits = case.expected.get("commits", [])
@@ -144,38 +148,22 @@ def laid_out(case: Case, tmp_path: Path) -> Path:
         return copy
     for name in sorted({commit.get("repository", "") for commit in commits}):
         own = [commit for commit in commits if commit.get("repository", "") == name]
-        build_history(case.folder / name, copy / name, own)
+        work = make_work(f"{case.folder.name}/{name}")
+        build_history(work, case.folder / name, own)
     return copy
 
 
-def build_history(source: Path, target: Path, commits: Sequence[dict[str, Any]]) -> None:
+def build_history(work: Any, source: Path, commits: Sequence[dict[str, Any]]) -> None:
     """Commit the named files in turn; a file named again changes by a comment."""
-    git(target, "init", "--quiet", "--initial-branch=main", str(target))
     for number, commit in enumerate(commits):
+        files = {}
         for name in commit["files"]:
-            path = target / name
-            path.parent.mkdir(parents=True, exist_ok=True)
             text = (source / name).read_text("utf-8")
-            path.write_text(f"{text}# revision {number}\n" if path.exists() else text, "utf-8")
+            again = (work.path / name).exists()
+            files[name] = f"{text}# revision {number}\n" if again else text
         author = commit.get("author", ME)
-        git(target, "add", "--all")
-        git(target, "commit", "--quiet", "--message", "work", who=author, day=commit["day"])
-
-
-def git(where: Path, *words: str, who: str = ME, day: str = "2020-01-01") -> None:
-    where.mkdir(parents=True, exist_ok=True)
-    mail = f"{who.lower().replace(' ', '.')}@example.org"
-    environment = {
-        "PATH": "/usr/local/bin:/usr/bin:/bin",
-        "GIT_CONFIG_NOSYSTEM": "1",
-        "GIT_CONFIG_GLOBAL": "/dev/null",
-        **{f"GIT_{role}_NAME": who for role in ("AUTHOR", "COMMITTER")},
-        **{f"GIT_{role}_EMAIL": mail for role in ("AUTHOR", "COMMITTER")},
-        **{f"GIT_{role}_DATE": f"{day}T12:00:00+00:00" for role in ("AUTHOR", "COMMITTER")},
-    }
-    subprocess.run(
-        ["git", "-c", "core.hooksPath=/dev/null", *words], cwd=where, env=environment, check=True
-    )
+        address = f"{author.lower().replace(' ', '.')}@example.org"
+        work.commit(files, day=commit["day"], author=(author, address))
 
 
 def test_every_case_folder_is_expected_and_the_other_way_round() -> None:

@@ -1,0 +1,96 @@
+"""Small git repositories, made by git itself with fixed authors and dates."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+AUTHOR = ("Ada Example", "ada@studio.example.net")
+
+
+@dataclass(frozen=True)
+class Work:
+    """A work tree that is written to with git."""
+
+    path: Path
+
+    def git(self, *arguments: str, env: dict[str, str] | None = None, stdin: bytes = b"") -> str:
+        clean = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+        result = subprocess.run(
+            ["git", "-c", "protocol.file.allow=always", *arguments],
+            cwd=self.path,
+            env={
+                **clean,
+                "GIT_CONFIG_GLOBAL": os.devnull,
+                "GIT_CONFIG_NOSYSTEM": "1",
+                "GIT_COMMITTER_NAME": "Committer",
+                "GIT_COMMITTER_EMAIL": "committer@example.net",
+                "GIT_COMMITTER_DATE": "2026-01-01T00:00:00Z",
+                "GIT_AUTHOR_NAME": AUTHOR[0],
+                "GIT_AUTHOR_EMAIL": AUTHOR[1],
+                "GIT_AUTHOR_DATE": "2026-01-01T00:00:00Z",
+                **(env or {}),
+            },
+            input=stdin,
+            check=True,
+            capture_output=True,
+        )
+        return result.stdout.decode("utf-8", "backslashreplace").strip()
+
+    def write_all(self, files: dict[str, str | bytes]) -> None:
+        for name, content in files.items():
+            target = self.path / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content.encode() if isinstance(content, str) else content)
+
+    def commit(
+        self,
+        files: dict[str, str | bytes] | None = None,
+        *,
+        day: str = "2026-01-01",
+        author: tuple[str, str] = AUTHOR,
+    ) -> str:
+        """Commit the files (or nothing) and give the commit's id."""
+        self.write_all(files or {})
+        self.git("add", "--all", "--force")
+        when = day if "T" in day else f"{day}T12:00:00Z"
+        self.git(
+            "commit",
+            "--quiet",
+            "--allow-empty",
+            "--message=change",
+            env={
+                "GIT_AUTHOR_NAME": author[0],
+                "GIT_AUTHOR_EMAIL": author[1],
+                "GIT_AUTHOR_DATE": when,
+                "GIT_COMMITTER_DATE": when,
+            },
+        )
+        return self.git("rev-parse", "HEAD")
+
+
+@pytest.fixture
+def make_work(tmp_path: Path) -> Callable[..., Work]:
+    """Make empty repositories by name, on the branch main."""
+
+    def make(name: str = "project", *options: str) -> Work:
+        path = tmp_path / name
+        path.mkdir(parents=True)
+        work = Work(path)
+        work.git("init", "--quiet", "--initial-branch=main", *options)
+        return work
+
+    return make
+
+
+@pytest.fixture
+def work(make_work: Callable[..., Work]) -> Work:
+    return make_work()
