@@ -1,17 +1,20 @@
-"""Small git repositories, made by git itself with fixed authors and dates."""
+"""For tests of several folders: git repositories, scripts that are no package, the double."""
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import subprocess
+import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
+    from types import ModuleType
 
 AUTHOR = ("Ada Example", "ada@studio.example.net")
 
@@ -94,3 +97,34 @@ def make_work(tmp_path: Path) -> Callable[..., Work]:
 @pytest.fixture
 def work(make_work: Callable[..., Work]) -> Work:
     return make_work()
+
+
+def _load(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    # Dataclasses look their module up, and scripts import each other by name.
+    sys.modules[path.stem] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def load() -> Callable[[Path], ModuleType]:
+    """Load a module by its file: importlib mode puts no folder on the path."""
+    return _load
+
+
+@pytest.fixture(scope="session")
+def doubles() -> ModuleType:
+    return _load(Path(__file__).with_name("doubles.py"))
+
+
+@pytest.fixture(scope="session")
+def found_double(doubles: Any) -> tuple[Path, str]:
+    """The folder of the double and a Python that can run it; skips where there is none."""
+    try:
+        return doubles.find_double()
+    except doubles.NoDouble as reason:
+        pytest.skip(str(reason))

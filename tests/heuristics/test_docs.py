@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import tomllib
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import heuristics
 from heuristics.profile import role as role_module
 from portfolio_scan.model import Assessment, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import ModuleType
 
 DOCS = Path(__file__).parents[2] / "docs"
 TABLES = heuristics.PACK.catalogue.tables
@@ -45,12 +48,8 @@ def example(text: str) -> tuple[str, dict[str, Any]]:
 # The index ---------------------------------------------------------------------------------
 
 
-def test_the_index_is_what_its_script_writes() -> None:
-    spec = importlib.util.spec_from_file_location("index_heuristics", DOCS / "index_heuristics.py")
-    assert spec is not None
-    assert spec.loader is not None
-    script = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(script)
+def test_the_index_is_what_its_script_writes(load: Callable[[Path], ModuleType]) -> None:
+    script = load(DOCS / "index_heuristics.py")
     assert text_of("heuristics.md") == script.render(), "run python docs/index_heuristics.py"
 
 

@@ -1,10 +1,6 @@
 from __future__ import annotations
 
-import importlib.util
 import json
-import os
-import subprocess
-import sys
 import threading
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -25,30 +21,19 @@ HERE = Path(__file__).parent
 TOKEN = "ghp_double"  # noqa: S105 - the double's own
 
 
-def _load(name: str) -> ModuleType:
-    """Import a module that lies beside the tests; importlib mode puts no folder on the path."""
-    spec = importlib.util.spec_from_file_location(f"github_tests_{name}", HERE / f"{name}.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+@pytest.fixture(scope="session")
+def portfolio(load: Callable[[Path], ModuleType]) -> ModuleType:
+    return load(HERE / "portfolio.py")
 
 
 @pytest.fixture(scope="session")
-def portfolio() -> ModuleType:
-    return _load("portfolio")
+def tapes(load: Callable[[Path], ModuleType]) -> ModuleType:
+    return load(HERE / "tapes.py")
 
 
 @pytest.fixture(scope="session")
-def tapes() -> ModuleType:
-    return _load("tapes")
-
-
-@pytest.fixture(scope="session")
-def scenarios() -> ModuleType:
-    return _load("scenarios")
+def scenarios(load: Callable[[Path], ModuleType]) -> ModuleType:
+    return load(HERE / "scenarios.py")
 
 
 class Clock:
@@ -176,29 +161,12 @@ def hub_at(clock: Clock, tmp_path: Path) -> Iterator[Callable[..., Hub]]:
         hub.close()
 
 
-def _find_double() -> tuple[Path, str]:
-    """Give the folder of the double and a Python that can run it, or skip."""
-    named = os.environ.get("PORTFOLIO_SCAN_DOUBLE")
-    folder = Path(named) if named else HERE.parents[3] / "shared" / "double"
-    if not (folder / "github_double" / "__main__.py").is_file():
-        pytest.skip("the double is not here: set PORTFOLIO_SCAN_DOUBLE to its folder")
-    python = os.environ.get("PORTFOLIO_SCAN_DOUBLE_PYTHON", sys.executable)
-    check = [python, "-c", "import graphql, httptools, orjson, pygit2, uvicorn, uvloop"]
-    if subprocess.run(check, capture_output=True, check=False).returncode:
-        pytest.skip(
-            "the double's requirements are not installed here; "
-            "set PORTFOLIO_SCAN_DOUBLE_PYTHON to a Python that has them"
-        )
-    return folder, python
-
-
 @pytest.fixture(scope="session")
 def start_double(
-    tmp_path_factory: pytest.TempPathFactory,
+    doubles: Any, found_double: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[Path], Any]]:
     """Start the double over a root folder, in a process of its own."""
-    folder, python = _find_double()
-    doubles = _load("doubles")
+    folder, python = found_double
     running: list[Any] = []
 
     def start(root: Path) -> Any:

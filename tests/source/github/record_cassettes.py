@@ -16,7 +16,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import doubles
 import portfolio
@@ -57,11 +58,9 @@ def main() -> None:
         root, cache = Path(folder, "accounts"), Path(folder, "archives")
         root.mkdir()
         cache.mkdir()
-        double = doubles.Double(options.double, options.python, portfolio.build(root), cache)
-        try:
+        accounts = portfolio.build(root)
+        with doubles.Double(options.double, options.python, accounts, cache) as double:
             record(double.url, "ghp_double", double.url)
-        finally:
-            double.close()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,8 @@
-"""Runs the local GitHub double in a process of its own and talks to its controls."""
+"""Finds the local GitHub double, runs it in a process of its own and talks to its controls.
+
+`PORTFOLIO_SCAN_DOUBLE` names its folder, `PORTFOLIO_SCAN_DOUBLE_PYTHON` a Python that has its
+requirements. The tests use this module, and so do the scripts that record.
+"""
 
 from __future__ import annotations
 
@@ -6,27 +10,47 @@ import json
 import os
 import socket
 import subprocess
+import sys
 import time
 import urllib.request
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any, Self
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+BESIDE = Path(__file__).resolve().parents[2] / "shared" / "double"
+NEEDS = "import graphql, httptools, orjson, pygit2, uvicorn, uvloop"
 START_SECONDS = 20
+
+
+class NoDouble(Exception):
+    """The double is not here, or cannot run here."""
+
+
+def find_double() -> tuple[Path, str]:
+    """Give the folder of the double and a Python that can run it; raises NoDouble."""
+    named = os.environ.get("PORTFOLIO_SCAN_DOUBLE")
+    folder = Path(named) if named else BESIDE
+    if not (folder / "github_double" / "__main__.py").is_file():
+        raise NoDouble("the double is not here: set PORTFOLIO_SCAN_DOUBLE to its folder")
+    python = os.environ.get("PORTFOLIO_SCAN_DOUBLE_PYTHON", sys.executable)
+    if subprocess.run([python, "-c", NEEDS], capture_output=True, check=False).returncode:
+        raise NoDouble(
+            "the double's requirements are not installed here; "
+            "set PORTFOLIO_SCAN_DOUBLE_PYTHON to a Python that has them"
+        )
+    return folder, python
 
 
 class Double:
     """A running double: its address, its faults, and what it was asked."""
 
-    def __init__(self, folder: Path, python: str, root: Path, cache: Path) -> None:
+    def __init__(self, folder: Path, python: str, root: Path, cache: Path, *options: str) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
         command = [python, "-m", "github_double", "--root", str(root), "--port", str(port)]
         self._process = subprocess.Popen(
-            [*command, "--cache", str(cache)],
+            [*command, "--cache", str(cache), *options],
             env={**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -41,6 +65,12 @@ class Double:
                     self.close()
                     raise
                 time.sleep(0.05)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         self._process.terminate()
