@@ -22,8 +22,6 @@ DOCS = Path(__file__).parents[2] / "docs"
 TABLES = heuristics.PACK.catalogue.tables
 KINDS = sorted({str(entry["kind"]) for entry in TABLES["api"].values()})
 
-pytestmark = pytest.mark.skipif(not DOCS.is_dir(), reason="the documents are not beside the tests")
-
 
 def text_of(name: str) -> str:
     return (DOCS / name).read_text("utf-8")

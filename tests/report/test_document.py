@@ -112,7 +112,6 @@ def test_the_frozen_scan_of_version_1_loads_for_ever() -> None:
     assert scan.receipt.bytes_downloaded == 1_420_000
 
 
-@pytest.mark.skipif(not SCHEMA.parent.is_dir(), reason="docs/ is not beside these tests")
 def test_the_committed_schema_is_the_generated_one() -> None:
     # On purpose changed? A change that old readers cannot take needs a new schema version.
     assert json.loads(SCHEMA.read_text(encoding="utf-8")) == json.loads(json.dumps(json_schema()))
