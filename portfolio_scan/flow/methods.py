@@ -13,7 +13,7 @@ from portfolio_scan.flow.iteration import element_of
 from portfolio_scan.flow.library import call, unlisted
 from portfolio_scan.flow.models import PREDICT, SCORES, on_model
 from portfolio_scan.flow.naming import MODEL_NAME, declared, named_model, names_data
-from portfolio_scan.flow.rows import label_of
+from portfolio_scan.flow.rows import SplitId, label_of, narrow
 from portfolio_scan.flow.site import Site, predict
 from portfolio_scan.flow.tables import on_data
 from portfolio_scan.flow.text import names_in
@@ -154,7 +154,16 @@ def on_unknown(m: Machine, receiver: Value, name: str, site: Site) -> Value:
         return data
     if name in {"items", "values"}:
         return Growing(element=Unknown(site.place, hint))
+    if name == "split" and data is not None and data.rows:
+        return _divided(m, data, site)
     label = label_of(name)
     if label and names_data(name) and name in names_in(site.node):
         return declared(site.frame.path, label)
     return Unknown(site.place, hint if name in {"get", "copy", "to", "cuda"} else name)
+
+
+def _divided(m: Machine, data: Data, site: Site) -> Value:
+    """`cv.split(X)` of something lost: rounds of two indexes, and how they lie is not known."""
+    split = m.new_split(SplitId("lost", "split", site.place), site.place)
+    sides = (data.but(rows=narrow(data.rows, split, side), role="index") for side in ("0", "1"))
+    return Growing(element=Sequence(tuple(sides)))

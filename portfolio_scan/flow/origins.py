@@ -111,13 +111,17 @@ def from_path(m: Machine, path: str, site: Site) -> Data:
             return Data(rows=frozenset({Part(source, ((split, label),))}), label=label)
         return Data(rows=frozenset({Part(m.new_source(_dynamic(site), site.place))}))
     parts = path.replace("\\", "/").split("/")
-    for part in reversed(parts[-3:]):
+    for number, part in reversed(list(enumerate(parts))[-3:]):
         label = label_of(part)
         if label:
-            stem = without_label(part)
+            stem, within = without_label(part), "/".join(parts[number + 1 :])
             split = m.new_split(SplitId("files", stem), site.place)
             source = m.new_source(f"{stem} files", site.place)
-            return Data(rows=frozenset({Part(source, ((split, label),))}), label=label)
+            rows = frozenset({Part(source, ((split, label),))})
+            if within.strip("…/*"):
+                # Two files of one folder: which examples they share, their names do not tell.
+                rows = narrow(rows, m.new_split(SplitId("within", stem), site.place), within)
+            return Data(rows=rows, label=label)
     return Data(rows=frozenset({Part(m.new_source(path, site.place))}))
 
 

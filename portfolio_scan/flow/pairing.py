@@ -234,7 +234,7 @@ class Pairer:
         """The same examples on both sides: copied before the split, or simply scored again."""
         if score.may or fit.may or score.folds:
             return
-        way = relation(score.rows, fit.rows)
+        way = _relation(score, fit)
         if way is Relation.DISJOINT:
             for copy in _in_order(fit.copied & score.copied):
                 step = Step(
@@ -246,6 +246,8 @@ class Pairer:
                     confidence=0.9,
                     chain=(step, *self.chain(score, fit)),
                 )
+        elif score.implicit:
+            return  # what a trainer watches beside is no result that anybody reads
         elif way in _INSIDE | {Relation.SUPERSET} and self.part(score) in {TEST, VALIDATION}:
             yield LeakSite(
                 kind="overlap", place=score.place, confidence=0.8, chain=self.chain(score, fit)
@@ -300,9 +302,14 @@ def _relation(score: Score, fit: Fit | None) -> Relation:
     if fit is None:
         return Relation.UNKNOWN
     way = relation(score.rows, fit.rows)
-    if (score.may or fit.may) and way in _INSIDE | {Relation.SUPERSET}:
-        return Relation.UNKNOWN
-    return way
+    doubtful = score.may or fit.may or _named_apart(score, fit)
+    return Relation.UNKNOWN if doubtful and way is not Relation.DISJOINT else way
+
+
+def _named_apart(score: Score, fit: Fit) -> bool:
+    """Rows of a file that was lost, which the author calls one part here and another there."""
+    lost = any(part.source.startswith(LOST) or "…" in part.source for part in score.rows | fit.rows)
+    return lost and bool(score.label and fit.label) and score.label != fit.label
 
 
 _RANK = {

@@ -18,7 +18,7 @@ class SplitId:
     """One division of rows. Equal ids divide the same way."""
 
     kind: str
-    """`call`, `fold`, `slice`, `where`, `official`, `files`, `flag`, `declared` …"""
+    """`call`, `fold`, `slice`, `where`, `official`, `files`, `within`, `flag`, `declared`, `lost` …"""
     text: str = ""
     place: Place | None = None
 
@@ -132,6 +132,8 @@ def _sides(split: SplitId, index: str, other: str) -> str:
     """How two sides of one split lie to each other."""
     if index == f"not {other}" or other == f"not {index}":
         return APART
+    if split.kind in {"within", "lost"}:
+        return UNCLEAR
     if split.kind == "slice":
         return _slices(index, other)
     if split.kind == "where":

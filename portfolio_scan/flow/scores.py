@@ -57,7 +57,8 @@ def score_call(m: Machine, name: str, site: Site, *, entry: str = "") -> Data:
         site.arg(1, "y_pred", "y_score", "predictions", "preds", "y_prob"),
     ]
     known = [d for d in map(data_in, values) if d is not None]
-    predicted = next((d for d in known if d.models), None)
+    # Labels may come from a model too (clusters): the later argument is what was predicted.
+    predicted = next((d for d in reversed(known) if d.models), None)
     truth = next((d for d in known if d is not predicted), None)
     whole = predicted or truth
     if whole is not None and not whole.rows and truth is not None:
