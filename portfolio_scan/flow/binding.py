@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow import iteration, naming
-from portfolio_scan.flow.rows import label_of
+from portfolio_scan.flow.rows import LOST, Part, label_of
 from portfolio_scan.flow.values import (
     Const,
     Data,
@@ -93,7 +93,16 @@ def named(m: Machine, name: str, value: Value, frame: Frame) -> Value:
     )
     if lost and label and naming.names_data(name):
         return naming.declared(frame.path, label)
+    if isinstance(value, Unknown) and not label and naming.TABLE.match(name):
+        return _lost_table(m, name, frame)
     return Unknown(value.place, name) if isinstance(value, Unknown) else value
+
+
+def _lost_table(m: Machine, name: str, frame: Frame) -> Data:
+    """`df = lost(…)`: rows that are the same wherever this value goes, and of unknown origin."""
+    place = m.place(frame)
+    where = f"{place.path}:{place.cell or ''}:{place.line}{frame.via}"
+    return Data(rows=frozenset({Part(m.new_source(f"{LOST}{name} at {where}", place))}))
 
 
 def _named_data(m: Machine, name: str, value: Data, frame: Frame) -> Data:

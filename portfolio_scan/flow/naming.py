@@ -39,6 +39,10 @@ FEATURES = re.compile(
 )
 
 
+TABLE = re.compile(r"^(df\d*|data_?frame|df_\w+|\w+_df)$")
+"""Names that hold a table of examples and say nothing of which part it is."""
+
+
 def names_data(name: str) -> bool:
     """Whether a name that says which part it is also says that it holds examples."""
     return bool(_DATA_STEM.search(name)) and not _NOT_DATA.search(name)
