@@ -273,4 +273,14 @@ def truth(node: ir.Expr, value: Value) -> bool | None:
         return True
     if isinstance(node, (ir.Const, ir.Name, ir.Cmp)) and isinstance(value, Const):
         return value.value if isinstance(value.value, bool) else None
-    return None
+    return True if _asks_for_columns(node) else None
+
+
+def _asks_for_columns(node: ir.Expr) -> bool:
+    """`"age" in df.columns`: whoever asks for a column has tables with it in mind."""
+    if isinstance(node, ir.Bool) and node.op == "and":
+        return _asks_for_columns(node.left) and _asks_for_columns(node.right)
+    if not isinstance(node, ir.Cmp) or node.ops != ["in"]:
+        return False
+    table = node.rights[0]
+    return isinstance(table, ir.Attr) and table.name == "columns"
