@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.binding import named
+from portfolio_scan.flow.branches import meet
 from portfolio_scan.flow.classes import bind_method, blank_instance, member
 from portfolio_scan.flow.frame import CALL_DEPTH, RUNS_OF_ONE, Frame
 from portfolio_scan.flow.naming import (
@@ -31,7 +32,6 @@ from portfolio_scan.flow.values import (
     Unknown,
     Value,
     data_in,
-    join,
     merge,
 )
 from portfolio_scan.parsing import program as ir
@@ -243,7 +243,7 @@ def invoke(
         if result is None or (isinstance(result, Const) and result.value is None):
             result = value
         elif not (isinstance(value, Const) and value.value is None):
-            result = join(result, value)
+            result = meet(m, result, value, frame)
     m.results[id(node)] = result if result is not None else Const(None)
     return m.results[id(node)]
 

@@ -18,7 +18,7 @@ class SplitId:
     """One division of rows. Equal ids divide the same way."""
 
     kind: str
-    """`call`, `fold`, `slice`, `where`, `official`, `files`, `within`, `flag`, `declared`, `lost` …"""
+    """`call`, `fold`, `slice`, `where`, `official`, `files`, `within`, `declared`, `lost` …"""
     text: str = ""
     place: Place | None = None
 

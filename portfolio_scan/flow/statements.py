@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from portfolio_scan.flow import choices, expressions, iteration, operators
 from portfolio_scan.flow.binding import bind
+from portfolio_scan.flow.branches import meet
 from portfolio_scan.flow.frame import Frame
 from portfolio_scan.flow.values import (
     ClassValue,
@@ -19,7 +20,6 @@ from portfolio_scan.flow.values import (
     Sequence,
     Unknown,
     Value,
-    join,
 )
 from portfolio_scan.parsing import program as ir
 
@@ -84,13 +84,13 @@ def _if(m: Machine, node: ir.If, frame: Frame) -> None:
     frame.scope.names = before
     m.run(node.orelse, frame)
     if decided is None:
-        _join_names(frame, after)
+        _join_names(m, frame, after)
 
 
-def _join_names(frame: Frame, other: dict[str, Value]) -> None:
+def _join_names(m: Machine, frame: Frame, other: dict[str, Value]) -> None:
     names = frame.scope.names
     for name, value in other.items():
-        names[name] = join(value, names[name]) if name in names else value
+        names[name] = meet(m, value, names[name], frame) if name in names else value
 
 
 def _for(m: Machine, node: ir.For, frame: Frame) -> None:
