@@ -8,6 +8,8 @@ from portfolio_scan.flow.rows import (
     LOST,
     TEST,
     VALIDATION,
+    Part,
+    Rows,
     label_of,
     label_of_side,
     ordered,
@@ -183,22 +185,16 @@ class Pairer:
 
     def _preprocessing(self, score: Score, fit: Fit) -> Iterable[LeakSite]:
         """Statistics in the training numbers that were computed on rows holding the scored ones."""
-        if score.may or fit.may:
-            return
+        doubtful = score.may or fit.may
         apart = score.folds or relation(score.rows, fit.rows) is Relation.DISJOINT
         if not apart or (score.implicit and (score.folds or self.part(score) != TEST)):
             return  # a trainer that watches itself on part of its training rows misleads nobody
         for seen in _in_order(fit.seen):
-            if not _tells(seen):
+            if not _tells(seen) or (doubtful and not _of_one_value(seen, score, fit)):
                 continue
-            way = relation(score.rows, seen.rows)
-            if way in _INSIDE:
-                steps = (
-                    Step(
-                        place=seen.place, text=f"{_short(seen.name)} takes statistics of all rows"
-                    ),
-                    *self.chain(score, fit),
-                )
+            if relation(score.rows, seen.rows) in _INSIDE:
+                what = f"{_short(seen.name)} takes statistics of all rows"
+                steps = (Step(place=seen.place, text=what), *self.chain(score, fit))
                 yield LeakSite(kind="preprocessing", place=seen.place, confidence=0.9, chain=steps)
 
     def _unscored(self, scored: set[Place]) -> Iterable[LeakSite]:
@@ -346,6 +342,32 @@ def _tells(seen: Seen) -> bool:
         and seen.kind != "dictionary"
         and (not seen.target or seen.kind == "statistic")
     )
+
+
+def _of_one_value(seen: Seen, score: Score, fit: Fit) -> bool:
+    """Whether scored and fitted rows are sides of a division of just the rows of a statistic.
+
+    Then it does not matter which of several ways the value came: it is the same value in all three.
+    """
+    return _divides(score.rows, seen.rows) and _divides(fit.rows, seen.rows)
+
+
+def _divides(rows: Rows, whole: Rows) -> bool:
+    """Whether rows are all parts of a whole, each narrowed by the same last steps."""
+    steps = set()
+    found = set()
+    for part in rows:
+        holders = [w for w in whole if w.source == part.source and _begins(part, w)]
+        if not holders:
+            return False
+        holder = max(holders, key=lambda w: len(w.path))
+        found.add(holder)
+        steps.add(part.path[len(holder.path) :])
+    return len(steps) == 1 and found == whole
+
+
+def _begins(part: Part, whole: Part) -> bool:
+    return part.path[: len(whole.path)] == whole.path
 
 
 def _in_order(noted: AbstractSet[_Noted]) -> list[_Noted]:
