@@ -34,6 +34,8 @@ def bind(m: Machine, target: ir.Expr, value: Value, frame: Frame) -> None:
             frame.scope.names[name] = named(m, name, value, frame)
         case ir.Attr(value=owner, name=name):
             holder = m.evaluate(owner, frame)
+            if isinstance(holder, Data) and name in {"columns", "name"}:
+                return  # what columns are called says nothing of rows
             if isinstance(holder, Data):  # df.Age.fillna(…, inplace=True)
                 bind(m, _root(owner), iteration.absorb(holder, value, name), frame)
             else:

@@ -242,6 +242,9 @@ def seen_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     data = site.all_data()
     if data is None:
         return Extern(name)
+    number = site.arg(1, str(entry.get("counts"))) if entry.get("counts") else Const(0)
+    if not isinstance(number, Const):
+        return data  # bounds that are written out, or not known: no statistic that one could name
     m.happen(EventKind.FIT_TRANSFORM, name, site.place, site.frame)
     seen = Seen(name, data.rows, site.place, target=data.target)
     return data.but(seen=data.seen | ({seen} if data.rows else frozenset()))

@@ -52,6 +52,8 @@ def combine(m: Machine, op: str, left: Value, right: Value, frame: Frame) -> Val
         return Sequence(left.items + right.items)
     if isinstance(left, Const) and isinstance(right, Const):
         return _constants(op, left, right)
+    if op == "%" and isinstance(left, Const) and isinstance(left.value, str):
+        return Const("…")  # "lag %d" % number: a text with a gap
     one, other = data_in(left), data_in(right)
     if one is None and other is None:
         path = _path(op, left, right)

@@ -196,6 +196,17 @@ class Pairer:
                 what = f"{_short(seen.name)} takes statistics of all rows"
                 steps = (Step(place=seen.place, text=what), *self.chain(score, fit))
                 yield LeakSite(kind="preprocessing", place=seen.place, confidence=0.9, chain=steps)
+        yield from self._refitted(score, fit)
+
+    def _refitted(self, score: Score, fit: Fit) -> Iterable[LeakSite]:
+        """`scaler.fit_transform(X_test)`: the scored rows are measured by their own yardstick."""
+        for seen in _in_order(score.seen - fit.seen):
+            own = relation(score.rows, seen.rows) in _INSIDE
+            if seen.kind != "transform" or seen.target or not own:
+                continue
+            what = f"{_short(seen.name)} is fitted again, on the rows that are scored"
+            steps = (Step(place=seen.place, text=what), *self.chain(score, fit))
+            yield LeakSite(kind="preprocessing", place=seen.place, confidence=0.7, chain=steps)
 
     def _unscored(self, scored: set[Place]) -> Iterable[LeakSite]:
         """The same for predictions on test rows that nobody scores: a competition's test file."""

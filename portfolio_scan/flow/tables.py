@@ -54,6 +54,8 @@ def on_data(m: Machine, data: Data, name: str, site: Site) -> Value:
         return data.but(role="", seen=frozenset())  # a statistic of what came before each row
     if effect == "window":
         return data.but(role="window") if data.role == "" else data
+    if effect == "past":
+        return data  # `shift(n)`: a number of steps goes into no row, wherever it came from
     if effect == "stat" and (data.role == "window" or across_columns(site, 0)):
         return data.but(role="" if data.role == "window" else data.role)
     if effect == "stat":

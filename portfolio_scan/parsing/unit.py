@@ -13,6 +13,7 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 from portfolio_scan.model import Complexity, Observation, UnitFacts, UnitStatus
 from portfolio_scan.parsing import complexity, python2
 from portfolio_scan.parsing import program as ir
+from portfolio_scan.parsing.exported import stretches
 from portfolio_scan.parsing.facts import Facts, gather
 from portfolio_scan.parsing.guard import Refusal, guard
 from portfolio_scan.parsing.lowering import LinesDisagree, lower
@@ -73,9 +74,12 @@ class _Unit:
         cell: int | None,
         shell: Sequence[tuple[int, str]] = (),
         order: int | None = None,
+        line: int | None = None,
     ) -> None:
-        """Parse one stretch of Python and keep what it says."""
+        """Parse one stretch of Python and keep what it says; `line`: all of it stands there."""
         tree = guard(source)
+        if line is not None and isinstance(tree, ast.Module):
+            _stand_at(tree, line)
         body: list[ir.Stmt] = []
         if isinstance(tree, Refusal):
             self._refuse(tree, source)
@@ -90,7 +94,7 @@ class _Unit:
             self._refuse(Refusal(status=UnitStatus.SYNTAX_ERROR, reason=reason), source)
             return []
         self.modules.append((cell, module))
-        self.sizes.append(complexity.measure(tree, source.count(b"\n") + 1))
+        self.sizes.append(complexity.measure(tree, source.lstrip(b"\n").count(b"\n") + 1))
         if not self.docstring:
             self.docstring = (ast.get_docstring(tree) or "")[:_HEAD]
         try:
@@ -103,6 +107,13 @@ class _Unit:
         self.tokens.update(python2.imported_names(source))
         if _TRAINS.search(source):
             self.tokens.add(".fit()")
+
+
+def _stand_at(tree: ast.Module, line: int) -> None:
+    """Put a whole tree on one line: its text is a string there."""
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.stmt, ast.expr)):
+            node.lineno = node.end_lineno = line
 
 
 def _syntax_tree(source: bytes) -> cst.Module | None:
@@ -146,7 +157,8 @@ def read_unit(path: str, blob: str, data: bytes, observers: Sequence[Heuristic] 
     if notebook:
         cells = len(unit.blocks)
     else:
-        unit.add(data, None)
+        for stretch in stretches(data):
+            unit.add(stretch.source, None, stretch.shell, line=stretch.line)
     program = ir.Program(path, unit.blocks)
     found = gather(program)
     facts = _facts(unit, blob, found, notebook=notebook, cells=cells, reason=reason)
