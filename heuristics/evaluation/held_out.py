@@ -95,6 +95,19 @@ class HeldOutEvaluation(Heuristic):
             findings=(finding,), verdicts={"evaluation": Verdict(verdict=verdict, reason=reason)}
         )
 
+    def _lost(self, context: RepositoryContext, pairing: Pairing) -> Judgement:
+        """Could not tell, and where the trail ends."""
+        score = pairing.score.place
+        reason = f"a score is computed in {score.path}, and its rows could not be followed"
+        evidence = [context.evidence(score, f"{pairing.score.name} is computed here")]
+        if pairing.lost_at is not None and pairing.lost_at != score:
+            evidence.append(context.evidence(pairing.lost_at, "the trail is lost here"))
+        verdict = Verdict(verdict="unknown", evidence=tuple(evidence), reason=reason)
+        finding = self.finding(
+            Outcome.UNCLEAR, f"Evaluation: {reason}.", confidence=0.5, evidence=evidence
+        )
+        return Judgement(findings=(finding,), verdicts={"evaluation": verdict})
+
     def _found(self, context: RepositoryContext, word: str, pairings: list[Pairing]) -> Judgement:
         best = max(pairings, key=_strength)
         confidence = _strength(best)[1]
@@ -148,9 +161,7 @@ class HeldOutEvaluation(Heuristic):
             reason = "a statistical model is fitted and read, and predicts nothing"
             return self._plain("not_applicable", reason, Outcome.NOT_APPLICABLE)
         if lost:
-            place = lost[0].lost_at or lost[0].score.place
-            reason = f"a score is computed in {place.path}, and its rows could not be followed"
-            return self._plain("unknown", reason, Outcome.UNCLEAR)
+            return self._lost(context, lost[0])
         if mentions_scoring(context) or not context.trace.complete or not fits:
             reason = "scoring is mentioned, and could not be followed to a trained model"
             return self._plain("unknown", reason, Outcome.UNCLEAR)

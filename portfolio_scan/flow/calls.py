@@ -115,6 +115,7 @@ def _site(m: Machine, node: ir.Call, frame: Frame) -> Site:
             site.named.update(value.entries)
         else:
             site.args.append(value)
+    frame.site = site
     return site
 
 

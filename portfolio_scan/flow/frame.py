@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.values import Function, Scope, Value
+
+if TYPE_CHECKING:
+    from portfolio_scan.flow.site import Site
 
 
 @dataclass(slots=True)
@@ -22,6 +26,8 @@ class Frame:
     """The call sites that led here: the same line reached by two ways reads two files."""
     line: int = 1
     end_line: int = 1
+    site: Site | None = None
+    """The call that is being run."""
 
 
 CALL_DEPTH = 14

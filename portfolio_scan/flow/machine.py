@@ -16,6 +16,7 @@ from portfolio_scan.flow.rows import SplitId
 from portfolio_scan.flow.values import (
     Data,
     Model,
+    Unknown,
     Value,
 )
 from portfolio_scan.model import DataSource, EventKind, Place
@@ -80,11 +81,13 @@ class Machine:
     def new_source(self, key: str, place: Place) -> str:
         """Note where rows come from; returns the key."""
         self.record.sources.setdefault(key, DataSource(key=key, place=place))
+        self.record.seen_in.setdefault((key, place.path), place)
         return key
 
     def new_split(self, split: SplitId, place: Place) -> SplitId:
         """Note where rows were divided; returns the id."""
         self.record.splits.setdefault(split, place)
+        self.record.seen_in.setdefault((split, place.path), place)
         return split
 
     def fit(
@@ -114,6 +117,8 @@ class Machine:
             fit.rows, fit.seen, fit.copied = data.rows, data.seen, data.copied
             fit.may, fit.label = data.may, data.label
             fit.toy = toy or data.toy
+        if not fit.rows:
+            fit.lost = _lost_in(frame)
         self.record.fits.append(fit)
         return fit
 
@@ -151,6 +156,8 @@ class Machine:
             loss=loss,
             toy=data.toy,
         )
+        if not score.rows:
+            score.lost = _lost_in(frame)
         self.record.scores.append(score)
         return Data(role="score", scores=frozenset({score.number}))
 
@@ -213,3 +220,11 @@ class Machine:
         """The value of an expression."""
         self.step()
         return expressions.evaluate(self, node, frame)
+
+
+def _lost_in(frame: Frame) -> Place | None:
+    """Where an argument of the call that is being run was lost."""
+    if frame.site is None:
+        return None
+    values = (*frame.site.args, *frame.site.named.values())
+    return next((v.place for v in values if isinstance(v, Unknown) and v.place), None)

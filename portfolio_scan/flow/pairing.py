@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from portfolio_scan.flow.rows import (
     LOST,
+    NAMED,
     TEST,
     VALIDATION,
-    Part,
-    Rows,
     label_of,
     label_of_side,
     ordered,
@@ -19,7 +18,6 @@ from portfolio_scan.flow.values import Copied, Model, Seen
 from portfolio_scan.model import (
     Event,
     EventKind,
-    LeakSite,
     Pairing,
     Place,
     Relation,
@@ -30,22 +28,26 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Set as AbstractSet
 
-    from portfolio_scan.flow.record import Fit, Record, Score
+    from portfolio_scan.flow.record import Fit, Record, Score, Use
 
 _Noted = TypeVar("_Noted", Copied, Seen)
-_INSIDE = {Relation.SAME, Relation.SUBSET, Relation.OVERLAP}
+_SHOWN = 2
+"""Sources and transformers that a chain names; more are noise to a reader."""
+INSIDE = {Relation.SAME, Relation.SUBSET, Relation.OVERLAP}
 
 
 class Pairer:
     """Reads one record."""
 
-    def __init__(self, record: Record, linked: AbstractSet[str] = frozenset()) -> None:
+    def __init__(self, record: Record) -> None:
         self._record = record
-        self._linked = linked
         self._by_model: dict[int, list[Fit]] = {}
         for fit in record.fits:
             if fit.model is not None:
                 self._by_model.setdefault(fit.model, []).append(fit)
+        self._asked: dict[int, list[Use]] = {}
+        for use in record.uses:
+            self._asked.setdefault(use.model, []).append(use)
 
     def pairings(self) -> list[Pairing]:
         """One pairing per score and place, in program order."""
@@ -60,7 +62,7 @@ class Pairer:
 
     def nearest(self, score: Score) -> Fit | None:
         """The last fit of the scored model before the score; else the last fit at all."""
-        own = [f for i in score.models for f in self._fits_of(i)]
+        own = [f for i in score.models for f in self.fits_of(i)]
         before = [f for f in own if f.order < score.order]
         if before:
             return max(before, key=lambda f: f.order)
@@ -80,7 +82,7 @@ class Pairer:
             self._record.models[i].family in {"unknown", "stored", "network"} for i in models
         )
 
-    def _fits_of(self, model: int) -> list[Fit]:
+    def fits_of(self, model: int) -> list[Fit]:
         """Fits of a model; of one read from a file, those of the model written there."""
         key = self._record.stored.get(model)
         written = self._record.saved.get(key) if key else None
@@ -91,7 +93,7 @@ class Pairer:
     def _pair(self, score: Score) -> Pairing:
         fit = self.nearest(score)
         part = "fold" if score.folds else self.part(score)
-        way = _relation(score, fit)
+        way = relation_of(score, fit)
         return Pairing(
             score=self.score_event(score, part),
             fit=self.fit_event(fit) if fit else None,
@@ -99,8 +101,20 @@ class Pairer:
             part=part,
             selects=score.selects,
             chain=self.chain(score, fit),
-            lost_at=score.place if way is Relation.UNKNOWN else None,
+            lost_at=self._lost_at(score, fit) if way is Relation.UNKNOWN else None,
         )
+
+    def _lost_at(self, score: Score, fit: Fit | None) -> Place:
+        """Where the trail of the scored rows, or of the fitted ones, ends."""
+        for side in (score, fit):
+            if side is None or side.rows:
+                continue
+            return side.lost or side.place
+        for part in ordered(score.rows | (fit.rows if fit else frozenset())):
+            place = self._record.met(part.source, score.place.path)
+            if part.source.startswith((LOST, NAMED)) and place is not None:
+                return place
+        return score.place
 
     def part(self, score: Score) -> str:
         """What the author calls the scored rows; an official test split is one under any name."""
@@ -146,163 +160,53 @@ class Pairer:
         )
 
     def chain(self, score: Score, fit: Fit | None) -> tuple[Step, ...]:
-        """Loaded here, split here, fitted here, scored here."""
-        steps: list[Step] = []
-        rows = score.rows or (fit.rows if fit else frozenset())
-        for part in ordered(rows)[:2]:
-            source = self._record.sources.get(part.source)
-            if source is not None:
-                steps.append(Step(place=source.place, text=_origin(source.key)))
-            for split, side in part.path:
-                place = self._record.splits.get(split)
-                if place is not None:
-                    word = (
-                        self._record.labels.get((split, side)) or label_of_side(side) or "one part"
-                    )
-                    steps.append(Step(place=place, text=f"divided here; this is {word}"))
+        """Loaded here, divided here, scaled and fitted here, predicted here, scored here."""
+        steps = self._way_of_rows(score, fit)
         if fit is not None:
-            what = self._record.label(fit.rows) or fit.label
-            on = f" on the {what} rows" if what else ""
-            steps.append(Step(place=fit.place, text=f"{_short(fit.name)} fitted{on}"))
-        steps.append(Step(place=score.place, text=f"{_short(score.name)} computed"))
+            on = _on(self._record.label(fit.rows) or fit.label)
+            scaled = [s for s in in_order(fit.seen) if s.kind == "transform" and not s.target]
+            for seen in scaled[:_SHOWN]:
+                rows = _on(self._record.label(seen.rows))
+                steps.append(Step(place=seen.place, text=f"{short(seen.name)} fitted{rows}"))
+            steps.append(Step(place=fit.place, text=f"{short(fit.name)} fitted{on}"))
+        answer = self._answer(score)
+        if answer is not None:
+            rows = self._record.label(score.rows) or score.label
+            steps.append(
+                Step(place=answer.place, text=f"predicts {f'the {rows}' if rows else 'these'} rows")
+            )
+        steps.append(Step(place=score.place, text=f"{short(score.name)} computed"))
         return tuple(dict.fromkeys(steps))
 
-    # Leaks -------------------------------------------------------------------------------
-
-    def leaks(self) -> list[LeakSite]:
-        """Preprocessing, overlap and multi-test leaks that the pairs bear out."""
-        found: dict[tuple[str, Place], LeakSite] = {}
-        for score in self._record.scores:
-            fit = self.nearest(score)
-            if fit is None or score.loss:  # a loss watched in passing is too weak for a flag
-                continue
-            for leak in (*self._preprocessing(score, fit), *self._overlap(score, fit)):
-                found.setdefault((leak.kind, leak.place), leak)
-        scored = {place for _, place in found}
-        for leak in (*self._unscored(scored), *self._only_seen(), *self._multi_test()):
-            found.setdefault((leak.kind, leak.place), leak)
-        return list(found.values())
-
-    def _preprocessing(self, score: Score, fit: Fit) -> Iterable[LeakSite]:
-        """Statistics in the training numbers that were computed on rows holding the scored ones."""
-        doubtful = score.may or fit.may
-        apart = score.folds or relation(score.rows, fit.rows) is Relation.DISJOINT
-        if not apart or (score.implicit and (score.folds or self.part(score) != TEST)):
-            return  # a trainer that watches itself on part of its training rows misleads nobody
-        for seen in _in_order(fit.seen):
-            if not _tells(seen) or (doubtful and not _of_one_value(seen, score, fit)):
-                continue
-            if relation(score.rows, seen.rows) in _INSIDE:
-                what = f"{_short(seen.name)} takes statistics of all rows"
-                steps = (Step(place=seen.place, text=what), *self.chain(score, fit))
-                yield LeakSite(kind="preprocessing", place=seen.place, confidence=0.9, chain=steps)
-        yield from self._refitted(score, fit)
-
-    def _refitted(self, score: Score, fit: Fit) -> Iterable[LeakSite]:
-        """`scaler.fit_transform(X_test)`: the scored rows are measured by their own yardstick."""
-        for seen in _in_order(score.seen - fit.seen):
-            own = relation(score.rows, seen.rows) in _INSIDE
-            if seen.kind != "transform" or seen.target or not own:
-                continue
-            what = f"{_short(seen.name)} is fitted again, on the rows that are scored"
-            steps = (Step(place=seen.place, text=what), *self.chain(score, fit))
-            yield LeakSite(kind="preprocessing", place=seen.place, confidence=0.7, chain=steps)
-
-    def _unscored(self, scored: set[Place]) -> Iterable[LeakSite]:
-        """The same for predictions on test rows that nobody scores: a competition's test file."""
-        for use in self._record.uses:
-            fits = [f for f in self._fits_of(use.model) if f.order < use.order]
-            if not fits or use.may or fits[-1].may:
-                continue
-            fit = fits[-1]
-            if relation(use.rows, fit.rows) is not Relation.DISJOINT:
-                continue
-            if TEST not in {self._record.label(use.rows), use.label}:
-                continue
-            for seen in _in_order(fit.seen):
-                inside = relation(use.rows, seen.rows) in _INSIDE
-                if _tells(seen) and inside and seen.place not in scored:
-                    what = (
-                        f"{_short(seen.name)} takes statistics of training and test rows together"
+    def _way_of_rows(self, score: Score, fit: Fit | None) -> list[Step]:
+        """Where the scored rows come from and how they were divided."""
+        steps: list[Step] = []
+        paths = [score.place.path, *([fit.place.path] if fit else [])]
+        for part in ordered(score.rows or (fit.rows if fit else frozenset()))[:_SHOWN]:
+            place = self._record.met(part.source, *paths)
+            if place is not None:
+                steps.append(Step(place=place, text=_origin(part.source)))
+            for split, side in part.path:
+                place = self._record.met(split, *paths)
+                if place is not None:
+                    label = self._record.labels.get((split, side)) or label_of_side(side)
+                    steps.append(
+                        Step(place=place, text=f"divided here; this is {label or 'one part'}")
                     )
-                    steps = (
-                        Step(place=seen.place, text=what),
-                        Step(place=fit.place, text="fitted"),
-                    )
-                    answered = Step(place=use.place, text="predicts the test rows")
-                    yield LeakSite(
-                        kind="preprocessing",
-                        place=seen.place,
-                        confidence=0.6,
-                        chain=(*steps, answered),
-                    )
+        return steps
 
-    def _overlap(self, score: Score, fit: Fit) -> Iterable[LeakSite]:
-        """The same examples on both sides: copied before the split, or simply scored again."""
-        if score.may or fit.may or score.folds:
-            return
-        way = _relation(score, fit)
-        if way is Relation.DISJOINT:
-            for copy in _in_order(fit.copied & score.copied):
-                step = Step(
-                    place=copy.place, text=f"{_short(copy.name)} copies rows before the split"
-                )
-                yield LeakSite(
-                    kind="overlap",
-                    place=copy.place,
-                    confidence=0.9,
-                    chain=(step, *self.chain(score, fit)),
-                )
-        elif score.implicit:
-            return  # what a trainer watches beside is no result that anybody reads
-        elif way in _INSIDE | {Relation.SUPERSET} and self.part(score) in {TEST, VALIDATION}:
-            yield LeakSite(
-                kind="overlap", place=score.place, confidence=0.8, chain=self.chain(score, fit)
-            )
-
-    def _only_seen(self) -> Iterable[LeakSite]:
-        """A file in which every score is on rows that the model was fitted on.
-
-        A score on the training rows beside one on others is good practice and stays silent.
-        """
-        ways: dict[str, list[tuple[Score, Fit | None, Relation]]] = {}
-        for score in self._record.scores:
-            fit = self.nearest(score)
-            way = _relation(score, fit)
-            # A module's scores are only told apart from its importers' when it stands alone.
-            group = "" if score.place.path in self._linked else score.place.path
-            ways.setdefault(group, []).append((score, fit, way))
-        for found in ways.values():
-            if all(way in {Relation.SAME, Relation.SUBSET} for _, _, way in found):
-                score, fit, _ = found[0]
-                if fit is not None and not score.toy and not fit.unsupervised:
-                    yield LeakSite(
-                        kind="overlap",
-                        place=score.place,
-                        confidence=0.8,
-                        chain=self.chain(score, fit),
-                    )
-
-    def _multi_test(self) -> Iterable[LeakSite]:
-        """A choice made by the score on rows that are called test, here or where they count."""
-        tested = {
-            s.rows
-            for s in self._record.scores
-            if s.rows and not s.implicit and self.part(s) == TEST
-        }
-        for score in self._record.scores:
-            if not score.selects or score.folds or score.loss:
-                continue
-            if self.part(score) == TEST or score.rows in tested:
-                yield LeakSite(
-                    kind="multi_test",
-                    place=score.place,
-                    confidence=0.8,
-                    chain=self.chain(score, self.nearest(score)),
-                )
+    def _answer(self, score: Score) -> Use | None:
+        """Where the model was asked about the scored rows, if that is another line."""
+        asked = [
+            use
+            for model in sorted(score.models)
+            for use in self._asked.get(model, ())
+            if use.rows == score.rows and use.order < score.order
+        ]
+        return asked[-1] if asked and asked[-1].place != score.place else None
 
 
-def _relation(score: Score, fit: Fit | None) -> Relation:
+def relation_of(score: Score, fit: Fit | None) -> Relation:
     """How the scored rows lie to the fitted ones; a way that may be another's accuses nobody."""
     if score.folds:
         return Relation.DISJOINT
@@ -342,48 +246,13 @@ def _family(score: Score) -> str:
     return score.family
 
 
-def _tells(seen: Seen) -> bool:
-    """Whether a statistic can carry something from one row to another.
-
-    A dictionary of categories or words tells nothing of the rows it was listed from; a statistic of
-    the labels tells most when it becomes a feature, and nothing as an encoding of the labels.
-    """
-    return (
-        bool(seen.rows)
-        and seen.kind != "dictionary"
-        and (not seen.target or seen.kind == "statistic")
-    )
-
-
-def _of_one_value(seen: Seen, score: Score, fit: Fit) -> bool:
-    """Whether scored and fitted rows are sides of a division of just the rows of a statistic.
-
-    Then it does not matter which of several ways the value came: it is the same value in all three.
-    """
-    return _divides(score.rows, seen.rows) and _divides(fit.rows, seen.rows)
-
-
-def _divides(rows: Rows, whole: Rows) -> bool:
-    """Whether rows are all parts of a whole, each narrowed by the same last steps."""
-    steps = set()
-    found = set()
-    for part in rows:
-        holders = [w for w in whole if w.source == part.source and _begins(part, w)]
-        if not holders:
-            return False
-        holder = max(holders, key=lambda w: len(w.path))
-        found.add(holder)
-        steps.add(part.path[len(holder.path) :])
-    return len(steps) == 1 and found == whole
-
-
-def _begins(part: Part, whole: Part) -> bool:
-    return part.path[: len(whole.path)] == whole.path
-
-
-def _in_order(noted: AbstractSet[_Noted]) -> list[_Noted]:
+def in_order(noted: AbstractSet[_Noted]) -> list[_Noted]:
     """Statistics or copies in reading order, which does not change from run to run."""
     return sorted(noted, key=lambda one: (one.place, one.name))
+
+
+def _on(part: str) -> str:
+    return f" on the {part} rows" if part else ""
 
 
 def _origin(key: str) -> str:
@@ -391,5 +260,6 @@ def _origin(key: str) -> str:
     return "data is read here" if key.startswith(LOST) else f"data comes from {key}"
 
 
-def _short(name: str) -> str:
+def short(name: str) -> str:
+    """The last part of a dotted name."""
     return name.rpartition(".")[2]

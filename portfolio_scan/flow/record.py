@@ -26,6 +26,8 @@ class Fit:
     in_test: bool = False
     unsupervised: bool = False
     label: str = ""
+    lost: Place | None = None
+    """Where the rows were lost on their way here, if they were."""
 
 
 @dataclass(slots=True)
@@ -51,6 +53,8 @@ class Score:
     """Computed by a trainer on its own (validation_data=, eval_dataset=)."""
     loss: bool = False
     toy: bool = False
+    lost: Place | None = None
+    """Where the rows were lost on their way here, if they were."""
 
 
 @dataclass(slots=True)
@@ -98,6 +102,8 @@ class Record:
     models: list[Model] = field(default_factory=list)
     sources: dict[str, DataSource] = field(default_factory=dict)
     splits: dict[SplitId, Place] = field(default_factory=dict)
+    seen_in: dict[tuple[str | SplitId, str], Place] = field(default_factory=dict)
+    """Where a source or a split is first met in each file."""
     labels: dict[tuple[SplitId, str], str] = field(default_factory=dict)
     saved: dict[str, Data | Model] = field(default_factory=dict)
     """What was written to files, by file name: joins scripts of one repository."""
@@ -111,6 +117,17 @@ class Record:
     def from_file(self, key: str) -> Data | Model | str | None:
         """What a file holds: this pass knows best, an earlier one better than nothing."""
         return self.saved.get(key) or self.restored.get(key)
+
+    def met(self, what: str | SplitId, *paths: str) -> Place | None:
+        """Where a source is read or rows are divided: in the first of these files that does it."""
+        for path in paths:
+            place = self.seen_in.get((what, path))
+            if place is not None:
+                return place
+        if isinstance(what, SplitId):
+            return self.splits.get(what)
+        source = self.sources.get(what)
+        return source.place if source is not None else None
 
     def label(self, rows: Rows) -> str:
         """What the author calls these rows: the innermost split that has a name decides."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.frame import Frame
 from portfolio_scan.flow.functions import run_uncalled
+from portfolio_scan.flow.leaks import LeakFinder
 from portfolio_scan.flow.machine import LEAST_SHARE, STEP_BUDGET, Machine, OutOfSteps
 from portfolio_scan.flow.modules import Modules, is_test
 from portfolio_scan.flow.pairing import Pairer
@@ -16,6 +17,7 @@ from portfolio_scan.model import Event, Trace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from collections.abc import Set as AbstractSet
 
     from portfolio_scan.api import Catalogue
     from portfolio_scan.parsing.unit import UnitRecord
@@ -39,7 +41,7 @@ def trace_repository(
         modules.forget()
         machine = Machine(semantics, modules, record)
         _run_all(machine, modules)
-    return _word(record, Pairer(record, modules.linked))
+    return _word(record, modules.linked)
 
 
 def _run_all(machine: Machine, modules: Modules) -> None:
@@ -92,7 +94,8 @@ def _functions(module: ModuleValue, path: str) -> Iterator[Function]:
                     yield member
 
 
-def _word(record: Record, pairer: Pairer) -> Trace:
+def _word(record: Record, linked: AbstractSet[str]) -> Trace:
+    pairer = Pairer(record)
     events = [pairer.fit_event(fit) for fit in record.fits]
     events += [
         Event(
@@ -107,7 +110,7 @@ def _word(record: Record, pairer: Pairer) -> Trace:
     return Trace(
         events=tuple(dict.fromkeys(events)),
         pairings=tuple(pairer.pairings()),
-        leaks=tuple(pairer.leaks()),
+        leaks=tuple(LeakFinder(record, pairer, linked).leaks()),
         sources=tuple(record.sources.values()),
         complete=record.complete,
     )

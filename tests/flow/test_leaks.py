@@ -196,3 +196,38 @@ print(accuracy_score(test["y"], model.predict(test)))
 """
     )
     assert found.leaks == ()
+
+
+def test_the_chain_names_every_step_in_the_file_where_it_happens(trace: Follow) -> None:
+    script = f"""{HEAD}{TABLE}
+train, test = train_test_split(table)
+scaler = StandardScaler().fit(train)
+model = SVC().fit(scaler.transform(train), train["y"])
+guessed = model.predict(scaler.transform(test))
+print(accuracy_score(test["y"], guessed))
+"""
+    found = trace({"a.py": script, "b.py": script})
+    for pairing in found.pairings:
+        assert [step.text for step in pairing.chain] == [
+            "data comes from t.csv",
+            "divided here; this is test",
+            "StandardScaler fitted on the train rows",
+            "SVC fitted on the train rows",
+            "predicts the test rows",
+            "accuracy_score computed",
+        ]
+        assert {step.place.path for step in pairing.chain} == {pairing.score.place.path}
+
+
+def test_what_is_unknown_says_where_it_was_lost(trace: Follow) -> None:
+    found = trace(
+        f"""{HEAD}{TABLE}
+model = SVC().fit(table[["a"]], table["y"])
+others = helper.fetch()
+print(accuracy_score(others.y, model.predict(others.x)))
+"""
+    )
+    (pairing,) = found.pairings
+    assert pairing.relation is Relation.UNKNOWN
+    assert pairing.lost_at is not None
+    assert pairing.lost_at.line == 11  # where `others` was fetched
