@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 
-from heuristics.notes import merged_notes, sentence
+from heuristics.notes import chain, sentence
 from heuristics.training.trains_models import short_name, training_commands_of
 from portfolio_scan.api import (
     Event,
     EventKind,
-    Evidence,
     Heuristic,
     Judgement,
     Outcome,
@@ -113,7 +112,9 @@ class HeldOutEvaluation(Heuristic):
         confidence = _strength(best)[1]
         if word == TRAIN and confidence < 0.7:  # noqa: PLR2004 - a flag needs a whole chain
             return self._plain("unknown", "the scored rows could not be followed", Outcome.UNCLEAR)
-        evidence = chain_evidence(context, best)
+        evidence = chain(
+            context, best.chain, best.score.place, f"{best.score.name} is computed here"
+        )
         verdict = Verdict(
             verdict=word, confidence=confidence, evidence=tuple(evidence), reason=_WORDS[word]
         )
@@ -263,13 +264,6 @@ def _strength(pairing: Pairing) -> tuple[int, float]:
         confidence -= 0.1
     explicit = pairing.score.family not in {"implicit", "official"}
     return (0 if pairing.score.in_test else 2 if explicit else 1), confidence
-
-
-def chain_evidence(context: RepositoryContext, pairing: Pairing) -> list[Evidence]:
-    """The score first, then the steps that lead to it."""
-    first = context.evidence(pairing.score.place, f"{pairing.score.name} is computed here")
-    steps = [(s.place, s.text) for s in pairing.chain if s.place != pairing.score.place]
-    return [first, *(context.evidence(place, note) for place, note in merged_notes(steps))][:6]
 
 
 def _self_validating(context: RepositoryContext) -> ShellFact | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from heuristics.notes import merged_notes
+from heuristics.notes import chain
 from portfolio_scan.api import (
     Heuristic,
     Judgement,
@@ -69,7 +69,7 @@ class Leakage(Heuristic):
 
 def _leak(context: RepositoryContext, site: LeakSite) -> Leak:
     words = _WORDS[site.kind] if site.confidence >= _SCORED else _UNSCORED
-    first = context.evidence(site.place, words.lower())
-    steps = [(step.place, step.text) for step in site.chain if step.place != site.place]
-    rest = [context.evidence(place, note) for place, note in merged_notes(steps)]
-    return Leak(kind=site.kind, confidence=site.confidence, evidence=(first, *rest)[:6])
+    crossing = any(step.place == site.place and not step.loads for step in site.chain)
+    note = "" if crossing and site.kind == "preprocessing" else words.lower()
+    evidence = chain(context, site.chain, site.place, note)
+    return Leak(kind=site.kind, confidence=site.confidence, evidence=tuple(evidence))

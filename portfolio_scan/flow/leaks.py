@@ -50,7 +50,7 @@ class LeakFinder:
                 continue
             if relation(score.rows, seen.rows) in INSIDE:
                 what = f"{short(seen.name)} takes statistics of all rows"
-                steps = _led_by(Step(place=seen.place, text=what), self._pairer.chain(score, fit))
+                steps = _with(Step(place=seen.place, text=what), self._pairer.chain(score, fit))
                 yield LeakSite(kind="preprocessing", place=seen.place, confidence=0.9, chain=steps)
         yield from self._refitted(score, fit)
 
@@ -61,7 +61,8 @@ class LeakFinder:
             if seen.kind != "transform" or seen.target or not own:
                 continue
             what = f"{short(seen.name)} is fitted again, on the rows that are scored"
-            steps = _led_by(Step(place=seen.place, text=what), self._pairer.chain(score, fit))
+            step = Step(place=seen.place, text=what)
+            steps = _with(step, self._pairer.chain(score, fit), fit.place)
             yield LeakSite(kind="preprocessing", place=seen.place, confidence=0.7, chain=steps)
 
     def _unscored(self, scored: set[Place]) -> Iterable[LeakSite]:
@@ -81,7 +82,7 @@ class LeakFinder:
                     what = f"{short(seen.name)} takes statistics of training and test rows together"
                     steps = (
                         Step(place=seen.place, text=what),
-                        Step(place=fit.place, text="fitted"),
+                        Step(place=fit.place, text=f"{short(fit.name)} fitted"),
                     )
                     answered = Step(place=use.place, text="predicts the test rows")
                     yield LeakSite(
@@ -105,7 +106,7 @@ class LeakFinder:
                     kind="overlap",
                     place=copy.place,
                     confidence=0.9,
-                    chain=(step, *self._pairer.chain(score, fit)),
+                    chain=_with(step, self._pairer.chain(score, fit)),
                 )
         elif score.implicit:
             return  # what a trainer watches beside is no result that anybody reads
@@ -198,6 +199,9 @@ def _begins(part: Part, whole: Part) -> bool:
     return part.path[: len(whole.path)] == whole.path
 
 
-def _led_by(first: Step, chain: tuple[Step, ...]) -> tuple[Step, ...]:
-    """A chain that begins where information crosses."""
-    return (first, *(step for step in chain if step.place != first.place))
+def _with(crossing: Step, chain: tuple[Step, ...], after: Place | None = None) -> tuple[Step, ...]:
+    """A chain with the step where information crosses: once the data is read, or after a place."""
+    rest = [step for step in chain if step.place != crossing.place]
+    at = next((n for n, step in enumerate(rest) if not step.loads), len(rest))
+    at = next((n for n, step in enumerate(rest, start=1) if step.place == after), at)
+    return (*rest[:at], crossing, *rest[at:])

@@ -185,14 +185,14 @@ class Pairer:
         for part in ordered(score.rows or (fit.rows if fit else frozenset()))[:_SHOWN]:
             place = self._record.met(part.source, *paths)
             if place is not None:
-                steps.append(Step(place=place, text=_origin(part.source)))
-            for split, side in part.path:
+                steps.append(Step(place=place, text=_origin(part.source), loads=True))
+            for number, (split, side) in enumerate(part.path, start=1):
                 place = self._record.met(split, *paths)
-                if place is not None:
-                    label = self._record.labels.get((split, side)) or label_of_side(side)
-                    steps.append(
-                        Step(place=place, text=f"divided here; this is {label or 'one part'}")
-                    )
+                word = self._record.labels.get((split, side)) or label_of_side(side)
+                # A filter on the way tells nobody anything: what has a name does, and the last.
+                if place is not None and (word or number == len(part.path)):
+                    text = f"divided here; this is {word or 'one part'}"
+                    steps.append(Step(place=place, text=text))
         return steps
 
     def _answer(self, score: Score) -> Use | None:

@@ -27,6 +27,8 @@ class Evidence:
     """What these lines show, in one clause."""
     url: str = ""
     """A link pinned to the scanned commit; empty where the source is not on a server."""
+    step: int | None = None
+    """Position in a chain (loaded, divided, fitted, scored), from 1; None: it stands alone."""
 
     def __post_init__(self) -> None:
         if self.start_line < 1 or self.end_line < self.start_line:

@@ -59,6 +59,8 @@ class Step:
 
     place: Place
     text: str
+    loads: bool = False
+    """Data is read here: what follows is done to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

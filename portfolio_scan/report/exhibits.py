@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from portfolio_scan.report import words
 from portfolio_scan.report.text import one_line, safe_url, shorten
-from portfolio_scan.report.view import CodeLine, Exhibit
+from portfolio_scan.report.view import CodeLine, Exhibit, Link
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 MAX_LINE = 200
 MAX_PATH = 160
 TAB_WIDTH = 4
+LINES_OF_STEP = 3
+"""Lines that a chain shows of each step."""
 MAX_CHAIN = 3
 """Places that one highlight joins."""
 
@@ -42,6 +44,17 @@ BRIEF_FROM = 60
 def exhibits(evidence: Sequence[Evidence], depth: Depth) -> tuple[Exhibit, ...]:
     """Return the first pieces of evidence, as many as the depth allows, each place only once."""
     return tuple(_exhibit(pieces, depth) for pieces in _by_place(evidence)[: depth.exhibits])
+
+
+def links(evidence: Sequence[Evidence], depth: Depth) -> tuple[Link, ...]:
+    """Return the steps of a chain in order, a line or two of each; empty: there is no chain."""
+    steps = sorted((piece for piece in evidence if piece.step), key=lambda piece: piece.step or 0)
+    if len(steps) < 2:  # noqa: PLR2004 - one step is no way
+        return ()
+    short = replace(depth, lines=min(depth.lines, LINES_OF_STEP))
+    return tuple(
+        Link(exhibit=_exhibit([piece], short), primary=piece is evidence[0]) for piece in steps
+    )
 
 
 def hidden(evidence: Sequence[Evidence], depth: Depth) -> str:

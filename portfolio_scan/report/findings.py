@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from portfolio_scan.model import Finding, Outcome, Polarity, Weight
 from portfolio_scan.report import words
-from portfolio_scan.report.exhibits import Depth, exhibits, hidden
+from portfolio_scan.report.exhibits import Depth, exhibits, hidden, links
 from portfolio_scan.report.text import one_line
 from portfolio_scan.report.view import FindingView
 
@@ -55,7 +55,8 @@ def _order(finding: Finding) -> tuple[int, int, float, str]:
 def _view(finding: Finding, depth: Depth) -> FindingView:
     settled = finding.outcome is Outcome.PRESENT
     polarity = words.POLARITIES[finding.polarity]
-    shown = exhibits(finding.evidence, depth)
+    way = links(finding.evidence, depth)
+    shown = () if way else exhibits(finding.evidence, depth)
     return FindingView(
         message=one_line(finding.message, MAX_MESSAGE),
         tone=finding.polarity.value if settled else words.UNCLEAR,
@@ -63,9 +64,10 @@ def _view(finding: Finding, depth: Depth) -> FindingView:
         confidence=_confidence(finding),
         rule=one_line(f"{finding.rule} v{finding.version}", MAX_RULE),
         unfolded=settled and depth.unfolds and finding.polarity is not Polarity.NOTE,
+        chain=way,
         exhibits=shown[:UNFOLDED_EXHIBITS],
         further=shown[UNFOLDED_EXHIBITS:],
-        hidden=hidden(finding.evidence, depth),
+        hidden="" if way else hidden(finding.evidence, depth),
         question=one_line(finding.question, MAX_MESSAGE),
         would_change=one_line(finding.would_change, MAX_MESSAGE),
     )

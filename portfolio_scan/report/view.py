@@ -41,6 +41,15 @@ class Exhibit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One step of a chain: what happens, where, and the line that does it."""
+
+    exhibit: Exhibit
+    primary: bool
+    """The step that the finding rests on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
     """One verdict about a repository."""
 
@@ -71,6 +80,8 @@ class FindingView:
     confidence: str
     rule: str
     unfolded: bool
+    chain: tuple[Link, ...]
+    """The way from the data to the score, in order; empty: the evidence is no way."""
     exhibits: tuple[Exhibit, ...]
     further: tuple[Exhibit, ...]
     """More of the same, folded."""

@@ -117,8 +117,14 @@ model = SVC().fit(X, train["y"])
 print(accuracy_score(test["y"], model.predict(Z)))
 """
     )
-    assert [leak.chain[0].text for leak in found.leaks] == [
-        "StandardScaler is fitted again, on the rows that are scored"
+    (leak,) = found.leaks
+    assert [step.text for step in leak.chain] == [
+        "data comes from t.csv",
+        "divided here; this is test",
+        "StandardScaler fitted on the train rows",
+        "SVC fitted on the train rows",
+        "StandardScaler is fitted again, on the rows that are scored",
+        "accuracy_score computed",
     ]
 
 

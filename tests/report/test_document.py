@@ -68,6 +68,7 @@ def test_repositories_are_laid_out_flat_as_the_contract_says(full_scan: Scan) ->
         "snippet",
         "note",
         "url",
+        "step",
     ]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from portfolio_scan.model import Outcome, Polarity, Portfolio, RepositoryScan, Scan, Verdict, Weight
-from portfolio_scan.report.exhibits import BRIEF, FULL, chain, exhibits, hidden
+from portfolio_scan.report.exhibits import BRIEF, FULL, chain, exhibits, hidden, links
 from portfolio_scan.report.highlights import headline, pick_highlights, pick_questions
 from portfolio_scan.report.view import Reference
 
@@ -197,3 +197,20 @@ def test_notebook_places_name_their_cell(full_scan: Scan) -> None:
     part: RepositoryScan = full_scan.repositories[4]
     (shown, *_) = exhibits(part.findings[0].evidence, FULL)
     assert shown.place == "cell 2, lines 1 to 2"
+
+
+def test_a_chain_is_shown_in_its_order_with_the_primary_step_marked(make: Any) -> None:
+    score = replace(make.evidence("train.py", 9, "print(score)", note="scored"), step=3)
+    load = replace(make.evidence("train.py", 1, "df = read()", note="read"), step=1)
+    fit = replace(make.evidence("train.py", 5, "fit(df)", note="fitted"), step=2)
+    way = links([score, load, fit], FULL)
+    assert [(link.exhibit.note, link.primary) for link in way] == [
+        ("read", False),
+        ("fitted", False),
+        ("scored", True),
+    ]
+
+
+def test_evidence_without_steps_is_no_chain(make: Any) -> None:
+    alone = make.evidence("train.py", 1, "x", note="a")
+    assert links([alone, replace(alone, step=1)], FULL) == ()
