@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from heuristics.notes import chain, sentence
 from heuristics.training.trains_models import short_name, training_commands_of
@@ -13,6 +14,7 @@ from portfolio_scan.api import (
     Judgement,
     Outcome,
     Pairing,
+    Place,
     Polarity,
     Relation,
     RepositoryContext,
@@ -112,6 +114,9 @@ class HeldOutEvaluation(Heuristic):
         confidence = _strength(best)[1]
         if word == TRAIN and confidence < 0.7:  # noqa: PLR2004 - a flag needs a whole chain
             return self._plain("unknown", "the scored rows could not be followed", Outcome.UNCLEAR)
+        elsewhere = _not_scored_on_rows(context, _fits(context)) if word == TRAIN else ""
+        if elsewhere:
+            return self._plain("unknown", elsewhere, Outcome.UNCLEAR)
         evidence = chain(
             context, best.chain, best.score.place, f"{best.score.name} is computed here"
         )
@@ -150,7 +155,7 @@ class HeldOutEvaluation(Heuristic):
                 polarity=Polarity.NOTE,
             )
             return Judgement(findings=(finding,), verdicts={"evaluation": verdict})
-        fits = [e for e in context.trace.events if e.kind is EventKind.FIT and not e.in_test]
+        fits = _fits(context)
         alone = not lost and not mentions_scoring(context)
         if fits and all(e.family == "clustering" for e in fits) and alone:
             reason = "clustering alone has no held-out score to miss"
@@ -177,11 +182,15 @@ class HeldOutEvaluation(Heuristic):
 
 _EPISODES = {"gym", "gymnasium", "pettingzoo", "stable_baselines3", "ale_py", "dm_control", "retro"}
 _AGENT = re.compile(
-    r"(?i)dqn|q_?network|q_?table|replay_?(buffer|memory)|epsilon_?greedy|actor_?critic|policy_?gradient"
+    r"(?i)dqn|q_?network|q_?table|target_?net(work)?|replay_?(buffer|memory)|epsilon_?greedy|actor_?critic|policy_?gradient"
 )
 _GENERATES = re.compile(
     r"(?i)generator|discriminator|(^|_)(v?ae|vqvae|gan)($|_)|variational|diffusion"
 )
+
+
+def _fits(context: RepositoryContext) -> list[Event]:
+    return [e for e in context.trace.events if e.kind is EventKind.FIT and not e.in_test]
 
 
 def _message(word: str, pairing: Pairing) -> str:
@@ -283,11 +292,44 @@ def _self_validating(context: RepositoryContext) -> ShellFact | None:
 
 def mentions_scoring(context: RepositoryContext) -> bool:
     """Whether any call or own function is named like a score."""
+    idle = _idle_hooks(context)
     for unit in context.units:
-        names = [c.name for c in unit.calls] + [d.name for d in unit.definitions]
-        if any(_PRINTED.search(text.text) for text in unit.strings):
+        names = [c.name for c in unit.calls if not _within(c.place, idle)]
+        names += [d.name for d in unit.definitions]
+        texts = [text for text in unit.strings if not _within(text.place, idle)]
+        if any(_PRINTED.search(text.text) for text in texts):
             return True
         plain = [_CAMEL.sub("_", name) for name in names if not _INTERNAL.search(name)]
         if any(_SCORING.search(name) for name in plain):
             return True
     return False
+
+
+_TEST_HOOKS = {"test_step", "test_epoch_end", "on_test_epoch_end"}
+
+
+def _idle_hooks(context: RepositoryContext) -> list[Place]:
+    """Lightning's test hooks, where nothing in the repository starts a test."""
+    calls = [call.name for unit in context.units for call in unit.calls]
+    if any(name.endswith((".test", "CLI")) for name in calls):
+        return []
+    found: list[Place] = []
+    for unit in context.units:
+        starts = sorted({d.place for d in unit.definitions})
+        for one in unit.definitions:
+            if one.name.rpartition(".")[2] in _TEST_HOOKS:
+                after = [p.line for p in starts if p.cell == one.place.cell and p > one.place]
+                last = after[0] - 1 if after else one.place.line + _LONGEST_HOOK
+                found.append(replace(one.place, end_line=last))
+    return found
+
+
+_LONGEST_HOOK = 40
+"""Lines of a hook that no other definition follows."""
+
+
+def _within(place: Place, around: list[Place]) -> bool:
+    return any(
+        (p.path, p.cell) == (place.path, place.cell) and p.line <= place.line <= p.end_line
+        for p in around
+    )

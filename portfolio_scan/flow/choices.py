@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.functions import fit_by_hand
-from portfolio_scan.flow.text import names_in
+from portfolio_scan.flow.text import names_in, text
 from portfolio_scan.flow.values import Data, Mask, Value, data_in
 from portfolio_scan.model import EventKind
 from portfolio_scan.parsing import program as ir
@@ -35,7 +35,7 @@ def note_hand_step(m: Machine, op: str, node: ir.Expr, after: Value, frame: Fram
 def note_choice(m: Machine, node: ir.If, test: Value, frame: Frame) -> None:
     """`if score > best: keep this model`: the score steers a choice."""
     scores = test.scores if isinstance(test, (Data, Mask)) else frozenset()
-    if not scores or not _keeps_something(node.body):
+    if not scores or not (_keeps_something(node.body) or _keeps_best(node)):
         return
     m.choose(scores)
     m.happen(EventKind.COMPARE, "best so far", m.place(frame), frame)
@@ -65,6 +65,24 @@ def _keeps_something(body: Iterable[ir.Stmt]) -> bool:
                 return True
         if isinstance(statement, ir.If) and _keeps_something(statement.body):
             return True
+    return False
+
+
+def _keeps_best(node: ir.If) -> bool:
+    """`if score > top: top = score`: one side of the comparison takes the other's place."""
+    if not isinstance(node.test, ir.Cmp) or len(node.test.rights) != 1:
+        return False
+    sides = (node.test.left, node.test.rights[0])
+    spelled = (text(sides[0]), text(sides[1]))
+    for statement in walk_statements(node.body):
+        if not isinstance(statement, ir.Assign):
+            continue
+        for target in statement.targets:
+            parts = target.items if isinstance(target, ir.Seq) else [target]
+            given = names_in(statement.value)
+            for kept, other in ((spelled[0], sides[1]), (spelled[1], sides[0])):
+                if any(text(part) == kept for part in parts) and given & names_in(other):
+                    return True
     return False
 
 

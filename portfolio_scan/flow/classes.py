@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.values import ClassValue, Extern, Function, Instance, Value
+from portfolio_scan.parsing import program as ir
 
 if TYPE_CHECKING:
     from portfolio_scan.flow.frame import Frame
@@ -22,6 +23,14 @@ def member(cls: ClassValue, name: str, depth: int = 0) -> Value | None:
                 if found is not None:
                     return found
     return None
+
+
+def is_static(function: Function) -> bool:
+    """Whether a method takes no `self`."""
+    node = function.node
+    return isinstance(node, ir.Func) and any(
+        isinstance(d, ir.Name) and d.id == "staticmethod" for d in node.decorators
+    )
 
 
 def bind_method(function: Function, owner: Value) -> Function:

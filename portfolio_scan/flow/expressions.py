@@ -243,7 +243,7 @@ def _comprehension(m: Machine, node: ir.Comp, frame: Frame) -> Value:
 
 def _passed(m: Machine, node: ir.Comp, data: Data, frame: Frame) -> Data:
     """The examples that the tests of a comprehension let through: which, is said in words."""
-    shown = " and ".join(text(test) for loop in node.loops for test in loop.tests)
+    shown = " and ".join(text(test, frame.scope) for loop in node.loops for test in loop.tests)
     return chosen(m, data, shown, m.place(frame)) if shown and data.role == "" else data
 
 

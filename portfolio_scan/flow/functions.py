@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from portfolio_scan.flow.arguments import hand_back
 from portfolio_scan.flow.binding import named
 from portfolio_scan.flow.branches import meet
-from portfolio_scan.flow.classes import bind_method, blank_instance, member
+from portfolio_scan.flow.classes import bind_method, blank_instance, is_static, member
 from portfolio_scan.flow.frame import CALL_DEPTH, RUNS_OF_ONE, Frame
 from portfolio_scan.flow.naming import (
     FEATURES,
@@ -231,6 +232,7 @@ def invoke(
     if isinstance(node, ir.Func):
         frame.line = frame.end_line = node.line
     _bind_parameters(m, function, args, named, frame)
+    bound = dict(frame.scope.names)
     m.stack.append(node)
     try:
         if isinstance(node, ir.Lambda):
@@ -238,6 +240,7 @@ def invoke(
         m.run(node.body, frame)
     finally:
         m.stack.pop()
+    hand_back(m, function, bound, frame, site)
     result: Value | None = None
     for value in frame.returns:
         if result is None or (isinstance(result, Const) and result.value is None):
@@ -253,7 +256,7 @@ def _bind_parameters(
 ) -> None:
     params = list(function.node.params)
     values = list(args)
-    if function.owner is not None and params and not _is_static(function):
+    if function.owner is not None and params and not is_static(function):
         first = params.pop(0)
         frame.scope.names[first.name] = function.bound or function.owner
     for param in params:
@@ -270,13 +273,6 @@ def _bind_parameters(
             frame.scope.names[param.name] = m.evaluate(param.default, frame)
 
 
-def _is_static(function: Function) -> bool:
-    node = function.node
-    return isinstance(node, ir.Func) and any(
-        isinstance(d, ir.Name) and d.id == "staticmethod" for d in node.decorators
-    )
-
-
 def run_uncalled(m: Machine, function: Function, frame: Frame) -> None:
     """Run a function that nothing in the repository calls, with what its parameters' names say."""
     node = function.node
@@ -284,7 +280,7 @@ def run_uncalled(m: Machine, function: Function, frame: Frame) -> None:
         return
     site = Site(ir.Call(ir.Opaque(), [], node.line, node.line), frame, m.place(frame))
     args: list[Value] = []
-    params = node.params[1:] if function.owner and not _is_static(function) else node.params
+    params = node.params[1:] if function.owner and not is_static(function) else node.params
     named: dict[str, Value] = {}
     for param in params:
         if param.star or param.default is not None:
@@ -292,7 +288,7 @@ def run_uncalled(m: Machine, function: Function, frame: Frame) -> None:
         value = _parameter(m, param, function, frame)
         if value is not None:
             named[param.name] = value
-    if function.owner is not None and function.bound is None and not _is_static(function):
+    if function.owner is not None and function.bound is None and not is_static(function):
         function = bind_method(function, blank_instance(m, function.owner, frame))
     invoke(m, function, args, named, site)
 

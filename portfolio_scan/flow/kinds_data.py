@@ -13,7 +13,16 @@ from portfolio_scan.flow.origins import (
     read,
     unnamed,
 )
-from portfolio_scan.flow.rows import TEST, TRAIN, Part, SplitId, narrow, ordered, rebase
+from portfolio_scan.flow.rows import (
+    TEST,
+    TRAIN,
+    Part,
+    SplitId,
+    label_of,
+    narrow,
+    ordered,
+    rebase,
+)
 from portfolio_scan.flow.scores import across_columns, score_of_role, statistic
 from portfolio_scan.flow.selection import chosen
 from portfolio_scan.flow.text import text
@@ -73,7 +82,7 @@ def subset_kind(m: Machine, _: Entry, name: str, site: Site) -> Value:
     if index is not None and index.rows:
         return data.but(rows=rebase(data.rows, index.rows), label=index.label or data.label)
     # An index that was lost takes some rows, and which is not known: never all of them.
-    shown = text(site.node.args[1].value) if len(site.node.args) > 1 else ""
+    shown = text(site.node.args[1].value, site.frame.scope) if len(site.node.args) > 1 else ""
     split = m.new_split(SplitId("subset", shown, None if shown else site.place), site.place)
     return data.but(rows=narrow(data.rows, split, "taken"))
 
@@ -152,7 +161,7 @@ def complement_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
             other = TRAIN if side == "held" else f"not {side}"
             return whole.but(rows=narrow(whole.rows, split, other))
     # What was taken out is not known: never all of them.
-    shown = text(site.node.args[1].value) if len(site.node.args) > 1 else ""
+    shown = text(site.node.args[1].value, site.frame.scope) if len(site.node.args) > 1 else ""
     return chosen(m, whole, f"without {shown}", site.place, negated=True)
 
 
@@ -161,7 +170,7 @@ def mask_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     inner = next((a for a in site.args if isinstance(a, Mask)), None)
     if inner is not None:  # np.logical_not(mask), np.logical_and(mask, …)
         return Mask(inner.split, inner.other, inner.side) if entry.get("flips") else inner
-    shown = ",".join(text(a.value) for a in site.node.args)
+    shown = ",".join(text(a.value, site.frame.scope) for a in site.node.args)
     split = SplitId("where", shown)
     return Mask(split, "==|True", "!=|True")
 
@@ -213,7 +222,7 @@ def restore_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     if known is not None:
         m.happen(EventKind.RESTORE, name, site.place, site.frame, family="own")
         return known
-    kind = str(entry.get("holds") or file_kind(path))
+    kind = str(entry.get("holds") or file_kind(path) or ("data" if label_of(path) else ""))
     if kind == "data":
         return read(m, name, site)
     if kind == "model" or re.search(r"model|clf|classifier|pipe|net|weights", path, re.IGNORECASE):

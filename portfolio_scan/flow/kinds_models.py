@@ -85,7 +85,9 @@ def pipeline_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
 
 def transformer_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     """Something whose fit takes statistics."""
-    return Transformer(name, site.place, lists=bool(entry.get("lists")))
+    return Transformer(
+        name, site.place, lists=bool(entry.get("lists")), copies=bool(entry.get("copies", True))
+    )
 
 
 def folds_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:

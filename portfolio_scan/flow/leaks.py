@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from portfolio_scan.flow.values import Seen
 
 
+_SEEN = {Relation.SAME, Relation.SUBSET, Relation.SUPERSET}
+
+
 class LeakFinder:
     """Reads the pairs of one record; `linked` are the files that import each other."""
 
@@ -94,7 +97,7 @@ class LeakFinder:
 
     def _overlap(self, score: Score, fit: Fit) -> Iterable[LeakSite]:
         """The same examples on both sides: copied before the split, or simply scored again."""
-        if score.may or fit.may or score.folds:
+        if score.may or fit.may or (score.folds and score.implicit):
             return
         way = relation_of(score, fit)
         if way is Relation.DISJOINT:
@@ -131,7 +134,7 @@ class LeakFinder:
             group = "" if score.place.path in self._linked else score.place.path
             ways.setdefault(group, []).append((score, fit, way))
         for found in ways.values():
-            if all(way in {Relation.SAME, Relation.SUBSET} for _, _, way in found):
+            if all(way in _SEEN for _, _, way in found):
                 score, fit, _ = found[0]
                 if fit is not None and not score.toy and not fit.unsupervised:
                     yield LeakSite(
@@ -148,16 +151,35 @@ class LeakFinder:
             for s in self._record.scores
             if s.rows and not s.implicit and self._pairer.part(s) == TEST
         }
+        quoted = {
+            s.rows
+            for s in self._record.scores
+            if not s.selects and not s.implicit and self._pairer.part(s) == TEST
+        }
         for score in self._record.scores:
             if not score.selects or score.folds or score.loss:
                 continue
-            if self._pairer.part(score) == TEST or score.rows in tested:
+            # The inner of two divisions steers, and the rows of the outer one are quoted.
+            if score.rows not in quoted and any(_beside(score.rows, q) for q in quoted):
+                continue
+            if self._pairer.part(score) == TEST or any(_columns(t, score.rows) for t in tested):
                 yield LeakSite(
                     kind="multi_test",
                     place=score.place,
                     confidence=0.8,
                     chain=self._pairer.chain(score, self._pairer.nearest(score)),
                 )
+
+
+def _columns(rows: Rows, other: Rows) -> bool:
+    """Whether rows are those of another set, or of one of the files that hold its columns."""
+    return rows == other or (rows <= other and len({p.path for p in other}) == 1)
+
+
+def _beside(rows: Rows, other: Rows) -> bool:
+    """Whether two sets of rows are sides of one division of the same data."""
+    alike = {p.source for p in rows} == {p.source for p in other}
+    return alike and relation(rows, other) is Relation.DISJOINT
 
 
 def _tells(seen: Seen) -> bool:

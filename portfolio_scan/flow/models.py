@@ -179,10 +179,17 @@ def _watched(site: Site) -> Value | None:
     return value
 
 
+def _inputs(value: Value) -> Data | None:
+    """The inputs of a pair of inputs and answers, which are the answers' rows too."""
+    if isinstance(value, Sequence) and value.items:
+        return data_in(value.items[0]) or data_in(value)
+    return data_in(value)
+
+
 def watched_parts(value: Value | None, given: Data | None) -> list[Data]:
     """`eval_set=[(X_train, y_train), (X_test, y_test)]`: each alone, without the trained one."""
     if isinstance(value, Sequence):
-        parts = [d for d in map(data_in, value.items) if d is not None]
+        parts = [d for d in map(_inputs, value.items) if d is not None]
     else:
         whole = data_in(value)
         parts = [whole] if whole is not None else []

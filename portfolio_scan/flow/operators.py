@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.rows import TRAIN, SplitId, relation
-from portfolio_scan.flow.text import names_in, text
+from portfolio_scan.flow.text import literal_text, names_in, text
 from portfolio_scan.flow.values import (
     Const,
     Data,
@@ -14,6 +14,7 @@ from portfolio_scan.flow.values import (
     Instance,
     Mask,
     Model,
+    Scope,
     Sequence,
     Unknown,
     Value,
@@ -102,7 +103,8 @@ def _arithmetic(op: str, one: Data, other: Data) -> Data:
     if one.role == "stat" and other.role != "stat":
         return other.but(seen=one.seen | other.seen)
     if op == "-" and bool(one.models) != bool(other.models):
-        return merge(one, other).but(role="residual")
+        predicted, whole = one if one.models else other, merge(one, other)
+        return whole.but(rows=predicted.rows or whole.rows, role="residual")
     if one.role in {"residual", "match", "loss"}:
         return one
     if other.role in {"residual", "match", "loss"}:
@@ -158,7 +160,7 @@ def compare(m: Machine, node: ir.Cmp, frame: Frame) -> Value:
         if matched is not None:
             return matched
     if one is not None and op in _FLIPPED and one.role in {"", "index"}:
-        return _condition(node, op)
+        return _condition(node, op, right, frame.scope)
     if isinstance(left, Const) and isinstance(right, Const) and len(rights) == 1:
         return _decide(op, left.value, right.value)
     return Unknown(m.place(frame))
@@ -176,9 +178,9 @@ def _decide(op: str, a: object, b: object) -> Const:
     return Const(None)
 
 
-def _condition(node: ir.Cmp, op: str) -> Mask:
-    value = text(node.rights[0])
-    column = text(node.left)
+def _condition(node: ir.Cmp, op: str, right: Value, scope: Scope) -> Mask:
+    value = literal_text(right) or text(node.rights[0], scope)
+    column = text(node.left, scope)
     if op in {"==", "!="} and _FOLD_COLUMN.search(column):  # df[df.kfold != fold]
         sides = ("held", TRAIN) if op == "==" else (TRAIN, "held")
         return Mask(SplitId("fold", column), *sides)

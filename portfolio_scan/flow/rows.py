@@ -77,7 +77,7 @@ def relation(scored: Rows, fitted: Rows) -> Relation:
     covered = apart = 0
     unknown = False
     for part in scored:
-        ways = {_compare(part, other) for other in fitted}
+        ways = {_compare(part, other) for other in _rivals(part, fitted)}
         if ways & {SAME, INSIDE}:
             covered += 1
         elif AROUND in ways:
@@ -93,6 +93,16 @@ def relation(scored: Rows, fitted: Rows) -> Relation:
     if apart:
         return Relation.OVERLAP
     return Relation.SAME if scored == fitted else Relation.SUBSET
+
+
+def _rivals(part: Part, fitted: Rows) -> list[Part]:
+    """The parts to compare with.
+
+    Where inputs and labels come from two files that were divided alike, they are columns of the
+    same examples, and each is compared with its own.
+    """
+    divided = {f.path for f in fitted if f.source == part.source and f.path}
+    return [f for f in fitted if f.source == part.source or f.path not in divided]
 
 
 def _part_named(part: Part) -> str:

@@ -16,6 +16,7 @@ from portfolio_scan.flow.values import (
     Instance,
     Mask,
     Model,
+    Scope,
     Sequence,
     Unknown,
     Value,
@@ -64,7 +65,7 @@ def _item(m: Machine, items: tuple[Value, ...], node: ir.Sub, frame: Frame) -> V
             start, stop = low.value, high.value
             if isinstance(start, int | None) and isinstance(stop, int | None):
                 return Sequence(items[start:stop])
-        return Sequence(tuple(_sliced(item, index) for item in items))
+        return Sequence(tuple(_sliced(item, index, frame.scope) for item in items))
     key = m.evaluate(index, frame) if index is not None else None
     if (
         isinstance(key, Const)
@@ -78,19 +79,21 @@ def _item(m: Machine, items: tuple[Value, ...], node: ir.Sub, frame: Frame) -> V
     return found
 
 
-def _sliced(value: Value, bounds: ir.Slice) -> Value:
+def _sliced(value: Value, bounds: ir.Slice, scope: Scope) -> Value:
     """A slice of a list of examples: each item holds one side of it."""
     if isinstance(value, Data):
-        return _slice(value, bounds)
+        return _slice(value, bounds, scope)
     if isinstance(value, Sequence):
-        return Sequence(tuple(_sliced(item, bounds) for item in value.items))
+        return Sequence(tuple(_sliced(item, bounds, scope) for item in value.items))
     return value
 
 
 def _entry(m: Machine, owner: Growing, node: ir.Sub, frame: Frame) -> Value:
     if node.items and isinstance(node.items[0], ir.Slice):
         element = owner.element
-        return Growing(element=_sliced(element, node.items[0]) if element is not None else None)
+        if element is not None:
+            element = _sliced(element, node.items[0], frame.scope)
+        return Growing(element=element)
     key = m.evaluate(node.items[0], frame) if node.items else Unknown()
     if isinstance(key, Const) and str(key.value) in owner.entries:
         return owner.entries[str(key.value)]
@@ -120,7 +123,7 @@ def select(m: Machine, data: Data, node: ir.Sub, frame: Frame) -> Value:
         for bound in (first.lower, first.upper):
             if bound is not None:
                 m.evaluate(bound, frame)
-        return _slice(data, first)
+        return _slice(data, first, frame.scope)
     key = m.evaluate(first, frame)
     if isinstance(key, Const) and isinstance(key.value, str):
         return _column(m, data, key.value, frame)
@@ -143,7 +146,7 @@ def _filtered(m: Machine, data: Data, test: ir.Expr, frame: Frame) -> Data:
     """Rows that a condition takes which could not be followed."""
     negated = isinstance(test, ir.Un) and test.op in {"~", "not", "-"}
     plain = test.value if isinstance(test, ir.Un) and negated else test
-    return chosen(m, data, text(plain), m.place(frame), negated=negated)
+    return chosen(m, data, text(plain, frame.scope), m.place(frame), negated=negated)
 
 
 def chosen(m: Machine, data: Data, test: str, place: Place, *, negated: bool = False) -> Data:
@@ -165,8 +168,8 @@ def columns_of(data: Data, kept: set[str]) -> Data:
     return data.but(seen=seen)
 
 
-def _slice(data: Data, bounds: ir.Slice) -> Data:
-    low, high = text(bounds.lower), text(bounds.upper)
+def _slice(data: Data, bounds: ir.Slice, scope: Scope) -> Data:
+    low, high = text(bounds.lower, scope), text(bounds.upper, scope)
     if bounds.step is not None or (not low and not high) or not data.rows:
         return data
     if low == "0":

@@ -69,7 +69,9 @@ def on_data(m: Machine, data: Data, name: str, site: Site) -> Value:
     if effect == "lose":
         return Unknown(site.place)
     if effect == "filter":  # some rows, and which is said in words: never all of them
-        return chosen(m, data, ",".join(text(a.value) for a in site.node.args), site.place)
+        return chosen(
+            m, data, ",".join(text(a.value, site.frame.scope) for a in site.node.args), site.place
+        )
     run_callbacks(m, site)
     other = site.all_data()
     if other is None:
@@ -129,7 +131,7 @@ def _take_skip(m: Machine, data: Data, name: str, site: Site) -> Value | None:
     """tf.data: take(n) and skip(n) divide at n; head and tail likewise."""
     if not site.node.args:
         return data
-    bound = text(site.node.args[0].value)
+    bound = text(site.node.args[0].value, site.frame.scope)
     side = f":{bound}" if name in {"take", "head", "limit"} else f"{bound}:"
     if name in {"head", "tail"} and bound.isdigit() and int(bound) <= 20:  # noqa: PLR2004 - a look
         return data
@@ -145,8 +147,10 @@ def _equals(m: Machine, data: Data, name: str, site: Site) -> Value | None:
 
 
 def _isin(m: Machine, data: Data, _: str, site: Site) -> Value | None:
-    value = text(site.node.args[0].value) if site.node.args else ""
-    owner = text(site.node.func.value) if isinstance(site.node.func, ir.Attr) else ""
+    value = text(site.node.args[0].value, site.frame.scope) if site.node.args else ""
+    owner = (
+        text(site.node.func.value, site.frame.scope) if isinstance(site.node.func, ir.Attr) else ""
+    )
     return Mask(SplitId("where", owner), f"in|{value}", f"not in|{value}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from portfolio_scan.flow.values import Const, Data, Instance, ModuleValue, Scope, Value
 from portfolio_scan.parsing import program as ir
 from portfolio_scan.parsing.facts import children
 
@@ -15,40 +16,75 @@ def snake(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
-def text(node: ir.Expr | None) -> str:
-    """A compact spelling of an expression; equal expressions spell alike."""
-    return _spell(node)[:_LONGEST] if node is not None else ""
+def text(node: ir.Expr | None, scope: Scope | None = None) -> str:
+    """A compact spelling of an expression; equal expressions spell alike.
+
+    In a scope, the table that a column is taken from and the object or module that keeps a value
+    go unnamed: `df["year"]`, `steps.df["year"]` and `self.df["year"]` are one column.
+    """
+    return _spell(node, scope)[:_LONGEST] if node is not None else ""
 
 
-def _spell(node: ir.Expr) -> str:
+def literal_text(value: Value | None) -> str:
+    """A known string or number as a literal spells it, so that a name for it divides alike."""
+    known = value.value if isinstance(value, Const) else None
+    if isinstance(known, str):
+        return "" if "…" in known else repr(known)[:_LONGEST]
+    return str(known) if isinstance(known, (int, float)) else ""
+
+
+def _held(node: ir.Expr, scope: Scope | None) -> Value | None:
+    """What a plain name or a chain of attributes holds, as far as that needs no evaluation."""
+    if scope is None:
+        return None
+    if isinstance(node, ir.Name):
+        return scope.find(node.id)
+    owner = _held(node.value, scope) if isinstance(node, ir.Attr) else None
+    if isinstance(node, ir.Attr) and isinstance(owner, Instance):
+        return owner.attrs.get(node.name)
+    if isinstance(node, ir.Attr) and isinstance(owner, ModuleValue):
+        return owner.scope.names.get(node.name)
+    return None
+
+
+def _owned(value: ir.Expr, scope: Scope | None, plain: str) -> str:
+    """What comes before `.name` or `[items]`: nothing for a table, an object or a module."""
+    owner = _held(value, scope)
+    if isinstance(owner, (Instance, ModuleValue)):
+        return plain
+    return f"{'' if isinstance(owner, Data) else _spell(value, scope)}.{plain}"
+
+
+def _spell(node: ir.Expr, scope: Scope | None) -> str:
     match node:
         case ir.Name(id=name):
             return name
         case ir.Const(value=value):
             return repr(value) if isinstance(value, str) else str(value)
         case ir.Attr(value=value, name=name):
-            return f"{_spell(value)}.{name}"
+            return _owned(value, scope, name)
         case ir.Call(func=func, args=args):
-            inside = ",".join(_spell(a.value) for a in args)
+            inside = ",".join(_spell(a.value, scope) for a in args)
             # int(), round() and floor() around a bound do not make it another bound.
             if isinstance(func, ir.Name) and func.id in {"int", "round"} and len(args) == 1:
                 return inside
-            return f"{_spell(func)}({inside})"
+            return f"{_spell(func, scope)}({inside})"
         case ir.Sub(value=value, items=items):
-            return f"{_spell(value)}[{','.join(_spell(i) for i in items)}]"
+            table = "" if isinstance(_held(value, scope), Data) else _spell(value, scope)
+            return f"{table}[{','.join(_spell(i, scope) for i in items)}]"
         case ir.Bin(op=op, left=left, right=right):
-            return f"{_spell(left)}{op}{_spell(right)}"
+            return f"{_spell(left, scope)}{op}{_spell(right, scope)}"
         case ir.Un(op=op, value=value):
-            return f"{op}{_spell(value)}"
+            return f"{op}{_spell(value, scope)}"
         case ir.Seq(items=items):
-            return f"({','.join(_spell(i) for i in items)})"
+            return f"({','.join(_spell(i, scope) for i in items)})"
         case ir.Slice(lower=lower, upper=upper):
-            return f"{text(lower)}:{text(upper)}"
+            return f"{text(lower, scope)}:{text(upper, scope)}"
         case ir.Cmp(left=left, ops=ops, rights=rights):
-            tail = "".join(f"{o}{_spell(r)}" for o, r in zip(ops, rights, strict=True))
-            return _spell(left) + tail
+            tail = "".join(f"{o}{_spell(r, scope)}" for o, r in zip(ops, rights, strict=True))
+            return _spell(left, scope) + tail
         case ir.Bool(op=op, left=left, right=right):
-            return f"({_spell(left)} {op} {_spell(right)})"
+            return f"({_spell(left, scope)} {op} {_spell(right, scope)})"
         case _:
             return "…"
 

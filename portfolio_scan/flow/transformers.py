@@ -54,8 +54,8 @@ def _resampled(m: Machine, tool: Transformer, site: Site) -> Value:
     parts: list[Value] = []
     for value in [*site.args, *site.named.values()][:2]:
         data = data_in(value) or Data()
-        copied = Copied(tool.name, site.place, data.rows)
-        parts.append(data.but(copied=data.copied | {copied}))
+        twice = {Copied(tool.name, site.place, data.rows)} if tool.copies else set()
+        parts.append(data.but(copied=data.copied | twice))
     return Sequence(tuple(parts))
 
 

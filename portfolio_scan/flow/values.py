@@ -111,6 +111,8 @@ class Transformer(Value):
     seen: frozenset[Seen] = frozenset()
     lists: bool = False
     """It only lists categories or words (one-hot, vocabulary), and computes nothing from rows."""
+    copies: bool = True
+    """As a resampler, it may put an example in twice; one that only takes some out does not."""
 
 
 @dataclass(slots=True, eq=False)
