@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from portfolio_scan.flow.rows import TRAIN, SplitId, relation
+from portfolio_scan.flow.rows import TRAIN, SplitId, narrow, relation
 from portfolio_scan.flow.text import literal_text, names_in, text
 from portfolio_scan.flow.values import (
     Const,
@@ -67,6 +67,10 @@ def combine(m: Machine, op: str, left: Value, right: Value, frame: Frame) -> Val
         known = one or other
         assert known is not None  # noqa: S101 - one of the two is
         return known
+    if op == "-" and one.role == "index" and other.role in {"", "index"}:
+        # `set(all) - set(held)`: some of them, and never all.
+        split = m.new_split(SplitId("lost", "difference", m.place(frame)), m.place(frame))
+        return one.but(rows=narrow(one.rows, split, "rest"))
     return _arithmetic(op, one, other)
 
 

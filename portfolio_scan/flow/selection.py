@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.binding import named
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from portfolio_scan.flow.frame import Frame
     from portfolio_scan.flow.machine import Machine
     from portfolio_scan.model import Place
+
+_POSITION = re.compile(r"(?i)(^|_)(i?idx|index|indices|positions?)$")
 
 
 def subscript(m: Machine, node: ir.Sub, frame: Frame) -> Value:
@@ -135,11 +138,19 @@ def select(m: Machine, data: Data, node: ir.Sub, frame: Frame) -> Value:
     if isinstance(key, Unknown) and label_of(key.hint) and data.rows:
         split = m.new_split(SplitId("declared", frame.path), m.place(frame))
         return data.but(rows=narrow(data.rows, split, label_of(key.hint)))
+    if isinstance(first, ir.Seq) and first.items and all(_is_position(i) for i in first.items):
+        return chosen(m, data, text(first, frame.scope), m.place(frame))
     if isinstance(first, ir.Seq):
         return columns_of(data, {str(v.value) for v in values_of(key) if isinstance(v, Const)})
-    if isinstance(key, (Unknown, Data)) and isinstance(first, (ir.Un, ir.Call, ir.Cmp, ir.Bool)):
+    lost = isinstance(key, (Unknown, Data, Growing)) or values_of(key)
+    if lost and isinstance(first, (ir.Un, ir.Call, ir.Cmp, ir.Bool)):
         return _filtered(m, data, first, frame)
     return data
+
+
+def _is_position(item: ir.Expr) -> bool:
+    """Whether an item of a list of keys is named as a place in the table: `series[[test_idx]]`."""
+    return isinstance(item, ir.Name) and bool(_POSITION.search(item.id))
 
 
 def _filtered(m: Machine, data: Data, test: ir.Expr, frame: Frame) -> Data:

@@ -15,6 +15,7 @@ from portfolio_scan.flow.values import (
     Extern,
     Function,
     Growing,
+    Mask,
     ModuleValue,
     Scope,
     Sequence,
@@ -73,6 +74,7 @@ def _if(m: Machine, node: ir.If, frame: Frame) -> None:
     if isinstance(node.test, ir.Cmp) and not choices.counts(node.body):
         # `if index == predicted: word = …; break` looks something up and measures nothing.
         del m.record.scores[scores:]
+        test = test if _scores_before(test, scores) else Unknown()
     choices.note_choice(m, node, test, frame)
     decided = expressions.truth(node.test, test)
     before = dict(frame.scope.names)
@@ -85,6 +87,11 @@ def _if(m: Machine, node: ir.If, frame: Frame) -> None:
     m.run(node.orelse, frame)
     if decided is None:
         _join_names(m, frame, after)
+
+
+def _scores_before(test: Value, count: int) -> bool:
+    """Whether a test compares only scores that were there before it."""
+    return not isinstance(test, (Data, Mask)) or all(number < count for number in test.scores)
 
 
 def _join_names(m: Machine, frame: Frame, other: dict[str, Value]) -> None:

@@ -237,3 +237,32 @@ print(accuracy_score(others.y, model.predict(others.x)))
     assert pairing.relation is Relation.UNKNOWN
     assert pairing.lost_at is not None
     assert pairing.lost_at.line == 11  # where `others` was fetched
+
+
+def test_rows_taken_by_position_are_not_all_of_them(trace: Follow) -> None:
+    found = trace(
+        f"""{HEAD}{TABLE}
+test_idx = find(table)
+test = table[[test_idx]]
+train = table[list(set(range(len(table))) - set([test_idx]))]
+scaler = StandardScaler().fit(train)
+model = SVC().fit(scaler.transform(train), train["y"])
+print(accuracy_score(test["y"], model.predict(scaler.transform(test))))
+"""
+    )
+    assert found.leaks == ()
+
+
+def test_a_comparison_that_only_looks_something_up_steers_nothing(trace: Follow) -> None:
+    found = trace(
+        f"""{HEAD}{TABLE}
+train, test = train_test_split(table)
+model = SVC().fit(train[["a"]], train["y"])
+best = None
+if model.score(test[["a"]], test["y"]) == best:
+    best = 1
+if accuracy_score(test["y"], model.predict(test[["a"]])) > 0.5 == True:
+    best = model
+"""
+    )
+    assert found.complete
