@@ -51,6 +51,7 @@ class Machine:
         self.results: dict[int, Value] = {}
         self.steps = 0
         self.limit = STEP_BUDGET
+        self._places: dict[tuple[str, int | None, int, int], Place] = {}
 
     # Noting ------------------------------------------------------------------------------
 
@@ -69,7 +70,12 @@ class Machine:
         line, end = frame.line, frame.end_line
         if isinstance(node, ir.Call):
             line, end = node.line, node.end_line
-        return Place(path=frame.path, cell=frame.cell, line=line, end_line=max(line, end))
+        key = (frame.path, frame.cell, line, end)
+        known = self._places.get(key)
+        if known is None:
+            known = Place(path=frame.path, cell=frame.cell, line=line, end_line=max(line, end))
+            self._places[key] = known
+        return known
 
     def new_model(self, name: str, family: str, place: Place) -> Model:
         """A model object of its own identity."""
@@ -211,5 +217,7 @@ class Machine:
 
     def evaluate(self, node: ir.Expr, frame: Frame) -> Value:
         """The value of an expression."""
-        self.step()
-        return expressions.evaluate(self, node, frame)
+        self.steps += 1
+        if self.steps > self.limit:
+            raise OutOfSteps
+        return expressions.HANDLERS[type(node)](self, node, frame)
