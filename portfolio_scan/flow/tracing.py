@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from portfolio_scan.api import Catalogue
     from portfolio_scan.parsing.unit import UnitRecord
 
+
 def trace_repository(
     records: Iterable[UnitRecord],
     catalogue: Catalogue,

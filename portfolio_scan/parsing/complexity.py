@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import re
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from radon.visitors import ComplexityVisitor, Function
@@ -9,15 +12,16 @@ from radon.visitors import ComplexityVisitor, Function
 from portfolio_scan.model import Complexity
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Iterable
 
 
-def measure(tree: ast.Module, lines: int) -> Complexity:
-    """Cyclomatic complexity of the functions and methods of a module with that many lines.
+def measure(source: bytes, tree: ast.Module) -> Complexity:
+    """Cyclomatic complexity of the functions and methods of a module; takes its tree apart.
 
     Nested functions count with the function around them, as radon does.
     """
+    lines = source.count(b"\n") + 1
+    _drop_plain(tree, source)
     visitor = ComplexityVisitor.from_ast(tree)
     functions: list[Function] = list(visitor.functions)
     for found in visitor.classes:
@@ -47,6 +51,46 @@ def combine(parts: Iterable[Complexity]) -> Complexity | None:
         worst_name=worst.worst_name,
         worst_line=worst.worst_line,
     )
+
+
+_BRANCHES = re.compile(rb"\b(?:and|or|if|for)\b")
+"""What makes a way of its own inside a simple statement: `or`, conditional values, loops in them.
+`assert` is one by itself."""
+_SUITES = ("body", "orelse", "finalbody", "handlers", "cases")
+
+
+def _drop_plain(tree: ast.Module, source: bytes) -> None:
+    """Take out simple statements without branches: most of a tree, of which radon counts nothing.
+
+    radon visits every node, which took longer than parsing them.
+    """
+    lines = source.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+    found = list(accumulate((_BRANCHES.search(line) is not None for line in lines), initial=0))
+    last = len(lines)
+    stack: list[Any] = [tree]
+    while stack:
+        node = stack.pop()
+        for name in _SUITES:
+            suite = getattr(node, name, None)
+            if not isinstance(suite, list):
+                continue
+            kept = []
+            for child in suite:
+                if isinstance(child, _SIMPLE):
+                    first, end = child.lineno - 1, child.end_lineno or last
+                    if end <= last and found[first] == found[end]:
+                        continue
+                else:
+                    stack.append(child)
+                kept.append(child)
+            # radon takes a body without statements for an impossible one.
+            suite[:] = kept or suite[:1]
+
+
+_SIMPLE = (
+    ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Return, ast.Import, ast.ImportFrom,
+    ast.Raise, ast.Delete, ast.Global, ast.Nonlocal, ast.Pass, ast.Break, ast.Continue,
+)  # fmt: skip
 
 
 def _methods(found: Any) -> list[Any]:

@@ -89,13 +89,14 @@ class _Unit:
             self._refuse(cell, Refusal(status=UnitStatus.SYNTAX_ERROR, reason=reason), source)
             return []
         self.modules.append((cell, module))
-        self.sizes.append(complexity.measure(tree, source.count(b"\n") + 1))
         if not self.docstring:
             self.docstring = (ast.get_docstring(tree) or "")[:_HEAD]
         try:
             return lower(module, tree)
         except LinesDisagree:
             return _lower_with_positions(module)
+        finally:
+            self.sizes.append(complexity.measure(source, tree))
 
     def _refuse(self, cell: int | None, refusal: Refusal, source: bytes) -> None:
         self.refusals.append((cell, refusal))
