@@ -152,6 +152,7 @@ def call_value(m: Machine, callee: Value, site: Site) -> Value:
 def run_callbacks(m: Machine, site: Site) -> None:
     """Own functions handed to a library are run by it: `pool.map(work, items)`, callbacks."""
     for value in (*site.args, *site.named.values()):
-        data = site.all_data()
-        if isinstance(value, Function) and id(value.node) not in m.called and data is not None:
-            call_value(m, value, Site(site.node, site.frame, site.place, [data]))
+        if isinstance(value, Function) and id(value.node) not in m.called:
+            data = site.all_data()
+            if data is not None:
+                call_value(m, value, Site(site.node, site.frame, site.place, [data]))

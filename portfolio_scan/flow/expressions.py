@@ -29,6 +29,7 @@ from portfolio_scan.flow.values import (
     Sequence,
     Unknown,
     Value,
+    constant,
     data_in,
     join,
 )
@@ -45,7 +46,7 @@ _NOT_DATA = {"shape", "size", "ndim", "dtype", "dtypes", "columns", "columns_", 
 
 
 def _constant(m: Machine, node: ir.Const, frame: Frame) -> Value:
-    return Const(node.value)
+    return constant(node.value)
 
 
 def _attribute(m: Machine, node: ir.Attr, frame: Frame) -> Value:

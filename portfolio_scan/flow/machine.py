@@ -55,12 +55,6 @@ class Machine:
 
     # Noting ------------------------------------------------------------------------------
 
-    def step(self) -> None:
-        """Count one step against the budget."""
-        self.steps += 1
-        if self.steps > self.limit:
-            raise OutOfSteps
-
     def grant(self, share: int) -> None:
         """Let the next program use this many steps, and no more."""
         self.limit = self.steps + share
@@ -211,9 +205,11 @@ class Machine:
     def run(self, body: list[ir.Stmt], frame: Frame) -> None:
         """Run statements in order."""
         for statement in body:
-            self.step()
+            self.steps += 1
+            if self.steps > self.limit:
+                raise OutOfSteps
             frame.line, frame.end_line = statement.line, statement.end_line
-            statements.execute(self, statement, frame)
+            statements.HANDLERS[type(statement)](self, statement, frame)
 
     def evaluate(self, node: ir.Expr, frame: Frame) -> Value:
         """The value of an expression."""

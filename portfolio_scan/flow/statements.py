@@ -32,11 +32,6 @@ _UNROLL = 8
 """Rounds of a loop over something written out in the code."""
 
 
-def execute(m: Machine, statement: ir.Stmt, frame: Frame) -> None:
-    """Run one statement."""
-    _STATEMENTS[type(statement)](m, statement, frame)
-
-
 def _assign(m: Machine, node: ir.Assign, frame: Frame) -> None:
     value = m.evaluate(node.value, frame)
     for target in node.targets:
@@ -196,7 +191,7 @@ def _other(m: Machine, node: ir.Other, frame: Frame) -> None:
             m.evaluate(value, frame)
 
 
-_STATEMENTS: dict[type[ir.Stmt], Callable[[Machine, Any, Frame], None]] = {
+HANDLERS: dict[type[ir.Stmt], Callable[[Machine, Any, Frame], None]] = {
     ir.Assign: _assign,
     ir.Aug: _augment,
     ir.Do: _do,
@@ -212,3 +207,4 @@ _STATEMENTS: dict[type[ir.Stmt], Callable[[Machine, Any, Frame], None]] = {
     ir.From: _from,
     ir.Other: _other,
 }
+"""What runs each kind of statement, looked up by `Machine.run`."""

@@ -39,8 +39,16 @@ class UnitRecord(msgspec.Struct, frozen=True):
     observations: tuple[Observation, ...] = ()
 
 
+class UnitHead(msgspec.Struct, frozen=True):
+    """A record without its program: what judgement needs, at a fraction of the cost."""
+
+    facts: UnitFacts
+    observations: tuple[Observation, ...] = ()
+
+
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(UnitRecord)
+_HEAD_DECODER = msgspec.msgpack.Decoder(UnitHead)
 
 
 def encode_record(record: UnitRecord) -> bytes:
@@ -51,6 +59,11 @@ def encode_record(record: UnitRecord) -> bytes:
 def decode_record(data: bytes) -> UnitRecord:
     """The record of `encode_record`'s bytes."""
     return _DECODER.decode(data)
+
+
+def decode_head(data: bytes) -> UnitHead:
+    """The record of `encode_record`'s bytes but for its program, which is passed over."""
+    return _HEAD_DECODER.decode(data)
 
 
 class _Unit:
