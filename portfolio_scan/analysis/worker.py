@@ -13,6 +13,7 @@ import signal
 import sys
 from typing import TYPE_CHECKING, BinaryIO
 
+import libcst as cst
 import msgspec
 
 from portfolio_scan.analysis.frames import (
@@ -60,6 +61,7 @@ def main() -> None:
         os.dup2(silence.fileno(), sys.stdout.fileno())
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         _limit_memory()
+        _trust_the_parser()
         _serve(source, target)
 
 
@@ -121,6 +123,19 @@ def _follow(task: Follow, rules: Rules) -> Reply:
 def _frames(source: BinaryIO) -> Iterator[bytes]:
     while (frame := read_frame(source)) is not None:
         yield frame
+
+
+def _trust_the_parser() -> None:
+    """Stop LibCST from validating every node it makes, which is an eighth of the time of parsing.
+
+    The checks are for trees that are put together by hand. Those of the native parser are sound,
+    and nothing in this process makes others.
+    """
+    cst.CSTNode.__post_init__ = _nothing  # type: ignore[assignment,method-assign]
+
+
+def _nothing(_: cst.CSTNode) -> None:
+    pass
 
 
 def _limit_memory() -> None:

@@ -104,18 +104,20 @@ def evaluate_call(m: Machine, node: ir.Call, frame: Frame) -> Value:
 
 
 def _site(m: Machine, node: ir.Call, frame: Frame) -> Site:
-    site = Site(node, frame, m.place(frame, node))
+    args: list[Value] = []
+    named: dict[str, Value] = {}
+    place = m.place(frame, node)
     for arg in node.args:
         value = m.evaluate(arg.value, frame)
         if arg.name:
-            site.named[arg.name] = value
+            named[arg.name] = value
         elif arg.star == 1 and isinstance(value, Sequence):
-            site.args.extend(value.items)
+            args.extend(value.items)
         elif arg.star == 2 and isinstance(value, Growing):  # noqa: PLR2004 - `**`
-            site.named.update(value.entries)
+            named.update(value.entries)
         else:
-            site.args.append(value)
-    return site
+            args.append(value)
+    return Site(node, frame, place, args, named)
 
 
 def call_value(m: Machine, callee: Value, site: Site) -> Value:

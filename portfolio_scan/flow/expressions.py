@@ -79,9 +79,12 @@ def _lost(m: Machine, node: ir.Expr, frame: Frame) -> Value:
 
 def _name(m: Machine, node: ir.Name, frame: Frame) -> Value:
     name = node.id
-    value = frame.scope.find(name)
-    if value is not None:
-        return value
+    scope: Scope | None = frame.scope
+    while scope is not None:  # as `Scope.find` does; a third of all expressions are names
+        value = scope.names.get(name)
+        if value is not None:
+            return value
+        scope = scope.outer
     if name == "__name__":
         return Const("__main__")
     if name in BUILTINS:

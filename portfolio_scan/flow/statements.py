@@ -65,7 +65,8 @@ def _return(m: Machine, node: ir.Return, frame: Frame) -> None:
 def _if(m: Machine, node: ir.If, frame: Frame) -> None:
     scores = len(m.record.scores)
     test = m.evaluate(node.test, frame)
-    if isinstance(node.test, ir.Cmp) and not choices.counts(node.body):
+    scored = len(m.record.scores) > scores
+    if scored and isinstance(node.test, ir.Cmp) and not choices.counts(node.body):
         # `if index == predicted: word = …; break` looks something up and measures nothing.
         del m.record.scores[scores:]
     choices.note_choice(m, node, test, frame)

@@ -21,7 +21,7 @@ def measure(source: bytes, tree: ast.Module) -> Complexity:
     Nested functions count with the function around them, as radon does.
     """
     lines = source.count(b"\n") + 1
-    _drop_plain(tree, source)
+    _drop_what_never_counts(tree, source)
     visitor = ComplexityVisitor.from_ast(tree)
     functions: list[Function] = list(visitor.functions)
     for found in visitor.classes:
@@ -56,41 +56,65 @@ def combine(parts: Iterable[Complexity]) -> Complexity | None:
 _BRANCHES = re.compile(rb"\b(?:and|or|if|for)\b")
 """What makes a way of its own inside a simple statement: `or`, conditional values, loops in them.
 `assert` is one by itself."""
-_SUITES = ("body", "orelse", "finalbody", "handlers", "cases")
+_SIMPLE = (
+    ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Return, ast.Import, ast.ImportFrom,
+    ast.Raise, ast.Delete, ast.Global, ast.Nonlocal, ast.Pass, ast.Break, ast.Continue,
+)  # fmt: skip
+_SUITES = ("body", "handlers", "orelse", "finalbody", "cases")
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def _drop_plain(tree: ast.Module, source: bytes) -> None:
-    """Take out simple statements without branches: most of a tree, of which radon counts nothing.
+def _drop_what_never_counts(tree: ast.Module, source: bytes) -> None:
+    """Take out what lies outside functions, and in them simple statements without branches.
 
-    radon visits every node, which took longer than parsing them.
+    That is most of a tree. radon visits every node, which took longer than parsing them.
     """
     lines = source.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
-    found = list(accumulate((_BRANCHES.search(line) is not None for line in lines), initial=0))
-    last = len(lines)
-    stack: list[Any] = [tree]
-    while stack:
-        node = stack.pop()
+    branches = list(accumulate((_BRANCHES.search(line) is not None for line in lines), initial=0))
+    tree.body = _definitions(tree.body)
+    todo: list[ast.stmt] = list(tree.body)
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.ClassDef):
+            node.body = _definitions(node.body)
+            todo.extend(node.body)
+        elif isinstance(node, _Function):
+            _drop_plain(node, branches)
+
+
+def _definitions(body: list[ast.stmt]) -> list[ast.stmt]:
+    """Functions and classes, in document order, that stand under no other of them."""
+    found: list[ast.stmt] = []
+    todo: list[Any] = body[::-1]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, (ast.ClassDef, _Function)):
+            found.append(node)
+        elif not isinstance(node, _SIMPLE):
+            for name in reversed(_SUITES):
+                todo.extend(reversed(getattr(node, name, ())))
+    return found
+
+
+def _drop_plain(function: ast.stmt, branches: list[int]) -> None:
+    """Drop simple statements without branches; `branches` counts them up to each line."""
+    last = len(branches) - 1
+    todo: list[Any] = [function]
+    while todo:
+        node = todo.pop()
         for name in _SUITES:
             suite = getattr(node, name, None)
             if not isinstance(suite, list):
                 continue
             kept = []
             for child in suite:
-                if isinstance(child, _SIMPLE):
-                    first, end = child.lineno - 1, child.end_lineno or last
-                    if end <= last and found[first] == found[end]:
-                        continue
-                else:
-                    stack.append(child)
+                if not isinstance(child, _SIMPLE):
+                    todo.append(child)
+                elif branches[child.lineno - 1] == branches[child.end_lineno or last]:
+                    continue
                 kept.append(child)
-            # radon takes a body without statements for an impossible one.
+            # radon takes a function without statements for an impossible one.
             suite[:] = kept or suite[:1]
-
-
-_SIMPLE = (
-    ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Return, ast.Import, ast.ImportFrom,
-    ast.Raise, ast.Delete, ast.Global, ast.Nonlocal, ast.Pass, ast.Break, ast.Continue,
-)  # fmt: skip
 
 
 def _methods(found: Any) -> list[Any]:

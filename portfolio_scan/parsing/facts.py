@@ -202,6 +202,9 @@ class _Reader:
                 if isinstance(text, str) and 0 < len(text) <= _LONGEST_STRING:
                     self._facts.strings.append(StringFact(text=text, place=self._place()))
                 continue
+            if isinstance(node, ir.Attr):
+                stack.append(node.value)
+                continue
             if isinstance(node, ir.Call):
                 self._call(node)
             stack.extend(reversed(children(node)))
