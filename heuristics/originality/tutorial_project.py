@@ -20,7 +20,7 @@ from portfolio_scan.api import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 _SURE = 3.0
 """Points for a yes: a loader or a file, or columns; a name alone gives one."""
@@ -129,6 +129,9 @@ class _Index:
                 self.strings.setdefault(word, Place(path=path, line=line, end_line=line))
         self.sources = {s.key: s.place for s in context.trace.sources}
         self.paths = [e.path for e in context.entries]
+        self.short = [text for text in self.strings if len(text) < _LONGEST_NAME]
+        # One text of them all: most patterns are found nowhere, which one search then tells.
+        self.all_paths, self.all_short = "\n".join(self.paths), "\n".join(self.short)
         self.readme = "\n".join(text for path, text in context.texts.items() if _is_readme(path))[
             :20_000
         ].lower()
@@ -140,6 +143,7 @@ class _Index:
         )
 
 
+_LONGEST_NAME = 120
 _OUTPUT = re.compile(r"(^|/)(logs?|runs|outputs?|results|wandb|mlruns)/", re.IGNORECASE)
 _FILE = re.compile(r"[/\\]|\.\w{2,5}$")
 _CONFIG = re.compile(r"\.(ya?ml|toml|json|csv|cfg|ini)$", re.IGNORECASE)
@@ -213,7 +217,7 @@ def _match(key: str, fields: Mapping[str, Any], index: _Index) -> _Match:
 
 
 def _mentioned(word: str, text: str) -> bool:
-    if not word.isascii():
+    if not word.isascii() or word not in text:
         return word in text
     return re.search(rf"\b{re.escape(word)}\b", text) is not None
 
@@ -225,11 +229,11 @@ def _files(
     words: list[str],
     places: list[tuple[Place, str]],
 ) -> float:
-    patterns = [re.compile(p, re.IGNORECASE) for p in fields.get("files", ())]
+    patterns = fields.get("files", ())
     if not patterns:
         return 0.0
-    in_tree = [p for p in index.paths if any(x.search(p) for x in patterns)]
-    in_code = [s for s in index.strings if len(s) < 120 and any(x.search(s) for x in patterns)]  # noqa: PLR2004
+    in_tree = _matching(patterns, index.paths, index.all_paths)
+    in_code = _matching(patterns, index.short, index.all_short)
     need = int(fields.get("need_files", 1))
     points = 0.0
     if len(in_tree) >= need:
@@ -240,3 +244,10 @@ def _files(
         words.append(f"reads {in_code[0]}")
         places.append((index.strings[in_code[0]], f"names a file of {key}"))
     return points
+
+
+def _matching(patterns: Sequence[str], texts: Sequence[str], whole: str) -> list[str]:
+    """Those of the texts in which a pattern is found; `whole` holds them all, one a line."""
+    found = [p for p in patterns if re.search(p, whole, re.IGNORECASE | re.MULTILINE)]
+    expressions = [re.compile(p, re.IGNORECASE) for p in found]
+    return [text for text in texts if any(e.search(text) for e in expressions)] if found else []

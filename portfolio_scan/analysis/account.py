@@ -10,12 +10,7 @@ from portfolio_scan.analysis.manifest import keep_snapshot, recall_snapshot
 from portfolio_scan.analysis.plan import AccountPlan
 from portfolio_scan.analysis.portfolio import assemble
 from portfolio_scan.analysis.reading import Reading, read_snapshot, slimmed
-from portfolio_scan.analysis.run import (
-    Run,
-    follow_values,
-    machine_learning_paths,
-    with_last_own_code,
-)
+from portfolio_scan.analysis.run import Run, machine_learning_paths, with_last_own_code
 from portfolio_scan.errors import NothingToScan
 from portfolio_scan.model import NotRead, PortfolioCoverage, Repository, RepositoryScan, Scan, Trace
 from portfolio_scan.parsing.selection import Selection
@@ -23,11 +18,20 @@ from portfolio_scan.source.github import connect, find_server, find_token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from concurrent.futures import Future
     from datetime import date
 
     from portfolio_scan.model import Snapshot
     from portfolio_scan.source.github import Account, Hub, Inventory
     from portfolio_scan.source.target import Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Started:
+    """A repository that was read and whose values are being followed."""
+
+    reading: Reading
+    trace: Future[Trace]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,14 +52,15 @@ def scan_account(target: Target, run: Run) -> Scan:
     """
     with _connected(run) as hub:
         account, inventory = _look(hub, target, run)
-        read: list[_Read] = []
+        started: list[_Started] = []
         failed: list[NotRead] = []
         for repository in inventory.listed:
             snapshot = _obtain(repository, account, run)
             if isinstance(snapshot, NotRead):
                 failed.append(snapshot)
             else:
-                read.append(_read(snapshot, run))
+                started.append(_start(snapshot, run))
+        read = [_finish(one, run) for one in started]
         dates = _code_dates(account, read, run)
         account.save_state()
         parts = _judge(read, dates, run)
@@ -147,15 +152,19 @@ def _obtain(repository: Repository, account: Account, run: Run) -> Snapshot | No
     return snapshot
 
 
-def _read(snapshot: Snapshot, run: Run) -> _Read:
+def _start(snapshot: Snapshot, run: Run) -> _Started:
     reading = read_snapshot(snapshot, run.rules, run.cache, run.reader, run.progress)
-    trace = follow_values(reading, run.rules.catalogue)
-    paths = machine_learning_paths(reading, trace, run.rules.catalogue)
+    trace = run.reader.follow(reading.records)
+    return _Started(reading=reading.without_records(), trace=trace)
+
+
+def _finish(started: _Started, run: Run) -> _Read:
+    reading, trace = started.reading, started.trace.result()
     return _Read(
-        repository=snapshot.repository,
-        reading=reading.without_records(),
+        repository=reading.repository,
+        reading=reading,
         trace=trace,
-        code_paths=paths,
+        code_paths=machine_learning_paths(reading, trace, run.rules.catalogue),
     )
 
 

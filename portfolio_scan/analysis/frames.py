@@ -10,6 +10,9 @@ from typing import IO
 
 import msgspec
 
+from portfolio_scan.model import Trace
+
+_TRACE = msgspec.msgpack.Decoder(Trace)
 _LENGTH = struct.Struct(">I")
 
 
@@ -19,7 +22,7 @@ class Setup(msgspec.Struct):
     packs: tuple[str, ...]
 
 
-class Task(msgspec.Struct, frozen=True, kw_only=True):
+class Task(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """One file to read: bytes with their path and blob id."""
 
     path: str
@@ -27,8 +30,14 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     data: bytes
 
 
+class Follow(msgspec.Struct, tag=True):
+    """The encoded records of a repository, through which values are to be followed."""
+
+    records: tuple[bytes, ...]
+
+
 class Reply(msgspec.Struct):
-    """The encoded record of a file, or why there is none."""
+    """The encoded record of a file, or why there is none; of a repository its encoded trace."""
 
     record: bytes = b""
     status: str = ""
@@ -51,3 +60,13 @@ def read_frame(stream: IO[bytes]) -> bytes | None:
     size = _LENGTH.unpack(head)[0]
     data = stream.read(size)
     return data if len(data) == size else None
+
+
+def encode_trace(trace: Trace) -> bytes:
+    """A trace as bytes, for the way back to the scan."""
+    return msgspec.msgpack.encode(trace)
+
+
+def decode_trace(data: bytes) -> Trace:
+    """The trace of `encode_trace`'s bytes."""
+    return _TRACE.decode(data)

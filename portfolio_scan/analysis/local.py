@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from portfolio_scan.analysis.assess import assess
@@ -9,7 +10,6 @@ from portfolio_scan.analysis.portfolio import assemble
 from portfolio_scan.analysis.reading import read_snapshot, slimmed
 from portfolio_scan.analysis.run import (
     Run,
-    follow_values,
     machine_learning_paths,
     with_code_date,
 )
@@ -29,7 +29,13 @@ from portfolio_scan.source.limits import DEFAULT_LIMITS
 from portfolio_scan.source.local import expand_target, open_local
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from concurrent.futures import Future
     from pathlib import Path
+
+    from portfolio_scan.analysis.reading import Reading
+    from portfolio_scan.model import Trace
+    from portfolio_scan.source.local import LocalRead
 
 
 def scan_path(path: Path, run: Run) -> Scan:
@@ -39,52 +45,84 @@ def scan_path(path: Path, run: Run) -> Scan:
     of several could be.
     """
     children = expand_target(path)
-    read: list[RepositoryScan] = []
-    not_read: list[NotRead] = []
-    errors: list[PortfolioScanError] = []
-    parsed = cached = 0
-    for child in children:
-        try:
-            part, counts = _scan_one(child, run)
-        except PortfolioScanError as error:
-            if len(children) == 1:
-                raise
-            errors.append(error)
-            reason = "empty" if isinstance(error, NothingToScan) else "failed"
-            not_read.append(NotRead(name=child.name, reason=reason, detail=error.message))
-            continue
-        read.append(part)
-        parsed, cached = parsed + counts[0], cached + counts[1]
-    if not read and errors:
-        raise errors[0]
+    scanned = scan_repositories(children, run)
+    if scanned.errors and (len(children) == 1 or not scanned.read):
+        raise scanned.errors[0]
     return assemble(
-        subject=_subject(path, read, len(children)),
-        repositories=read,
-        coverage=PortfolioCoverage(found=len(children), read=len(read), not_read=tuple(not_read)),
-        receipt=Receipt(files_parsed=parsed, files_from_cache=cached),
+        subject=_subject(path, scanned.read, len(children)),
+        repositories=scanned.read,
+        coverage=PortfolioCoverage(
+            found=len(children), read=len(scanned.read), not_read=tuple(scanned.not_read)
+        ),
+        receipt=Receipt(files_parsed=scanned.parsed, files_from_cache=scanned.from_cache),
         rules=run.rules,
         now=run.clock(),
     )
 
 
-def _scan_one(path: Path, run: Run) -> tuple[RepositoryScan, tuple[int, int]]:
-    """Scan one repository; with it (files parsed, files from the cache)."""
+@dataclass(slots=True)
+class Scanned:
+    """What became of several repositories."""
+
+    read: list[RepositoryScan] = field(default_factory=list)
+    not_read: list[NotRead] = field(default_factory=list)
+    errors: list[PortfolioScanError] = field(default_factory=list)
+    parsed: int = 0
+    from_cache: int = 0
+
+
+def scan_repositories(paths: Iterable[Path], run: Run) -> Scanned:
+    """Scan repositories in their order; while one is read, values are followed through the last."""
+    scanned = Scanned()
+    last: _Started | None = None
+    for path in paths:
+        try:
+            started = _start(path, run)
+        except PortfolioScanError as error:
+            scanned.errors.append(error)
+            reason = "empty" if isinstance(error, NothingToScan) else "failed"
+            scanned.not_read.append(NotRead(name=path.name, reason=reason, detail=error.message))
+            continue
+        if last is not None:
+            scanned.read.append(_finish(last, run))
+        last = started
+        scanned.parsed += started.reading.parsed
+        scanned.from_cache += started.reading.from_cache
+    if last is not None:
+        scanned.read.append(_finish(last, run))
+    return scanned
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Started:
+    """A repository that was read and whose values are being followed."""
+
+    opened: LocalRead
+    reading: Reading
+    trace: Future[Trace]
+
+
+def _start(path: Path, run: Run) -> _Started:
     run.progress.stage(f"Opening {path.name}")
     selection = Selection()
     opened = open_local(path, wanted=selection, limits=DEFAULT_LIMITS, author=run.options.author)
     snapshot = slimmed(opened.snapshot, selection)
     reading = read_snapshot(snapshot, run.rules, run.cache, run.reader, run.progress)
-    repository = snapshot.repository
+    trace = run.reader.follow(reading.records)
+    return _Started(opened=opened, reading=reading.without_records(), trace=trace)
+
+
+def _finish(started: _Started, run: Run) -> RepositoryScan:
+    opened, reading = started.opened, started.reading
+    repository = reading.repository
     run.progress.stage(f"Judging {repository.name}")
-    trace = follow_values(reading, run.rules.catalogue)
+    trace = started.trace.result()
     if repository.source is SourceKind.GIT:
         paths = machine_learning_paths(reading, trace, run.rules.catalogue)
         # Of a history that was not read in full, a day that is missing says nothing.
         if opened.path_dates_known or any(path in opened.own_path_dates for path in paths):
             repository = with_code_date(repository, opened.own_path_dates, paths)
-    today = run.clock().date()
-    part = assess(reading.without_records(), repository, trace, run.rules, today)
-    return part, (reading.parsed, reading.from_cache)
+    return assess(reading, repository, trace, run.rules, run.clock().date())
 
 
 def _subject(path: Path, read: list[RepositoryScan], found: int) -> Subject:

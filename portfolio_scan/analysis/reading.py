@@ -21,7 +21,7 @@ from portfolio_scan.model import (
 from portfolio_scan.parsing.foreign import classify
 from portfolio_scan.parsing.notebook import is_notebook, read_notebook, slim_notebook
 from portfolio_scan.parsing.selection import TABLE_HEAD_BYTES, Kind, kind_of
-from portfolio_scan.parsing.unit import UnitRecord, decode_record
+from portfolio_scan.parsing.unit import UnitHead, decode_head
 
 if TYPE_CHECKING:
     from portfolio_scan.analysis.cache import Cache
@@ -47,8 +47,8 @@ class Reading:
     units: tuple[UnitFacts, ...]
     """Facts of all own code files, by path; those that could not be read included."""
     observations: tuple[Observation, ...]
-    records: tuple[UnitRecord, ...]
-    """With the programs that values are followed through; dropped once that is done."""
+    records: tuple[bytes, ...]
+    """Encoded, with the programs that values are followed through; dropped once that is done."""
     notes: tuple[str, ...]
     parsed: int
     from_cache: int
@@ -82,12 +82,12 @@ def read_snapshot(
         and entry.path in snapshot.contents
     }
     code = {path: entry for path, entry in sorted(own.items()) if kind_of(path) is Kind.CODE}
-    records = _known(code, rules, cache)
-    from_cache = len(records)
+    heads, encoded = _known(code, rules, cache)
+    from_cache = len(heads)
     tasks = [
         Task(path=path, blob=entry.blob, data=snapshot.contents[path])
         for path, entry in code.items()
-        if path not in records
+        if path not in heads
     ]
     progress.stage(f"Reading {snapshot.repository.name}", len(tasks))
     fresh: dict[tuple[str, str], bytes] = {}
@@ -96,10 +96,11 @@ def read_snapshot(
         if outcome.failure is not None:
             failures.append(outcome.failure)
             continue
-        records[outcome.task.path] = decode_record(outcome.record)
+        heads[outcome.task.path] = decode_head(outcome.record)
+        encoded[outcome.task.path] = outcome.record
         fresh[outcome.task.blob, outcome.task.path] = outcome.record
     cache.add_records(rules.fingerprint, fresh)
-    ordered = tuple(records[path] for path in sorted(records))
+    ordered = tuple(heads[path] for path in sorted(heads))
     units = [*(record.facts for record in ordered), *failures]
     return Reading(
         repository=snapshot.repository,
@@ -113,7 +114,7 @@ def read_snapshot(
         },
         units=tuple(sorted(units, key=lambda facts: facts.path)),
         observations=tuple(one for record in ordered for one in record.observations),
-        records=ordered,
+        records=tuple(encoded[path] for path in sorted(heads)),
         notes=snapshot.notes,
         parsed=len(tasks),
         from_cache=from_cache,
@@ -129,20 +130,24 @@ def _slim(path: str, data: bytes) -> bytes:
     return data
 
 
-def _known(code: Mapping[str, FileEntry], rules: Rules, cache: Cache) -> dict[str, UnitRecord]:
-    """Find the records of files that were read before, by path."""
+def _known(
+    code: Mapping[str, FileEntry], rules: Rules, cache: Cache
+) -> tuple[dict[str, UnitHead], dict[str, bytes]]:
+    """Find the records of files that were read before, by path: decoded heads, encoded records."""
     keys = [(entry.blob, path) for path, entry in code.items()]
-    found = {
-        path: _decoded(payload)
-        for (_, path), payload in cache.records(rules.fingerprint, keys).items()
-    }
-    return {path: record for path, record in found.items() if record is not None}
+    heads: dict[str, UnitHead] = {}
+    encoded: dict[str, bytes] = {}
+    for (_, path), payload in cache.records(rules.fingerprint, keys).items():
+        head = _decoded(payload)
+        if head is not None:
+            heads[path], encoded[path] = head, payload
+    return heads, encoded
 
 
-def _decoded(payload: bytes) -> UnitRecord | None:
+def _decoded(payload: bytes) -> UnitHead | None:
     """Decode a cached record; what does not decode is read again."""
     try:
-        return decode_record(payload)
+        return decode_head(payload)
     except Exception:  # noqa: BLE001 - whatever a damaged cache gives
         _log.warning("a cached record could not be decoded", exc_info=True)
         return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -14,8 +13,7 @@ from portfolio_scan.analysis.options import Options
 from portfolio_scan.analysis.progress import Progress
 from portfolio_scan.analysis.registry import Rules
 from portfolio_scan.analysis.runner import Reader
-from portfolio_scan.flow import trace_repository
-from portfolio_scan.model import EventKind, Repository, Trace
+from portfolio_scan.model import EventKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
 
     from portfolio_scan.analysis.reading import Reading
     from portfolio_scan.api import Catalogue
-    from portfolio_scan.model import UnitFacts
+    from portfolio_scan.model import Repository, Trace, UnitFacts
 
 _KINDS = frozenset(
     {
@@ -35,8 +33,6 @@ _KINDS = frozenset(
 _SHARED = frozenset({"google"})
 """Namespaces of many packages, where the second name tells."""
 _EVENTS = frozenset(EventKind) - {EventKind.LOAD, EventKind.SAVE, EventKind.RESTORE}
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,15 +46,6 @@ class Run:
     progress: Progress
     clock: Callable[[], datetime]
     """The present instant, in UTC."""
-
-
-def follow_values(reading: Reading, catalogue: Catalogue) -> Trace:
-    """Follow values through a repository; what fails here is a trail that ends, not a scan."""
-    try:
-        return trace_repository(reading.records, catalogue)
-    except Exception:  # noqa: BLE001 - hostile code may find a way; the facts remain
-        _log.warning("values of %s could not be followed", reading.repository.name, exc_info=True)
-        return Trace(complete=False)
 
 
 def machine_learning_paths(reading: Reading, trace: Trace, catalogue: Catalogue) -> tuple[str, ...]:

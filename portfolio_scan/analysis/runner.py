@@ -1,4 +1,4 @@
-"""Reads many files in worker processes; a file that kills or stalls one costs itself only.
+"""Reads files and follows values in worker processes; what kills one costs itself only.
 
 Each process gets one file at a time over a pipe, so it is always known which file it died of. A
 process that dies is replaced and the file tried once more, alone; dying again makes it `crashed`.
@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import threading
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -22,9 +23,17 @@ from typing import TYPE_CHECKING, Self
 import msgspec
 
 import portfolio_scan
-from portfolio_scan.analysis.frames import Reply, Setup, Task, read_frame, write_frame
+from portfolio_scan.analysis.frames import (
+    Follow,
+    Reply,
+    Setup,
+    Task,
+    decode_trace,
+    read_frame,
+    write_frame,
+)
 from portfolio_scan.errors import PackError
-from portfolio_scan.model import UnitFacts, UnitStatus
+from portfolio_scan.model import Trace, UnitFacts, UnitStatus
 from portfolio_scan.parsing.notebook import is_notebook
 
 if TYPE_CHECKING:
@@ -33,6 +42,8 @@ if TYPE_CHECKING:
 
 WALL_SECONDS = 60.0
 """How long a process may be silent over one file: for machines where processor limits fail."""
+FOLLOW_WALL_SECONDS = 300.0
+"""The same for following the values of one repository."""
 START_SECONDS = 60.0
 SMALL_BYTES = 200_000
 """Below this a second process costs more (0.4 s to start) than it saves."""
@@ -44,6 +55,7 @@ _CPU_SIGNALS = frozenset(
     getattr(signal, name) for name in ("SIGXCPU", "SIGPROF") if hasattr(signal, name)
 )
 
+_REPLY = msgspec.msgpack.Decoder(Reply)
 _log = logging.getLogger(__name__)
 
 
@@ -57,13 +69,18 @@ class Outcome:
 
 
 class Reader:
-    """A few worker processes, started when first needed and kept until `close`."""
+    """A few worker processes, started when first needed and kept until `close`.
+
+    At most `jobs` of them work at a time, whether they read files or follow values.
+    """
 
     def __init__(self, *, jobs: int, packs: Sequence[str] = (), wall: float = WALL_SECONDS) -> None:
         self._jobs = max(1, jobs)
         self._packs = tuple(packs)
         self._wall = wall
         self._idle: list[_Worker] = []
+        self._turns = threading.Semaphore(self._jobs)
+        self._following: threading.Thread | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -73,6 +90,7 @@ class Reader:
 
     def close(self) -> None:
         """End all processes."""
+        self._wait()
         for worker in self._idle:
             worker.stop()
         self._idle.clear()
@@ -108,6 +126,44 @@ class Reader:
         small = sum(len(task.data) for task in tasks) < SMALL_BYTES
         return 1 if small else min(self._jobs, len(tasks))
 
+    def follow(self, records: Sequence[bytes]) -> Future[Trace]:
+        """Follow values through the encoded records of one repository, in the background.
+
+        Never fails: where following does, the trace is empty and not complete. Waits until the
+        repository before has been followed, so that the records of two are held at most.
+        """
+        future: Future[Trace] = Future()
+        if not records:
+            future.set_result(Trace())
+            return future
+        self._wait()
+        self._following = threading.Thread(
+            target=self._follow, args=(tuple(records), future), daemon=True
+        )
+        self._following.start()
+        return future
+
+    def _wait(self) -> None:
+        if self._following is not None:
+            self._following.join()
+            self._following = None
+
+    def _follow(self, records: tuple[bytes, ...], future: Future[Trace]) -> None:
+        trace = Trace(complete=False)
+        try:
+            with self._turns:
+                worker = self._healthy()
+                reply = worker.follow(records)
+                self._rest(worker)
+            if reply is not None and reply.record:
+                trace = decode_trace(reply.record)
+            else:
+                reason = reply.reason if reply is not None else worker.died_of_time
+                _log.warning("values could not be followed: %s", reason or "the process ended")
+        except Exception:  # noqa: BLE001 - the scan waits for an answer, whatever happens
+            _log.warning("values could not be followed", exc_info=True)
+        future.set_result(trace)
+
     def _drain(
         self,
         tasks: Sequence[Task],
@@ -115,34 +171,36 @@ class Reader:
         done: SimpleQueue[tuple[int, Outcome] | BaseException],
         stop: threading.Event,
     ) -> None:
-        """Feed one worker until nothing is left; runs in a thread of its own."""
-        worker: _Worker | None = None
+        """Have files read until nothing is left; runs in a thread of its own."""
         try:
             while not stop.is_set():
-                try:
-                    index = todo.get_nowait()
-                except Empty:
-                    break
-                task = tasks[index]
-                worker = self._healthy(worker)
-                reply = worker.ask(task)
-                if reply is None and worker.died_of_time is None:
-                    worker = self._healthy(worker)
-                    reply = worker.ask(task)
-                done.put((index, _outcome(task, reply, worker)))
+                with self._turns:
+                    try:
+                        index = todo.get_nowait()
+                    except Empty:
+                        break
+                    done.put((index, self._read(tasks[index])))
         except BaseException as error:  # noqa: BLE001 - handed to the thread that waits
             done.put(error)
-        finally:
-            if worker is not None and worker.alive:
-                self._idle.append(worker)
 
-    def _healthy(self, worker: _Worker | None) -> _Worker:
-        if worker is not None and worker.alive:
-            return worker
+    def _read(self, task: Task) -> Outcome:
+        worker = self._healthy()
+        reply = worker.ask(task)
+        if reply is None and worker.died_of_time is None:
+            worker = self._healthy()
+            reply = worker.ask(task)
+        self._rest(worker)
+        return _outcome(task, reply, worker)
+
+    def _healthy(self) -> _Worker:
         try:
             return self._idle.pop()
         except IndexError:
             return _Worker(self._packs, self._wall)
+
+    def _rest(self, worker: _Worker) -> None:
+        if worker.alive:
+            self._idle.append(worker)
 
 
 def _received(
@@ -205,14 +263,21 @@ class _Worker:
 
     def ask(self, task: Task) -> Reply | None:
         """Have one file read; None: the process died of it, `died_of_time` may say why."""
-        frame = self._exchange(task, self._wall)
+        return self._task(task, self._wall, task.path)
+
+    def follow(self, records: tuple[bytes, ...]) -> Reply | None:
+        """Have values followed; None: the process died of it."""
+        return self._task(Follow(records=records), FOLLOW_WALL_SECONDS, "following values")
+
+    def _task(self, task: Task | Follow, seconds: float, what: str) -> Reply | None:
+        frame = self._exchange(task, seconds)
         if frame is not None:
-            return msgspec.msgpack.decode(frame, type=Reply)
+            return _REPLY.decode(frame)
         self.stop()
         code = self._process.returncode
         if self.died_of_time is None and code is not None and -code in _CPU_SIGNALS:
             self.died_of_time = "reading it took too much processor time"
-        _log.info("a reading process ended with %s over %s", code, task.path)
+        _log.info("a working process ended with %s over %s", code, what)
         return None
 
     def stop(self) -> None:
@@ -229,7 +294,7 @@ class _Worker:
         sent, received = self._process.stdin, self._process.stdout
         if sent is None or received is None:
             return None
-        watchdog = threading.Timer(seconds, self._give_up)
+        watchdog = threading.Timer(seconds, self._give_up, (seconds,))
         watchdog.daemon = True
         watchdog.start()
         try:
@@ -240,8 +305,8 @@ class _Worker:
         finally:
             watchdog.cancel()
 
-    def _give_up(self) -> None:
-        self.died_of_time = f"no answer within {self._wall:.0f} s"
+    def _give_up(self, seconds: float) -> None:
+        self.died_of_time = f"no answer within {seconds:.0f} s"
         self._process.kill()
 
 
@@ -258,8 +323,17 @@ def _root() -> Path:
     return Path(portfolio_scan.__file__).resolve().parent.parent
 
 
+_ALLOCATION = {
+    "GLIBC_TUNABLES": "glibc.malloc.mxfast=0",
+    "MALLOC_TRIM_THRESHOLD_": "268435456",
+    "MALLOC_TOP_PAD_": "16777216",
+}
+"""LibCST's parser allocates and frees millions of small pieces, which makes glibc tidy up all the
+time: a tenth of the time of parsing. Other C libraries ignore these names."""
+
+
 def _environment() -> dict[str, str]:
     """Give the child no token and no working directory on its path."""
     hidden = ("TOKEN", "SECRET", "PASSWORD")
     kept = {k: v for k, v in os.environ.items() if not any(word in k.upper() for word in hidden)}
-    return kept | {"PYTHONSAFEPATH": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    return _ALLOCATION | kept | {"PYTHONSAFEPATH": "1", "PYTHONDONTWRITEBYTECODE": "1"}

@@ -104,19 +104,21 @@ def evaluate_call(m: Machine, node: ir.Call, frame: Frame) -> Value:
 
 
 def _site(m: Machine, node: ir.Call, frame: Frame) -> Site:
-    site = Site(node, frame, m.place(frame, node))
+    args: list[Value] = []
+    named: dict[str, Value] = {}
+    place = m.place(frame, node)
     for arg in node.args:
         value = m.evaluate(arg.value, frame)
         if arg.name:
-            site.named[arg.name] = value
+            named[arg.name] = value
         elif arg.star == 1 and isinstance(value, Sequence):
-            site.args.extend(value.items)
+            args.extend(value.items)
         elif arg.star == 2 and isinstance(value, Growing):  # noqa: PLR2004 - `**`
-            site.named.update(value.entries)
+            named.update(value.entries)
         else:
-            site.args.append(value)
-    frame.site = site
-    return site
+            args.append(value)
+    frame.site = Site(node, frame, place, args, named)
+    return frame.site
 
 
 def call_value(m: Machine, callee: Value, site: Site) -> Value:
@@ -153,6 +155,7 @@ def call_value(m: Machine, callee: Value, site: Site) -> Value:
 def run_callbacks(m: Machine, site: Site) -> None:
     """Own functions handed to a library are run by it: `pool.map(work, items)`, callbacks."""
     for value in (*site.args, *site.named.values()):
-        data = site.all_data()
-        if isinstance(value, Function) and id(value.node) not in m.called and data is not None:
-            call_value(m, value, Site(site.node, site.frame, site.place, [data]))
+        if isinstance(value, Function) and id(value.node) not in m.called:
+            data = site.all_data()
+            if data is not None:
+                call_value(m, value, Site(site.node, site.frame, site.place, [data]))

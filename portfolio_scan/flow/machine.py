@@ -52,14 +52,9 @@ class Machine:
         self.results: dict[int, Value] = {}
         self.steps = 0
         self.limit = STEP_BUDGET
+        self._places: dict[tuple[str, int | None, int, int], Place] = {}
 
     # Noting ------------------------------------------------------------------------------
-
-    def step(self) -> None:
-        """Count one step against the budget."""
-        self.steps += 1
-        if self.steps > self.limit:
-            raise OutOfSteps
 
     def grant(self, share: int) -> None:
         """Let the next program use this many steps, and no more."""
@@ -70,7 +65,12 @@ class Machine:
         line, end = frame.line, frame.end_line
         if isinstance(node, ir.Call):
             line, end = node.line, node.end_line
-        return Place(path=frame.path, cell=frame.cell, line=line, end_line=max(line, end))
+        key = (frame.path, frame.cell, line, end)
+        known = self._places.get(key)
+        if known is None:
+            known = Place(path=frame.path, cell=frame.cell, line=line, end_line=max(line, end))
+            self._places[key] = known
+        return known
 
     def new_model(self, name: str, family: str, place: Place) -> Model:
         """A model object of its own identity."""
@@ -212,14 +212,18 @@ class Machine:
     def run(self, body: list[ir.Stmt], frame: Frame) -> None:
         """Run statements in order."""
         for statement in body:
-            self.step()
+            self.steps += 1
+            if self.steps > self.limit:
+                raise OutOfSteps
             frame.line, frame.end_line = statement.line, statement.end_line
-            statements.execute(self, statement, frame)
+            statements.HANDLERS[type(statement)](self, statement, frame)
 
     def evaluate(self, node: ir.Expr, frame: Frame) -> Value:
         """The value of an expression."""
-        self.step()
-        return expressions.evaluate(self, node, frame)
+        self.steps += 1
+        if self.steps > self.limit:
+            raise OutOfSteps
+        return expressions.HANDLERS[type(node)](self, node, frame)
 
 
 def _lost_in(frame: Frame) -> Place | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.calls import call_value
@@ -117,16 +118,26 @@ def _on_super(m: Machine, owner: Instance, cls: ClassValue, name: str, site: Sit
     return on_data(m, owner.data, name, site) if owner.data else Unknown(site.place, name)
 
 
+_ASKED = PREDICT | {
+    "apply_gradients", "backward", "fit", "fit_generator", "fit_resample", "fit_transform",
+    "partial_fit", "split", "transform",
+}  # fmt: skip
+"""Methods whose arguments' examples matter, even where nothing is known of the receiver."""
+
+
+@lru_cache(maxsize=4096)
+def _names_a_model(hint: str) -> bool:
+    found = re.search(r"model|classif|regress|clf|estimator|net$", hint, re.IGNORECASE)
+    return bool(hint) and (bool(MODEL_NAME.match(hint)) or found is not None)
+
+
 def on_unknown(m: Machine, receiver: Value, name: str, site: Site) -> Value:
     """A method of something that was lost: only names and arguments speak, and softly."""
     hint = receiver.hint if isinstance(receiver, Unknown) else ""
-    data = site.all_data()
+    named = _names_a_model(hint)
+    data = site.all_data() if named or name in _ASKED else None
     if name in {"backward", "apply_gradients"}:  # with an argument: accelerator.backward(loss)
         return backward(m, data or Data(), name, site)
-    named = bool(hint) and (
-        bool(MODEL_NAME.match(hint))
-        or bool(re.search(r"model|classif|regress|clf|estimator|net$", hint, re.IGNORECASE))
-    )
     if name in _LOADED and named and site.args:
         m.happen(EventKind.MODEL_CALL, f"{hint}.{name}", site.place, site.frame, family="stored")
     if (

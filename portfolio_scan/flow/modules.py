@@ -29,6 +29,10 @@ class Modules:
         self._loaded: dict[str, ModuleValue] = {}
         self.linked: set[str] = set()
         """Modules that import another of the repository's, or are imported by one."""
+        self._by_folder: dict[str, list[str]] = {}
+        for path in self._programs:
+            for folder in dict.fromkeys(path.split("/")[:-1]):
+                self._by_folder.setdefault(folder, []).append(path)
         for path in sorted(self._programs):
             parts = _dotted(path).split(".")
             for start in range(len(parts)):
@@ -70,7 +74,9 @@ class Modules:
         """A folder without `__init__.py` whose files are imported by `from folder import file`."""
         folder = frame.path.rpartition("/")[0] if level and not name else name.replace(".", "/")
         prefix = f"{folder}/"
-        names = [p for p in self._programs if f"/{p}".find(f"/{prefix}") >= 0 and p.endswith(".py")]
+        # By its last part first: looking through all paths for each import costs their square.
+        near = self._by_folder.get(folder.rpartition("/")[2], ())
+        names = [p for p in near if f"/{p}".find(f"/{prefix}") >= 0 and p.endswith(".py")]
         if not names or not folder:
             return None
         scope = Scope()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.rows import NAMED, Part, SplitId
@@ -43,11 +44,13 @@ TABLE = re.compile(r"^(df\d*|data_?frame|df_\w+|\w+_df)$")
 """Names that hold a table of examples and say nothing of which part it is."""
 
 
+@lru_cache(maxsize=4096)
 def names_data(name: str) -> bool:
     """Whether a name that says which part it is also says that it holds examples."""
     return bool(_DATA_STEM.search(name)) and not _NOT_DATA.search(name)
 
 
+@lru_cache(maxsize=4096)
 def names_target(name: str) -> bool:
     """Whether a name stands for labels."""
     return bool(_TARGET.match(name))

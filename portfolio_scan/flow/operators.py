@@ -197,9 +197,15 @@ def match(
 ) -> Value | None:
     """Predictions compared with labels, by value or else by name: accuracy, counted by hand."""
     found = _value_match(m, left[0], right[0], frame)
-    if found is None and names_disagree(left[1], right[1]):
-        return _named_match(m, data_in(left[0]), data_in(right[0]), frame)
-    return found
+    if found is not None:
+        return found
+    sides = (data_in(left[0]), data_in(right[0]))
+    known = [data for data in sides if data is not None and data.role in {"", "index"}]
+    if not known or not names_disagree(left[1], right[1]):
+        return None
+    # `pred == label` where the model was lost: a score, and not a sure one.
+    value = m.score("accuracy", m.place(frame), frame, known[0], family="hand")
+    return value.but(role="match")
 
 
 def _value_match(m: Machine, left: Value, right: Value, frame: Frame) -> Value | None:
@@ -214,13 +220,4 @@ def _value_match(m: Machine, left: Value, right: Value, frame: Frame) -> Value |
         return None
     whole = merge(truth, predicted) if truth is not None and not predicted.rows else predicted
     value = m.score("accuracy", m.place(frame), frame, whole, family="hand")
-    return value.but(role="match")
-
-
-def _named_match(m: Machine, one: Data | None, other: Data | None, frame: Frame) -> Value | None:
-    """`pred == label` where the model was lost: a score, and not a sure one."""
-    known = [d for d in (one, other) if d is not None and d.role in {"", "index"}]
-    if not known:
-        return None
-    value = m.score("accuracy", m.place(frame), frame, known[0], family="hand")
     return value.but(role="match")

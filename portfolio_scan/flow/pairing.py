@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING, TypeVar
 
 from portfolio_scan.flow.rows import (
@@ -48,6 +49,11 @@ class Pairer:
         self._asked: dict[int, list[Use]] = {}
         for use in record.uses:
             self._asked.setdefault(use.model, []).append(use)
+        self._fits: dict[tuple[bool, str], list[Fit]] = {}
+        """In program order: those of a test suite apart; by path, and all of them under ``""``."""
+        for fit in record.fits:
+            for path in (fit.place.path, ""):
+                self._fits.setdefault((fit.in_test, path), []).append(fit)
 
     def pairings(self) -> list[Pairing]:
         """One pairing per score and place, in program order."""
@@ -70,12 +76,13 @@ class Pairer:
             return min(own, key=lambda f: f.order)
         if score.models and not self._all_unknown(score.models):
             return None
-        same = [f for f in self._record.fits if f.in_test == score.in_test]
-        earlier = [f for f in same if f.order < score.order]
-        near = [f for f in earlier if f.place.path == score.place.path] or earlier
-        if not near and score.models:
-            near = same[:1]
-        return near[-1] if near else None
+        for path in (score.place.path, ""):
+            among = self._fits.get((score.in_test, path), ())
+            earlier = bisect_left(among, score.order, key=lambda fit: fit.order)
+            if earlier:
+                return among[earlier - 1]
+        among = self._fits.get((score.in_test, ""), ())
+        return among[0] if among and score.models else None
 
     def _all_unknown(self, models: Iterable[int]) -> bool:
         return all(

@@ -109,6 +109,8 @@ class Record:
     """What was written to files, by file name: joins scripts of one repository."""
     restored: dict[str, Data | str] = field(default_factory=dict)
     """What an earlier pass saw written; of a model only that it is one."""
+    missed: set[str] = field(default_factory=set)
+    """Files that were read while nothing was known to have written them."""
     stored: dict[int, str] = field(default_factory=dict)
     """Models read from files, by the file's name."""
     order: int = 0
@@ -116,7 +118,18 @@ class Record:
 
     def from_file(self, key: str) -> Data | Model | str | None:
         """What a file holds: this pass knows best, an earlier one better than nothing."""
-        return self.saved.get(key) or self.restored.get(key)
+        known = self.saved.get(key) or self.restored.get(key)
+        if known is None:
+            self.missed.add(key)
+        return known
+
+    @property
+    def read_too_early(self) -> bool:
+        """Whether a file was read before the script ran that writes it.
+
+        Only then does another pass, which knows what is written, see anything else.
+        """
+        return not self.missed.isdisjoint(self.saved)
 
     def met(self, what: str | SplitId, *paths: str) -> Place | None:
         """Where a source is read or rows are divided: in the first of these files that does it."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from portfolio_scan.model import Place, Relation
 
@@ -249,6 +250,7 @@ _GLUED_END = re.compile(r"(?:^|[a-z_])(train|test|val)$")
 _TOKEN = re.compile(r"t10k|[A-Za-z][a-z]*|[A-Z]+(?![a-z])|\d+")
 
 
+@lru_cache(maxsize=4096)  # one repository has few names, and asks of each many times
 def label_of(name: str) -> str:
     """What a name says about the rows behind it: train, validation, test, or nothing."""
     text = name.replace("hold_out", "holdout").replace("held_out", "heldout")
@@ -276,6 +278,7 @@ def label_of_side(side: str) -> str:
     return label_of(side)
 
 
+@lru_cache(maxsize=4096)
 def without_label(text: str) -> str:
     """A path or name with the word for its part taken out, so that siblings share a source."""
     return re.sub(

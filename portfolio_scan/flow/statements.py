@@ -33,11 +33,6 @@ _UNROLL = 8
 """Rounds of a loop over something written out in the code."""
 
 
-def execute(m: Machine, statement: ir.Stmt, frame: Frame) -> None:
-    """Run one statement."""
-    _STATEMENTS[type(statement)](m, statement, frame)
-
-
 def _assign(m: Machine, node: ir.Assign, frame: Frame) -> None:
     value = m.evaluate(node.value, frame)
     for target in node.targets:
@@ -71,7 +66,8 @@ def _return(m: Machine, node: ir.Return, frame: Frame) -> None:
 def _if(m: Machine, node: ir.If, frame: Frame) -> None:
     scores = len(m.record.scores)
     test = m.evaluate(node.test, frame)
-    if isinstance(node.test, ir.Cmp) and not choices.counts(node.body):
+    scored = len(m.record.scores) > scores
+    if scored and isinstance(node.test, ir.Cmp) and not choices.counts(node.body):
         # `if index == predicted: word = …; break` looks something up and measures nothing.
         del m.record.scores[scores:]
         test = test if _scores_before(test, scores) else Unknown()
@@ -203,7 +199,7 @@ def _other(m: Machine, node: ir.Other, frame: Frame) -> None:
             m.evaluate(value, frame)
 
 
-_STATEMENTS: dict[type[ir.Stmt], Callable[[Machine, Any, Frame], None]] = {
+HANDLERS: dict[type[ir.Stmt], Callable[[Machine, Any, Frame], None]] = {
     ir.Assign: _assign,
     ir.Aug: _augment,
     ir.Do: _do,
@@ -219,3 +215,4 @@ _STATEMENTS: dict[type[ir.Stmt], Callable[[Machine, Any, Frame], None]] = {
     ir.From: _from,
     ir.Other: _other,
 }
+"""What runs each kind of statement, looked up by `Machine.run`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from portfolio_scan.flow.values import Const, Data, Instance, ModuleValue, Scope, Value
 from portfolio_scan.parsing import program as ir
@@ -11,6 +12,7 @@ from portfolio_scan.parsing.facts import children
 _LONGEST = 80
 
 
+@lru_cache(maxsize=4096)
 def snake(name: str) -> str:
     """`calculateAccuracy` as `calculate_accuracy`, so that one word list serves both spellings."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()

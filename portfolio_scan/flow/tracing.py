@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from portfolio_scan.api import Catalogue
     from portfolio_scan.parsing.unit import UnitRecord
 
-_PASSES = 2
-"""The second pass knows what the first one's scripts wrote to files."""
-
 
 def trace_repository(
     records: Iterable[UnitRecord],
@@ -34,13 +31,12 @@ def trace_repository(
     semantics = Semantics(catalogue)
     modules = Modules(record.program for record in records)
     record = Record()
-    for number in range(_PASSES):
-        if number and not record.saved:
-            break
+    _run_all(Machine(semantics, modules, record), modules)
+    if record.read_too_early:
+        # A second pass knows what the first one's scripts wrote to files.
         record = Record(restored=carried(record.saved))
         modules.forget()
-        machine = Machine(semantics, modules, record)
-        _run_all(machine, modules)
+        _run_all(Machine(semantics, modules, record), modules)
     return _word(record, modules.linked)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import re
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from radon.visitors import ComplexityVisitor, Function
@@ -9,15 +12,16 @@ from radon.visitors import ComplexityVisitor, Function
 from portfolio_scan.model import Complexity
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Iterable
 
 
-def measure(tree: ast.Module, lines: int) -> Complexity:
-    """Cyclomatic complexity of the functions and methods of a module with that many lines.
+def measure(source: bytes, tree: ast.Module) -> Complexity:
+    """Cyclomatic complexity of the functions and methods of a module; takes its tree apart.
 
     Nested functions count with the function around them, as radon does.
     """
+    lines = source.lstrip(b"\n").count(b"\n") + 1
+    _drop_what_never_counts(tree, source)
     visitor = ComplexityVisitor.from_ast(tree)
     functions: list[Function] = list(visitor.functions)
     for found in visitor.classes:
@@ -47,6 +51,70 @@ def combine(parts: Iterable[Complexity]) -> Complexity | None:
         worst_name=worst.worst_name,
         worst_line=worst.worst_line,
     )
+
+
+_BRANCHES = re.compile(rb"\b(?:and|or|if|for)\b")
+"""What makes a way of its own inside a simple statement: `or`, conditional values, loops in them.
+`assert` is one by itself."""
+_SIMPLE = (
+    ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Return, ast.Import, ast.ImportFrom,
+    ast.Raise, ast.Delete, ast.Global, ast.Nonlocal, ast.Pass, ast.Break, ast.Continue,
+)  # fmt: skip
+_SUITES = ("body", "handlers", "orelse", "finalbody", "cases")
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def _drop_what_never_counts(tree: ast.Module, source: bytes) -> None:
+    """Take out what lies outside functions, and in them simple statements without branches.
+
+    That is most of a tree. radon visits every node, which took longer than parsing them.
+    """
+    lines = source.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+    branches = list(accumulate((_BRANCHES.search(line) is not None for line in lines), initial=0))
+    tree.body = _definitions(tree.body)
+    todo: list[ast.stmt] = list(tree.body)
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.ClassDef):
+            node.body = _definitions(node.body)
+            todo.extend(node.body)
+        elif isinstance(node, _Function):
+            _drop_plain(node, branches)
+
+
+def _definitions(body: list[ast.stmt]) -> list[ast.stmt]:
+    """Functions and classes, in document order, that stand under no other of them."""
+    found: list[ast.stmt] = []
+    todo: list[Any] = body[::-1]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, (ast.ClassDef, _Function)):
+            found.append(node)
+        elif not isinstance(node, _SIMPLE):
+            for name in reversed(_SUITES):
+                todo.extend(reversed(getattr(node, name, ())))
+    return found
+
+
+def _drop_plain(function: ast.stmt, branches: list[int]) -> None:
+    """Drop simple statements without branches; `branches` counts them up to each line."""
+    last = len(branches) - 1
+    todo: list[Any] = [function]
+    while todo:
+        node = todo.pop()
+        for name in _SUITES:
+            suite = getattr(node, name, None)
+            if not isinstance(suite, list):
+                continue
+            kept = []
+            for child in suite:
+                if not isinstance(child, _SIMPLE):
+                    todo.append(child)
+                elif branches[child.lineno - 1] == branches[child.end_lineno or last]:
+                    continue
+                kept.append(child)
+            # radon takes a function without statements for an impossible one.
+            suite[:] = kept or suite[:1]
 
 
 def _methods(found: Any) -> list[Any]:

@@ -7,7 +7,8 @@ receiver, the rows of a table) is the flow engine's business.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
 from portfolio_scan.model import (
     CallFact,
@@ -20,7 +21,7 @@ from portfolio_scan.model import (
 from portfolio_scan.parsing import program as ir
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 _LONGEST_STRING = 300
 _LONGEST_ARGUMENT = 160
@@ -65,27 +66,33 @@ def gather(program: ir.Program) -> Facts:
 
 def walk_statements(body: Iterable[ir.Stmt]) -> Iterator[ir.Stmt]:
     """Every statement, nested ones included, in document order."""
-    for statement in body:
-        yield statement
-        for child in bodies(statement):
-            yield from walk_statements(child)
+    stack = [iter(body)]
+    while stack:
+        for statement in stack[-1]:
+            yield statement
+            inner = bodies(statement)
+            if inner:
+                stack.append(chain.from_iterable(inner))
+                break
+        else:
+            stack.pop()
 
 
-def bodies(statement: ir.Stmt) -> Iterator[list[ir.Stmt]]:
+_BODIES: dict[type[ir.Stmt], Callable[[Any], Sequence[list[ir.Stmt]]]] = {
+    ir.Func: lambda node: (node.body,),
+    ir.Class: lambda node: (node.body,),
+    ir.With: lambda node: (node.body,),
+    ir.If: lambda node: (node.body, node.orelse),
+    ir.For: lambda node: (node.body, node.orelse),
+    ir.While: lambda node: (node.body, node.orelse),
+    ir.Try: lambda node: (node.body, *node.handlers, node.orelse, node.final),
+}
+
+
+def bodies(statement: ir.Stmt) -> Sequence[list[ir.Stmt]]:
     """The statement lists inside a compound statement."""
-    match statement:
-        case ir.Func() | ir.Class() | ir.With():
-            yield statement.body
-        case ir.If() | ir.For() | ir.While():
-            yield statement.body
-            yield statement.orelse
-        case ir.Try():
-            yield statement.body
-            yield from statement.handlers
-            yield statement.orelse
-            yield statement.final
-        case _:
-            return
+    found = _BODIES.get(type(statement))
+    return found(statement) if found is not None else ()
 
 
 def _bind(statement: ir.Stmt, names: dict[str, str]) -> None:
@@ -109,12 +116,15 @@ class _Reader:
         self._names = names
         self._facts = facts
         self._line = 1
+        self._here = Place(path=path, cell=cell)
+        """The last place asked for: most facts stand on the line of the one before."""
 
     def _place(self, line: int | None = None, end: int | None = None) -> Place:
         start = line or self._line
-        return Place(
-            path=self._path, cell=self._cell, line=start, end_line=max(start, end or start)
-        )
+        last = max(start, end or start)
+        if (start, last) != (self._here.line, self._here.end_line):
+            self._here = Place(path=self._path, cell=self._cell, line=start, end_line=last)
+        return self._here
 
     def read(self, body: list[ir.Stmt], *, inside: str) -> None:
         for statement in body:
@@ -182,15 +192,19 @@ class _Reader:
         stack: list[ir.Expr] = [root]
         while stack:
             node = stack.pop()
+            if isinstance(node, ir.Name):
+                continue
+            if isinstance(node, ir.Const):
+                text = node.value
+                if isinstance(text, str) and 0 < len(text) <= _LONGEST_STRING:
+                    self._facts.strings.append(StringFact(text=text, place=self._place()))
+                continue
+            if isinstance(node, ir.Attr):
+                stack.append(node.value)
+                continue
             if isinstance(node, ir.Call):
                 self._call(node)
-            elif (
-                isinstance(node, ir.Const)
-                and isinstance(node.value, str)
-                and 0 < len(node.value) <= _LONGEST_STRING
-            ):
-                self._facts.strings.append(StringFact(text=node.value, place=self._place()))
-            stack.extend(reversed(list(children(node))))
+            stack.extend(reversed(children(node)))
 
     def _call(self, node: ir.Call) -> None:
         name = self.resolve(node.func)
@@ -231,80 +245,70 @@ def _command(node: ir.Expr) -> str:
             return ""
 
 
-def expressions(statement: ir.Stmt) -> Iterator[ir.Expr]:
+def _of_with(node: ir.With) -> list[ir.Expr]:
+    return [one for pair in node.items for one in pair if one is not None]
+
+
+def _of_map(node: ir.Map) -> list[ir.Expr]:
+    pairs = zip(node.keys, node.values, strict=True)
+    return [one for pair in pairs for one in pair if one is not None]
+
+
+def _of_slice(node: ir.Slice) -> list[ir.Expr]:
+    return [bound for bound in (node.lower, node.upper, node.step) if bound is not None]
+
+
+def _of_comprehension(node: ir.Comp) -> list[ir.Expr]:
+    found: list[ir.Expr] = []
+    for loop in node.loops:
+        found.append(loop.iter)
+        found.extend(loop.tests)
+    if node.key is not None:
+        found.append(node.key)
+    found.append(node.value)
+    return found
+
+
+_EXPRESSIONS: dict[type[ir.Stmt], Callable[[Any], Sequence[ir.Expr]]] = {
+    ir.Assign: lambda node: (node.value, *node.targets),
+    ir.Aug: lambda node: (node.value, node.target),
+    ir.Do: lambda node: (node.value,),
+    ir.Return: lambda node: (node.value,) if node.value is not None else (),
+    ir.If: lambda node: (node.test,),
+    ir.While: lambda node: (node.test,),
+    ir.For: lambda node: (node.iter, node.target),
+    ir.With: _of_with,
+    ir.Other: lambda node: node.values,
+    ir.Func: lambda node: node.decorators,
+    ir.Class: lambda node: node.decorators,
+}
+_CHILDREN: dict[type[ir.Expr], Callable[[Any], Sequence[ir.Expr]]] = {
+    ir.Call: lambda node: (node.func, *[arg.value for arg in node.args]),
+    ir.Attr: lambda node: (node.value,),
+    ir.Star: lambda node: (node.value,),
+    ir.Un: lambda node: (node.value,),
+    ir.Sub: lambda node: (node.value, *node.items),
+    ir.Seq: lambda node: node.items,
+    ir.FStr: lambda node: node.parts,
+    ir.Map: _of_map,
+    ir.Bin: lambda node: (node.left, node.right),
+    ir.Bool: lambda node: (node.left, node.right),
+    ir.Cmp: lambda node: (node.left, *node.rights),
+    ir.Cond: lambda node: (node.body, node.test, node.orelse),
+    ir.Slice: _of_slice,
+    ir.Lambda: lambda node: (node.body,),
+    ir.Comp: _of_comprehension,
+    ir.Walrus: lambda node: (node.value, node.target),
+}
+
+
+def expressions(statement: ir.Stmt) -> Sequence[ir.Expr]:
     """The expressions that stand directly in a statement, not in its nested statements."""
-    match statement:
-        case ir.Assign(targets=targets, value=value):
-            yield value
-            yield from targets
-        case ir.Aug(target=target, value=value):
-            yield value
-            yield target
-        case ir.Do(value=value):
-            yield value
-        case ir.Return(value=value):
-            if value is not None:
-                yield value
-        case ir.If(test=test) | ir.While(test=test):
-            yield test
-        case ir.For(target=target, iter=iterable):
-            yield iterable
-            yield target
-        case ir.With(items=items):
-            for value, name in items:
-                yield value
-                if name is not None:
-                    yield name
-        case ir.Other(values=values):
-            yield from values
-        case ir.Func(decorators=decorators) | ir.Class(decorators=decorators):
-            yield from decorators
-        case _:
-            return
+    found = _EXPRESSIONS.get(type(statement))
+    return found(statement) if found is not None else ()
 
 
-def children(node: ir.Expr) -> Iterator[ir.Expr]:
+def children(node: ir.Expr) -> Sequence[ir.Expr]:
     """The expressions directly inside an expression, in source order."""
-    match node:
-        case ir.Call(func=func, args=args):
-            yield func
-            for arg in args:
-                yield arg.value
-        case ir.Attr(value=value) | ir.Star(value=value) | ir.Un(value=value):
-            yield value
-        case ir.Sub(value=value, items=items):
-            yield value
-            yield from items
-        case ir.Seq(items=items) | ir.FStr(parts=items):
-            yield from items
-        case ir.Map(keys=keys, values=values):
-            for key, value in zip(keys, values, strict=True):
-                if key is not None:
-                    yield key
-                yield value
-        case ir.Bin(left=left, right=right) | ir.Bool(left=left, right=right):
-            yield left
-            yield right
-        case ir.Cmp(left=left, rights=rights):
-            yield left
-            yield from rights
-        case ir.Cond(test=test, body=body, orelse=orelse):
-            yield body
-            yield test
-            yield orelse
-        case ir.Slice(lower=lower, upper=upper, step=step):
-            yield from (b for b in (lower, upper, step) if b is not None)
-        case ir.Lambda(body=body):
-            yield body
-        case ir.Comp(key=key, value=value, loops=loops):
-            for loop in loops:
-                yield loop.iter
-                yield from loop.tests
-            if key is not None:
-                yield key
-            yield value
-        case ir.Walrus(target=target, value=value):
-            yield value
-            yield target
-        case _:
-            return
+    found = _CHILDREN.get(type(node))
+    return found(node) if found is not None else ()

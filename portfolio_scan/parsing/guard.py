@@ -62,14 +62,16 @@ def guard(source: bytes) -> ast.Module | Refusal:
         return _too_deep()
     except (ValueError, LookupError) as error:
         return _not_text(source, str(error))
-    return _measure(tree) or tree
+    return _measure(tree, len(source)) or tree
 
 
-def depth_and_nodes(tree: ast.AST) -> tuple[int, int]:
+def depth_and_nodes(tree: ast.AST, *, closely: bool = True) -> tuple[int, int]:
     """Levels and nodes of a tree, counted without recursion.
 
     The operands of a flat `and`/`or` count as levels, for LibCST nests them. Counting stops at the
-    first limit passed.
+    first limit passed. Not `closely`: an expression that is too short to go past the limit is
+    passed over, for no byte of source makes more than one level; the numbers are then too small,
+    and on the right side of the limit all the same.
     """
     deepest = nodes = 0
     stack: list[tuple[ast.AST, int]] = [(tree, 1)]
@@ -81,12 +83,24 @@ def depth_and_nodes(tree: ast.AST) -> tuple[int, int]:
         deepest = max(deepest, depth)
         if deepest > MAX_DEPTH or nodes > MAX_NODES:
             break
-        stack.extend((child, depth + 1) for child in ast.iter_child_nodes(node))
+        if not closely and isinstance(node, ast.expr):
+            if node.lineno == node.end_lineno and depth + _levels(node) < MAX_DEPTH:
+                continue
+            if isinstance(node, ast.JoinedStr):  # positions in there may be anything before 3.12
+                deepest = max(deepest, depth + depth_and_nodes(node)[0])
+                continue
+        stack.extend([(child, depth + 1) for child in ast.iter_child_nodes(node)])
     return deepest, nodes
 
 
-def _measure(tree: ast.Module) -> Refusal | None:
-    deepest, nodes = depth_and_nodes(tree)
+def _levels(node: ast.expr) -> int:
+    """Most levels that an expression on one line can have: one a byte, and one below a name."""
+    return (node.end_col_offset or MAX_DEPTH) - node.col_offset + 1
+
+
+def _measure(tree: ast.Module, size: int) -> Refusal | None:
+    # No byte makes more than two nodes (`-` makes two), so that small sources need no count.
+    deepest, nodes = depth_and_nodes(tree, closely=2 * size >= MAX_NODES)
     if deepest > MAX_DEPTH:
         return _too_deep()
     if nodes > MAX_NODES:

@@ -27,23 +27,30 @@ class LinesDisagree(Exception):
 
 def lower(module: cst.Module, tree: ast.Module) -> list[ir.Stmt]:
     """Lower a module; `tree` is the same source parsed by `ast`."""
-    lowering = _Lowering(_statements(tree.body))
+    lowering = _Lowering(iter(_statements(tree.body)))
     body = lowering.block(module.body)
     if lowering.next_statement() is not None:
         raise LinesDisagree
     return body
 
 
-def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+def _statements(body: Sequence[ast.stmt]) -> list[ast.stmt]:
     """All statements in document order."""
-    for statement in body:
-        yield statement
-        for name in ("body", "handlers", "orelse", "finalbody", "cases"):
-            for child in getattr(statement, name, ()):
-                if isinstance(child, ast.stmt):
-                    yield from _statements([child])
-                else:  # an except handler or a match case
-                    yield from _statements(child.body)
+    found: list[ast.stmt] = []
+    _list(body, found)
+    return found
+
+
+def _list(body: Sequence[Any], found: list[ast.stmt]) -> None:
+    for node in body:
+        if isinstance(node, ast.stmt):
+            found.append(node)
+        # An except handler or a match case is no statement, and has some.
+        if hasattr(node, "body") or hasattr(node, "cases"):
+            for name in ("body", "handlers", "orelse", "finalbody", "cases"):
+                inner = getattr(node, name, None)
+                if inner:
+                    _list(inner, found)
 
 
 def _call_lines(statement: ast.stmt) -> list[Lines]:
@@ -329,34 +336,63 @@ def _dotted(node: cst.BaseExpression) -> str:
 _TWO_WORDS = {"NotIn": "not in", "IsNot": "is not"}
 
 
+_TOKENS: dict[type, str] = {}
+
+
 def _operator(node: Any) -> str:
     """The operator as written."""
-    name = type(node).__name__
-    if name in _TWO_WORDS:
-        return _TWO_WORDS[name]
-    token = getattr(node, "_get_token", None)
-    return str(token()) if token else name
+    kind = type(node)
+    known = _TOKENS.get(kind)
+    if known is None:
+        known = _TWO_WORDS.get(kind.__name__)
+        if known is None:
+            token = getattr(node, "_get_token", None)
+            known = str(token()) if token else kind.__name__
+        if kind is not cst.NotEqual:  # written `!=` or, once, `<>`
+            _TOKENS[kind] = known
+    return known
 
 
 _LARGEST = 1e15
 """Numbers above it are kept as unknown: JSON and MessagePack do not hold every Python int."""
 
 
-def _number(text: str) -> ir.Expr:
+def _integer(text: str) -> ir.Expr:
     try:
-        value = ast.literal_eval(text)
-    except (ValueError, SyntaxError):
+        value = int(text, 0)
+    except ValueError:
         return _OPAQUE
-    return ir.Const(value if isinstance(value, (int, float)) and abs(value) < _LARGEST else None)
+    return ir.Const(value if abs(value) < _LARGEST else None)
+
+
+def _float(text: str) -> ir.Expr:
+    try:
+        value = float(text)
+    except ValueError:
+        return _OPAQUE
+    return ir.Const(value if abs(value) < _LARGEST else None)
 
 
 def _string(node: cst.SimpleString) -> ir.Expr:
-    try:
-        value = node.evaluated_value
-    except (ValueError, SyntaxError):
-        return _OPAQUE
-    text = value if isinstance(value, str) else value.decode("latin-1")
-    return ir.Const(text[:_STRING_LENGTH].encode("utf-8", "replace").decode())
+    text = _plain(node.value)
+    if text is None:
+        try:
+            value = node.evaluated_value
+        except (ValueError, SyntaxError):
+            return _OPAQUE
+        text = value if isinstance(value, str) else value.decode("latin-1")
+    text = text[:_STRING_LENGTH]
+    return ir.Const(text if text.isascii() else text.encode("utf-8", "replace").decode())
+
+
+def _plain(literal: str) -> str | None:
+    """The text of a literal in which nothing is escaped; None: it takes Python to read it."""
+    quote = literal[0]
+    if quote not in "\"'" or "\\" in literal:
+        return None
+    if literal[1:3] == quote * 2 and len(literal) > 2:  # noqa: PLR2004 - three quotes
+        return literal[3:-3].replace("\r\n", "\n").replace("\r", "\n")
+    return literal[1:-1]
 
 
 _CONSTANTS = {"True": True, "False": False, "None": None}
@@ -375,8 +411,8 @@ _EXPRESSIONS: dict[type, Callable[[_Lowering, Any], ir.Expr]] = {
     cst.SimpleString: lambda _, n: _string(n),
     cst.ConcatenatedString: _Lowering._concatenated,
     cst.FormattedString: _Lowering._formatted,
-    cst.Integer: lambda _, n: _number(n.value),
-    cst.Float: lambda _, n: _number(n.value),
+    cst.Integer: lambda _, n: _integer(n.value),
+    cst.Float: lambda _, n: _float(n.value),
     cst.Tuple: lambda s, n: s._seq("tuple", n),
     cst.List: lambda s, n: s._seq("list", n),
     cst.Set: lambda s, n: s._seq("set", n),
