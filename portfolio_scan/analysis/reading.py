@@ -8,10 +8,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from portfolio_scan.analysis.frames import Task
-from portfolio_scan.analysis.snippets import decode
+from portfolio_scan.analysis.origin import (
+    Recognition,
+    copies_apart,
+    recognise,
+    with_credits,
+    with_origins,
+)
+from portfolio_scan.analysis.snippets import Freezer, decode
 from portfolio_scan.model import (
     EntryMode,
     FileEntry,
+    Likeness,
     Observation,
     Origin,
     Repository,
@@ -52,6 +60,11 @@ class Reading:
     notes: tuple[str, ...]
     parsed: int
     from_cache: int
+    likenesses: tuple[Likeness, ...] = ()
+    """What resembles published code, copies included."""
+    copies: frozenset[str] = frozenset()
+    """Copies of published code among `records`: values are followed through them where own code
+    calls them, and their facts are not among `units`."""
 
     def without_records(self) -> Reading:
         """Let go of the programs, which are most of the memory a read repository takes."""
@@ -100,10 +113,12 @@ def read_snapshot(
         fresh[outcome.task.blob, outcome.task.path] = outcome.record
     cache.add_records(rules.fingerprint, fresh)
     ordered = tuple(records[path] for path in sorted(records))
-    units = [*(record.facts for record in ordered), *failures]
-    return Reading(
+    known = recognise(ordered, snapshot.repository)
+    theirs = [record for record in ordered if record.facts.path not in known.copies]
+    units = [*(record.facts for record in theirs), *failures]
+    reading = Reading(
         repository=snapshot.repository,
-        entries=entries,
+        entries=with_origins(entries, known),
         set_apart=set_apart,
         sources={path: snapshot.contents[path] for path in code},
         texts={
@@ -112,12 +127,25 @@ def read_snapshot(
             if kind_of(path) is not Kind.CODE
         },
         units=tuple(sorted(units, key=lambda facts: facts.path)),
-        observations=tuple(one for record in ordered for one in record.observations),
+        observations=tuple(one for record in theirs for one in record.observations),
         records=ordered,
         notes=snapshot.notes,
         parsed=len(tasks),
         from_cache=from_cache,
+        likenesses=known.likenesses,
+        copies=known.copies,
     )
+    return _with_copies(reading, known)
+
+
+def _with_copies(reading: Reading, known: Recognition) -> Reading:
+    """Put what is known by content into the coverage statement, and the credits given for it."""
+    snippets = Freezer(reading.repository, reading.sources, reading.texts)
+    fingerprints = {record.facts.path: record.fingerprint for record in reading.records}
+    found = copies_apart(known, fingerprints, reading.sources, snippets)
+    stretches = sorted((*reading.set_apart, *found), key=lambda one: (one.path, one.origin))
+    facts = [record.facts for record in reading.records]
+    return replace(reading, set_apart=with_credits(stretches, facts, reading.texts, snippets))
 
 
 def _slim(path: str, data: bytes) -> bytes:
