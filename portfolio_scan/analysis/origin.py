@@ -31,6 +31,7 @@ from portfolio_scan.parsing.notebook import read_notebook
 if TYPE_CHECKING:
     from portfolio_scan.api import Snippets
     from portfolio_scan.parsing.unit import UnitRecord
+    from portfolio_scan.source.local_read import LocalRead
 
 COPY = 0.7
 """Share from which a file is a copy of a library, a script or a template."""
@@ -48,31 +49,81 @@ RESEMBLES = 0.3
 _LEAST_TOLD = 5
 _PIECES = 3
 """Pieces of evidence for one stretch."""
+FORK_COMMITS = 30
+FORK_PEOPLE = 3
+FORK_OWN_SHARE = 0.2
+"""A history is another project's when so many commits of so many people came before the first own
+one, and the own ones are no larger part of all."""
 _ORIGINS = {"template": Origin.TEMPLATE, "course": Origin.COURSE, "example": Origin.COURSE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Inheritance:
+    """Files that came in with another project's history."""
+
+    paths: frozenset[str] = frozenset()
+    reason: str = ""
+
+
+NOTHING_INHERITED = Inheritance()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recognition:
-    """Which files resemble known code, and which of them are copies."""
+    """Which files resemble known code, which of them are copies, which came with a history."""
 
     likenesses: tuple[Likeness, ...] = ()
     copies: frozenset[str] = frozenset()
+    inherited: Inheritance = NOTHING_INHERITED
+
+    @property
+    def foreign(self) -> frozenset[str]:
+        """All files that are somebody else's."""
+        return self.copies | self.inherited.paths
 
 
-def recognise(records: Iterable[UnitRecord], repository: Repository) -> Recognition:
+def inheritance(opened: LocalRead) -> Inheritance:
+    """Find the files that others had committed before the candidate came, and nobody's alias has.
+
+    Only a history that several people made, that is mostly theirs, and in which a name tells the
+    candidate: the own work of earlier years, committed under another name, looks just alike
+    otherwise. A file that an own commit touched is the candidate's.
+    """
+    base = opened.base
+    if base is None or base.commits < FORK_COMMITS or base.people < FORK_PEOPLE:
+        return NOTHING_INHERITED
+    if base.own_share > FORK_OWN_SHARE or not opened.path_dates_known:
+        return NOTHING_INHERITED
+    paths = (entry.path for entry in opened.snapshot.entries)
+    return Inheritance(
+        paths=frozenset(path for path in paths if path not in opened.own_path_dates),
+        reason=(
+            f"{base.commits:,} commits by {base.people:,} others came before the candidate's "
+            "first, and no commit of the candidate's touches it"
+        ),
+    )
+
+
+def recognise(
+    records: Iterable[UnitRecord],
+    repository: Repository,
+    inherited: Inheritance = NOTHING_INHERITED,
+) -> Recognition:
     """Compare the fingerprints of all files that look like the candidate's own."""
     known, owner = known_code(), owner_of(repository)
     found: list[Likeness] = []
     copies: set[str] = set()
     for record in records:
         path = record.facts.path
+        if path in inherited.paths:
+            continue
         likeness = known.compare(path, record.fingerprint, owner=owner)
         if likeness is None or not resembles(likeness):
             continue
         found.append(likeness)
         if is_copy(likeness, signed=is_signed(record.facts)):
             copies.add(path)
-    return Recognition(likenesses=tuple(found), copies=frozenset(copies))
+    return Recognition(likenesses=tuple(found), copies=frozenset(copies), inherited=inherited)
 
 
 def resembles(likeness: Likeness) -> bool:
@@ -105,12 +156,33 @@ def owner_of(repository: Repository) -> str:
 
 
 def with_origins(entries: Iterable[FileEntry], recognition: Recognition) -> tuple[FileEntry, ...]:
-    """Give the copies their origin."""
-    origins = {one.path: _origin(one) for one in recognition.likenesses}
+    """Give what is foreign by content or history its origin."""
+    likenesses = (one for one in recognition.likenesses if one.path in recognition.copies)
+    origins = {one.path: _origin(one) for one in likenesses}
+    origins |= dict.fromkeys(recognition.inherited.paths, Origin.FORKED)
     return tuple(
-        replace(entry, origin=origins[entry.path]) if entry.path in recognition.copies else entry
+        replace(entry, origin=origins[entry.path])
+        if entry.origin is Origin.OWN and entry.path in origins
+        else entry
         for entry in entries
     )
+
+
+def inherited_apart(entries: Iterable[FileEntry], inherited: Inheritance) -> Iterator[SetApart]:
+    """One line per folder of the top, and one for the files beside them."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for entry in entries:
+        if entry.origin is Origin.FORKED:
+            folder, slash, _ = entry.path.partition("/")
+            groups[f"{folder}/" if slash else ""].append(entry.path)
+    for folder, paths in sorted(groups.items()):
+        beside = "" if folder or len(paths) == 1 else f"; with {len(paths) - 1} more beside it"
+        yield SetApart(
+            path=folder or min(paths),
+            origin=Origin.FORKED.value,
+            files=len(paths),
+            reason=f"{inherited.reason}{beside}",
+        )
 
 
 def copies_apart(

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 
 from portfolio_scan.analysis.frames import Task
 from portfolio_scan.analysis.origin import (
+    NOTHING_INHERITED,
+    Inheritance,
     Recognition,
     copies_apart,
+    inherited_apart,
     recognise,
     with_credits,
     with_origins,
@@ -62,9 +65,9 @@ class Reading:
     from_cache: int
     likenesses: tuple[Likeness, ...] = ()
     """What resembles published code, copies included."""
-    copies: frozenset[str] = frozenset()
-    """Copies of published code among `records`: values are followed through them where own code
-    calls them, and their facts are not among `units`."""
+    foreign: frozenset[str] = frozenset()
+    """Paths of those `records` that are somebody else's by content or history: values are followed
+    through them where own code calls them, and their facts are not among `units`."""
 
     def without_records(self) -> Reading:
         """Let go of the programs, which are most of the memory a read repository takes."""
@@ -83,9 +86,18 @@ def slimmed(snapshot: Snapshot, selection: Selection) -> Snapshot:
 
 
 def read_snapshot(
-    snapshot: Snapshot, rules: Rules, cache: Cache, reader: Reader, progress: Progress
+    snapshot: Snapshot,
+    rules: Rules,
+    cache: Cache,
+    reader: Reader,
+    progress: Progress,
+    *,
+    inherited: Inheritance = NOTHING_INHERITED,
 ) -> Reading:
-    """Read all own code of a slimmed snapshot, taking from the cache what it has."""
+    """Read all own code of a slimmed snapshot, taking from the cache what it has.
+
+    `inherited` files are read too, so that values can be followed through them.
+    """
     entries, set_apart = classify(snapshot.entries, snapshot.contents)
     own = {
         entry.path: entry
@@ -113,9 +125,12 @@ def read_snapshot(
         fresh[outcome.task.blob, outcome.task.path] = outcome.record
     cache.add_records(rules.fingerprint, fresh)
     ordered = tuple(records[path] for path in sorted(records))
-    known = recognise(ordered, snapshot.repository)
-    theirs = [record for record in ordered if record.facts.path not in known.copies]
-    units = [*(record.facts for record in theirs), *failures]
+    known = recognise(ordered, snapshot.repository, inherited)
+    theirs = [record for record in ordered if record.facts.path not in known.foreign]
+    units = [
+        *(record.facts for record in theirs),
+        *(one for one in failures if one.path not in known.foreign),
+    ]
     reading = Reading(
         repository=snapshot.repository,
         entries=with_origins(entries, known),
@@ -124,7 +139,7 @@ def read_snapshot(
         texts={
             path: decode(snapshot.contents[path])
             for path in sorted(own)
-            if kind_of(path) is not Kind.CODE
+            if kind_of(path) is not Kind.CODE and path not in inherited.paths
         },
         units=tuple(sorted(units, key=lambda facts: facts.path)),
         observations=tuple(one for record in theirs for one in record.observations),
@@ -133,7 +148,7 @@ def read_snapshot(
         parsed=len(tasks),
         from_cache=from_cache,
         likenesses=known.likenesses,
-        copies=known.copies,
+        foreign=known.foreign,
     )
     return _with_copies(reading, known)
 
@@ -142,7 +157,10 @@ def _with_copies(reading: Reading, known: Recognition) -> Reading:
     """Put what is known by content into the coverage statement, and the credits given for it."""
     snippets = Freezer(reading.repository, reading.sources, reading.texts)
     fingerprints = {record.facts.path: record.fingerprint for record in reading.records}
-    found = copies_apart(known, fingerprints, reading.sources, snippets)
+    found = (
+        *copies_apart(known, fingerprints, reading.sources, snippets),
+        *inherited_apart(reading.entries, known.inherited),
+    )
     stretches = sorted((*reading.set_apart, *found), key=lambda one: (one.path, one.origin))
     facts = [record.facts for record in reading.records]
     return replace(reading, set_apart=with_credits(stretches, facts, reading.texts, snippets))

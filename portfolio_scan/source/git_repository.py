@@ -77,6 +77,7 @@ def read_git(
         snapshot=snapshot,
         own_path_dates=read.own_path_dates,
         path_dates_known=read.path_dates_known,
+        base=read.base,
     )
 
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from portfolio_scan.model import Snapshot
+    from portfolio_scan.source.authorship import Base
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,3 +25,5 @@ class LocalRead:
     """Whether the whole history was looked at, so that a path without a day was never touched by
     an own commit. Where this is False (folders, archives, shallow clones, histories that were
     capped or broken off) a missing day means: not known."""
+    base: Base | None = None
+    """What others had committed before the first own commit; None: nothing, or not known."""

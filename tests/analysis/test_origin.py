@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
 from portfolio_scan.analysis import origin
 from portfolio_scan.analysis.coverage import cover
+from portfolio_scan.analysis.origin import NOTHING_INHERITED, Inheritance, inheritance
 from portfolio_scan.analysis.progress import Silence
 from portfolio_scan.analysis.reading import Reading, read_snapshot, slimmed
 from portfolio_scan.analysis.run import follow_values
@@ -17,6 +19,8 @@ from portfolio_scan.api import Catalogue
 from portfolio_scan.model import FileEntry, Origin, Repository, Snapshot, SourceKind
 from portfolio_scan.parsing.fingerprint import fingerprint
 from portfolio_scan.parsing.known_code import KnownCode, KnownSource, pack
+from portfolio_scan.source.authorship import Base
+from portfolio_scan.source.local_read import LocalRead
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -74,7 +78,12 @@ def reader() -> Iterator[Reader]:
 
 @pytest.fixture
 def read(cache: Cache, reader: Reader, rules: Callable[..., Rules]) -> Read:
-    def make(files: Mapping[str, str], name: str = "candidate/work", url: str = "") -> Reading:
+    def make(
+        files: Mapping[str, str],
+        name: str = "candidate/work",
+        url: str = "",
+        inherited: Inheritance = NOTHING_INHERITED,
+    ) -> Reading:
         contents = {path: text.encode() for path, text in files.items()}
         snapshot = Snapshot(
             repository=Repository(name=name, url=url, source=SourceKind.GIT),
@@ -84,7 +93,9 @@ def read(cache: Cache, reader: Reader, rules: Callable[..., Rules]) -> Read:
             ),
             contents=contents,
         )
-        return read_snapshot(slimmed(snapshot), rules(), cache, reader, Silence())
+        return read_snapshot(
+            slimmed(snapshot), rules(), cache, reader, Silence(), inherited=inherited
+        )
 
     return make
 
@@ -234,6 +245,71 @@ def test_training_in_a_copy_counts_where_own_code_calls_it(
     assert [(e.name, e.place.path, e.place.line) for e in events if e.kind.value == "fit"] == [
         ("sklearn.linear_model.LogisticRegression", "mine.py", 3)
     ]
+
+
+# History -----------------------------------------------------------------------------------
+
+
+def opened(
+    base: Base | None, touched: tuple[str, ...] = ("mine.py",), *, known: bool = True
+) -> LocalRead:
+    entries = tuple(
+        FileEntry(path=path, size=1, blob="b") for path in ("mine.py", "src/a.py", "README.md")
+    )
+    repository = Repository(name="r", source=SourceKind.GIT)
+    return LocalRead(
+        snapshot=Snapshot(repository=repository, entries=entries, contents={}),
+        own_path_dates=dict.fromkeys(touched, date(2026, 1, 1)),
+        path_dates_known=known,
+        base=base,
+    )
+
+
+def test_files_that_came_with_a_projects_history_are_inherited() -> None:
+    found = inheritance(opened(Base(commits=400, people=12, own_share=0.02)))
+    assert found.paths == {"src/a.py", "README.md"}
+    assert found.reason.startswith("400 commits by 12 others came before the candidate's first")
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        opened(None),
+        opened(Base(commits=29, people=12, own_share=0.02)),
+        opened(Base(commits=400, people=2, own_share=0.02)),
+        opened(Base(commits=400, people=12, own_share=0.3)),
+        opened(Base(commits=400, people=12, own_share=0.02), known=False),
+    ],
+    ids=["nothing before", "a few commits", "one or two people", "much own", "cut off"],
+)
+def test_a_history_that_may_be_a_teams_or_an_aliass_gives_nothing_away(read: LocalRead) -> None:
+    assert inheritance(read).paths == frozenset()
+
+
+def test_inherited_files_are_set_apart_by_folder_and_their_texts_with_them(read: Read) -> None:
+    inherited = Inheritance(
+        paths=frozenset({"src/a.py", "src/b.py", "README.md", "bad.py"}), reason="they came first"
+    )
+    files = {
+        "src/a.py": LIBRARY,
+        "src/b.py": "x = 1\n",
+        "README.md": "# Theirs\n",
+        "bad.py": "def (\n",
+        "mine.py": "y = 2\n",
+        "NOTES.md": "# Mine\n",
+    }
+    reading = read(files, inherited=inherited)
+    assert {path for path, one in origins(reading).items() if one is Origin.OWN} == {
+        "mine.py",
+        "NOTES.md",
+    }
+    assert [(one.path, one.files, one.reason) for one in reading.set_apart] == [
+        ("README.md", 2, "they came first; with 1 more beside it"),
+        ("src/", 2, "they came first"),
+    ]
+    assert [facts.path for facts in reading.units] == ["mine.py"]
+    assert set(reading.texts) == {"NOTES.md"}
+    assert reading.likenesses == ()
 
 
 def test_the_sources_of_a_reading_hold_copies_too_for_their_lines_are_shown(read: Read) -> None:
