@@ -204,6 +204,7 @@ def copies_apart(
             origin=_origin(members[0]).value,
             files=len(members),
             reason=_worded(members),
+            title=members[0].source,
             url=members[0].url,
             evidence=tuple(
                 snippets(place, f"stands in {member.file} of {member.source}")

@@ -25,6 +25,8 @@ class SetApart:
     origin: str
     files: int
     reason: str
+    title: str = ""
+    """What it is a copy of; empty: not known."""
     url: str = ""
     """Where the original is published; empty: not known."""
     evidence: tuple[Evidence, ...] = ()

@@ -92,6 +92,7 @@ class _Mark:
     top: str
     origin: Origin
     reason: str
+    title: str = ""
     url: str = ""
 
 
@@ -263,7 +264,7 @@ def _known_copies(paths: Sequence[str], contents: Mapping[str, bytes]) -> dict[s
                     if tree.covers.fullmatch(relative) and not _rewritten(path, tree, contents):
                         top = root + relative.split("/")[0] + ("/" if "/" in relative else "")
                         reason = f"a copy of {tree.title}, told by its files under {where}"
-                        marks[path] = _Mark(top, tree.origin, reason, tree.url)
+                        marks[path] = _Mark(top, tree.origin, reason, tree.title, tree.url)
     return marks
 
 
@@ -334,6 +335,7 @@ def _stretches(marks: Mapping[str, _Mark]) -> tuple[SetApart, ...]:
                 origin=origin.value,
                 files=len(members),
                 reason=_worded(reasons.most_common(1)[0][0], members),
+                title=members[0].title,
                 url=members[0].url,
             )
         )

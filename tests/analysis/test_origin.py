@@ -117,7 +117,7 @@ def test_a_copy_under_another_name_is_set_apart_with_what_told_it(read: Read) ->
     (stretch,) = cover(reading).set_apart
     assert (stretch.path, stretch.origin, stretch.files) == ("lib/mine.py", "vendored", 1)
     assert stretch.reason == "about 100% of it stands in file_0.py of Press (MIT)"
-    assert stretch.url == URL
+    assert (stretch.title, stretch.url) == ("Press", URL)
     (piece,) = stretch.evidence
     assert piece.snippet.split("\n")[0] in LIBRARY.split("\n")
     assert piece.end_line - piece.start_line in {2, 3, 4}
