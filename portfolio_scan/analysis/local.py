@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portfolio_scan.analysis.assess import assess
-from portfolio_scan.analysis.origin import inheritance
+from portfolio_scan.analysis.origin import path_history
 from portfolio_scan.analysis.portfolio import assemble
 from portfolio_scan.analysis.reading import read_snapshot, slimmed
 from portfolio_scan.analysis.run import (
@@ -75,7 +75,7 @@ def _scan_one(path: Path, run: Run) -> tuple[RepositoryScan, tuple[int, int]]:
     opened = open_local(path, wanted=selection, limits=DEFAULT_LIMITS, author=run.options.author)
     snapshot = slimmed(opened.snapshot, selection)
     reading = read_snapshot(
-        snapshot, run.rules, run.cache, run.reader, run.progress, inherited=inheritance(opened)
+        snapshot, run.rules, run.cache, run.reader, run.progress, history=path_history(opened)
     )
     repository = snapshot.repository
     run.progress.stage(f"Judging {repository.name}")

@@ -54,18 +54,24 @@ FORK_PEOPLE = 3
 FORK_OWN_SHARE = 0.2
 """A history is another project's when so many commits of so many people came before the first own
 one, and the own ones are no larger part of all."""
+WORKED_ON = 5
+"""Own commits to a file from which it is the candidate's work, whatever it resembles."""
 _ORIGINS = {"template": Origin.TEMPLATE, "course": Origin.COURSE, "example": Origin.COURSE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Inheritance:
+class PathHistory:
+    """What the commits say about single files, where they say anything."""
+
+    inherited: frozenset[str] = frozenset()
     """Files that came in with another project's history."""
-
-    paths: frozenset[str] = frozenset()
     reason: str = ""
+    worked_on: frozenset[str] = frozenset()
+    """Files that many own commits changed: theirs, even if the code is published elsewhere, for
+    what is good is taken over by others."""
 
 
-NOTHING_INHERITED = Inheritance()
+NO_HISTORY = PathHistory()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,29 +80,32 @@ class Recognition:
 
     likenesses: tuple[Likeness, ...] = ()
     copies: frozenset[str] = frozenset()
-    inherited: Inheritance = NOTHING_INHERITED
+    history: PathHistory = NO_HISTORY
 
     @property
     def foreign(self) -> frozenset[str]:
         """All files that are somebody else's."""
-        return self.copies | self.inherited.paths
+        return self.copies | self.history.inherited
 
 
-def inheritance(opened: LocalRead) -> Inheritance:
-    """Find the files that others had committed before the candidate came, and nobody's alias has.
+def path_history(opened: LocalRead) -> PathHistory:
+    """Find the files that others had committed before the candidate came, and those worked on.
 
-    Only a history that several people made, that is mostly theirs, and in which a name tells the
-    candidate: the own work of earlier years, committed under another name, looks just alike
-    otherwise. A file that an own commit touched is the candidate's.
+    Files are inherited only from a history that several people made, that is mostly theirs, and in
+    which a name tells the candidate: the own work of earlier years, committed under another name,
+    looks just alike otherwise. A file that an own commit touched is never inherited.
     """
     base = opened.base
+    often = (path for path, number in opened.own_path_commits.items() if number >= WORKED_ON)
+    worked_on = frozenset(often)
     if base is None or base.commits < FORK_COMMITS or base.people < FORK_PEOPLE:
-        return NOTHING_INHERITED
+        return PathHistory(worked_on=worked_on)
     if base.own_share > FORK_OWN_SHARE or not opened.path_dates_known:
-        return NOTHING_INHERITED
+        return PathHistory(worked_on=worked_on)
     paths = (entry.path for entry in opened.snapshot.entries)
-    return Inheritance(
-        paths=frozenset(path for path in paths if path not in opened.own_path_dates),
+    return PathHistory(
+        inherited=frozenset(path for path in paths if path not in opened.own_path_commits),
+        worked_on=worked_on,
         reason=(
             f"{base.commits:,} commits by {base.people:,} others came before the candidate's "
             "first, and no commit of the candidate's touches it"
@@ -107,7 +116,7 @@ def inheritance(opened: LocalRead) -> Inheritance:
 def recognise(
     records: Iterable[UnitRecord],
     repository: Repository,
-    inherited: Inheritance = NOTHING_INHERITED,
+    history: PathHistory = NO_HISTORY,
 ) -> Recognition:
     """Compare the fingerprints of all files that look like the candidate's own."""
     known, owner = known_code(), owner_of(repository)
@@ -115,15 +124,16 @@ def recognise(
     copies: set[str] = set()
     for record in records:
         path = record.facts.path
-        if path in inherited.paths:
+        if path in history.inherited:
             continue
         likeness = known.compare(path, record.fingerprint, owner=owner)
         if likeness is None or not resembles(likeness):
             continue
         found.append(likeness)
-        if is_copy(likeness, signed=is_signed(record.facts)):
+        own = path in history.worked_on
+        if not own and is_copy(likeness, signed=is_signed(record.facts)):
             copies.add(path)
-    return Recognition(likenesses=tuple(found), copies=frozenset(copies), inherited=inherited)
+    return Recognition(likenesses=tuple(found), copies=frozenset(copies), history=history)
 
 
 def resembles(likeness: Likeness) -> bool:
@@ -159,7 +169,7 @@ def with_origins(entries: Iterable[FileEntry], recognition: Recognition) -> tupl
     """Give what is foreign by content or history its origin."""
     likenesses = (one for one in recognition.likenesses if one.path in recognition.copies)
     origins = {one.path: _origin(one) for one in likenesses}
-    origins |= dict.fromkeys(recognition.inherited.paths, Origin.FORKED)
+    origins |= dict.fromkeys(recognition.history.inherited, Origin.FORKED)
     return tuple(
         replace(entry, origin=origins[entry.path])
         if entry.origin is Origin.OWN and entry.path in origins
@@ -168,7 +178,7 @@ def with_origins(entries: Iterable[FileEntry], recognition: Recognition) -> tupl
     )
 
 
-def inherited_apart(entries: Iterable[FileEntry], inherited: Inheritance) -> Iterator[SetApart]:
+def inherited_apart(entries: Iterable[FileEntry], history: PathHistory) -> Iterator[SetApart]:
     """One line per folder of the top, and one for the files beside them."""
     groups: dict[str, list[str]] = defaultdict(list)
     for entry in entries:
@@ -181,7 +191,7 @@ def inherited_apart(entries: Iterable[FileEntry], inherited: Inheritance) -> Ite
             path=folder or min(paths),
             origin=Origin.FORKED.value,
             files=len(paths),
-            reason=f"{inherited.reason}{beside}",
+            reason=f"{history.reason}{beside}",
         )
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from portfolio_scan.analysis.frames import Task
 from portfolio_scan.analysis.origin import (
-    NOTHING_INHERITED,
-    Inheritance,
+    NO_HISTORY,
+    PathHistory,
     Recognition,
     copies_apart,
     inherited_apart,
@@ -92,11 +92,12 @@ def read_snapshot(
     reader: Reader,
     progress: Progress,
     *,
-    inherited: Inheritance = NOTHING_INHERITED,
+    history: PathHistory = NO_HISTORY,
 ) -> Reading:
     """Read all own code of a slimmed snapshot, taking from the cache what it has.
 
-    `inherited` files are read too, so that values can be followed through them.
+    Files that the history tells to be somebody else's are read too, so that values can be followed
+    through them.
     """
     entries, set_apart = classify(snapshot.entries, snapshot.contents)
     own = {
@@ -125,7 +126,7 @@ def read_snapshot(
         fresh[outcome.task.blob, outcome.task.path] = outcome.record
     cache.add_records(rules.fingerprint, fresh)
     ordered = tuple(records[path] for path in sorted(records))
-    known = recognise(ordered, snapshot.repository, inherited)
+    known = recognise(ordered, snapshot.repository, history)
     theirs = [record for record in ordered if record.facts.path not in known.foreign]
     units = [
         *(record.facts for record in theirs),
@@ -139,7 +140,7 @@ def read_snapshot(
         texts={
             path: decode(snapshot.contents[path])
             for path in sorted(own)
-            if kind_of(path) is not Kind.CODE and path not in inherited.paths
+            if kind_of(path) is not Kind.CODE and path not in history.inherited
         },
         units=tuple(sorted(units, key=lambda facts: facts.path)),
         observations=tuple(one for record in theirs for one in record.observations),
@@ -159,7 +160,7 @@ def _with_copies(reading: Reading, known: Recognition) -> Reading:
     fingerprints = {record.facts.path: record.fingerprint for record in reading.records}
     found = (
         *copies_apart(known, fingerprints, reading.sources, snippets),
-        *inherited_apart(reading.entries, known.inherited),
+        *inherited_apart(reading.entries, known.history),
     )
     stretches = sorted((*reading.set_apart, *found), key=lambda one: (one.path, one.origin))
     facts = [record.facts for record in reading.records]

@@ -145,15 +145,17 @@ class KnownCode:
             shared=len(by_title[title]),
             share=len(by_title[title]) / len(own.marks),
             covered=min(1.0, -count / max(1, size)),
-            exact=own.whole > 0 and title in self._titles_of(own.whole),
+            exact=own.whole > 0 and title in self._titles_of(own.whole, owner),
         )
 
     def shared(self, marks: Iterable[int], title: str) -> frozenset[int]:
         """Those of some marks that stand in the source of a title."""
         return frozenset(mark for mark in marks if title in self._titles_of(mark))
 
-    def _titles_of(self, mark: int) -> set[str]:
-        return {self._sources[self.files[holder][0]].title for holder in self._holders_of(mark)}
+    def _titles_of(self, mark: int, but: str = "") -> set[str]:
+        """Titles that a mark stands in, without the sources of one owner."""
+        found = (self._sources[self.files[holder][0]] for holder in self._holders_of(mark))
+        return {one.title for one in found if not but or one.owner != but.lower()}
 
     def _holders_of(self, mark: int) -> Iterable[int]:
         position = bisect_left(self._marks, mark)

@@ -34,6 +34,8 @@ class Authored:
     out."""
     path_days: dict[str, int] = field(default_factory=dict)
     """Latest day on which each path was changed."""
+    path_commits: Counter[str] = field(default_factory=Counter)
+    """Commits that changed each path."""
     oldest: int = -1
     """Place of the oldest of these commits in the log, which runs from the newest back."""
 
@@ -46,6 +48,16 @@ class Authored:
 
     def touch(self, path: str, day: int | None) -> None:
         """Note that a commit of that day changed a path."""
+        self.path_commits[path] += 1
+        self._date(path, day)
+
+    def add_paths(self, other: Authored) -> None:
+        """Take over the paths of the same person's commits under another name."""
+        self.path_commits += other.path_commits
+        for path, day in other.path_days.items():
+            self._date(path, day)
+
+    def _date(self, path: str, day: int | None) -> None:
         if day is not None and day > self.path_days.get(path, -1):
             self.path_days[path] = day
 
@@ -206,8 +218,7 @@ def _merge(parts: Iterable[Authored]) -> Authored:
         whole.commits += part.commits
         whole.days += part.days
         whole.oldest = max(whole.oldest, part.oldest)
-        for path, day in part.path_days.items():
-            whole.touch(path, day)
+        whole.add_paths(part)
     return whole
 
 

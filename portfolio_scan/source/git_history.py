@@ -42,6 +42,8 @@ class HistoryRead:
     history: History
     own_path_dates: Mapping[str, date]
     """Day of the last own commit to each path of the tree that such a commit touched."""
+    own_path_commits: Mapping[str, int]
+    """Own commits that changed each path of the tree."""
     path_dates_known: bool
     """Whether the whole history was looked at, so that a path without a day was never touched by
     an own commit. False for shallow clones, capped and broken histories."""
@@ -91,6 +93,7 @@ def read_history(
     return HistoryRead(
         history=settled.history(*_notes(log, shallow=bool(cut), limits=limits)),
         own_path_dates=settled.path_dates(),
+        own_path_commits=dict(sorted(settled.own.path_commits.items())),
         path_dates_known=whole,
         base=settled.base if whole else None,
     )

@@ -21,6 +21,8 @@ class LocalRead:
     own_path_dates: Mapping[str, date] = field(default_factory=dict)
     """Day of the last own commit to each path of the snapshot that an own commit touched. The days
     that are there hold in any case, for histories are read from the newest commit back."""
+    own_path_commits: Mapping[str, int] = field(default_factory=dict)
+    """Own commits, of those that were read, that touched each path of the snapshot."""
     path_dates_known: bool = False
     """Whether the whole history was looked at, so that a path without a day was never touched by
     an own commit. Where this is False (folders, archives, shallow clones, histories that were

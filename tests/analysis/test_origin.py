@@ -10,7 +10,7 @@ import pytest
 
 from portfolio_scan.analysis import origin
 from portfolio_scan.analysis.coverage import cover
-from portfolio_scan.analysis.origin import NOTHING_INHERITED, Inheritance, inheritance
+from portfolio_scan.analysis.origin import NO_HISTORY, PathHistory, path_history
 from portfolio_scan.analysis.progress import Silence
 from portfolio_scan.analysis.reading import Reading, read_snapshot, slimmed
 from portfolio_scan.analysis.run import follow_values
@@ -82,7 +82,7 @@ def read(cache: Cache, reader: Reader, rules: Callable[..., Rules]) -> Read:
         files: Mapping[str, str],
         name: str = "candidate/work",
         url: str = "",
-        inherited: Inheritance = NOTHING_INHERITED,
+        history: PathHistory = NO_HISTORY,
     ) -> Reading:
         contents = {path: text.encode() for path, text in files.items()}
         snapshot = Snapshot(
@@ -93,9 +93,7 @@ def read(cache: Cache, reader: Reader, rules: Callable[..., Rules]) -> Read:
             ),
             contents=contents,
         )
-        return read_snapshot(
-            slimmed(snapshot), rules(), cache, reader, Silence(), inherited=inherited
-        )
+        return read_snapshot(slimmed(snapshot), rules(), cache, reader, Silence(), history=history)
 
     return make
 
@@ -260,14 +258,15 @@ def opened(
     return LocalRead(
         snapshot=Snapshot(repository=repository, entries=entries, contents={}),
         own_path_dates=dict.fromkeys(touched, date(2026, 1, 1)),
+        own_path_commits=dict.fromkeys(touched, 2),
         path_dates_known=known,
         base=base,
     )
 
 
 def test_files_that_came_with_a_projects_history_are_inherited() -> None:
-    found = inheritance(opened(Base(commits=400, people=12, own_share=0.02)))
-    assert found.paths == {"src/a.py", "README.md"}
+    found = path_history(opened(Base(commits=400, people=12, own_share=0.02)))
+    assert found.inherited == {"src/a.py", "README.md"}
     assert found.reason.startswith("400 commits by 12 others came before the candidate's first")
 
 
@@ -283,12 +282,24 @@ def test_files_that_came_with_a_projects_history_are_inherited() -> None:
     ids=["nothing before", "a few commits", "one or two people", "much own", "cut off"],
 )
 def test_a_history_that_may_be_a_teams_or_an_aliass_gives_nothing_away(read: LocalRead) -> None:
-    assert inheritance(read).paths == frozenset()
+    assert path_history(read).inherited == frozenset()
+
+
+def test_a_file_that_many_own_commits_changed_is_own_whatever_it_resembles(read: Read) -> None:
+    worked = PathHistory(worked_on=frozenset({"a.py"}))
+    reading = read({"a.py": LIBRARY, "b.py": LIBRARY}, history=worked)
+    assert origins(reading) == {"a.py": Origin.OWN, "b.py": Origin.VENDORED}
+
+
+def test_files_are_worked_on_that_several_own_commits_touched() -> None:
+    read = replace(opened(None), own_path_commits={"mine.py": 5, "src/a.py": 4})
+    assert path_history(read).worked_on == {"mine.py"}
 
 
 def test_inherited_files_are_set_apart_by_folder_and_their_texts_with_them(read: Read) -> None:
-    inherited = Inheritance(
-        paths=frozenset({"src/a.py", "src/b.py", "README.md", "bad.py"}), reason="they came first"
+    history = PathHistory(
+        inherited=frozenset({"src/a.py", "src/b.py", "README.md", "bad.py"}),
+        reason="they came first",
     )
     files = {
         "src/a.py": LIBRARY,
@@ -298,7 +309,7 @@ def test_inherited_files_are_set_apart_by_folder_and_their_texts_with_them(read:
         "mine.py": "y = 2\n",
         "NOTES.md": "# Mine\n",
     }
-    reading = read(files, inherited=inherited)
+    reading = read(files, history=history)
     assert {path for path, one in origins(reading).items() if one is Origin.OWN} == {
         "mine.py",
         "NOTES.md",

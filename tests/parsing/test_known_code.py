@@ -75,6 +75,7 @@ def test_one_can_ask_about_some_titles_only() -> None:
 def test_a_mark_of_the_whole_makes_a_likeness_exact() -> None:
     assert compare(5, 6, whole=2**32 - 1, among=("Pears",)).exact
     assert not compare(5, 6, whole=700).exact
+    assert not compare(5, 6, whole=2**32 - 1, owner="garden").exact
 
 
 def test_shared_marks_can_be_listed() -> None:

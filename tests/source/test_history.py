@@ -140,6 +140,7 @@ def test_last_own_day_by_path(work: Any, read: Any) -> None:
     work.commit(day="2026-07-07", author=ADA)
     got = read(work.path, author="Ada Example")
     assert got.own_path_dates == {"a.py": date(2024, 1, 1), "b c.py": date(2025, 5, 5)}
+    assert got.own_path_commits == {"a.py": 1, "b c.py": 2}
     assert got.path_dates_known
 
 
