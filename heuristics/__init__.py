@@ -6,6 +6,7 @@ from heuristics import catalogue
 from heuristics.evaluation.held_out import HeldOutEvaluation
 from heuristics.evaluation.leakage import Leakage
 from heuristics.evaluation.metrics import Metrics
+from heuristics.originality.credited_sources import CreditedSources
 from heuristics.originality.tutorial_project import TutorialProject
 from heuristics.production.deployment import Deployment
 from heuristics.profile.kind import Kind
@@ -30,6 +31,7 @@ PACK = Pack(
         Metrics,
         Leakage,
         TutorialProject,
+        CreditedSources,
         Deployment,
         MachineLearning,
         Kind,

@@ -31,7 +31,9 @@ from portfolio_scan.model import (
     ImportFact,
     Leak,
     LeakSite,
+    Likeness,
     Named,
+    NoticeFact,
     Observation,
     Origin,
     Outcome,
@@ -43,6 +45,7 @@ from portfolio_scan.model import (
     Relation,
     Repository,
     RepositoryScan,
+    SetApart,
     ShellFact,
     Step,
     StringFact,
@@ -78,7 +81,9 @@ __all__ = [
     "Judgement",
     "Leak",
     "LeakSite",
+    "Likeness",
     "Named",
+    "NoticeFact",
     "Observation",
     "Origin",
     "Outcome",
@@ -95,6 +100,7 @@ __all__ = [
     "Repository",
     "RepositoryContext",
     "RepositoryScan",
+    "SetApart",
     "ShellFact",
     "Snippets",
     "Step",
@@ -145,6 +151,10 @@ class RepositoryContext:
     catalogue: Catalogue
     today: date
     """The day of the scan, from the injected clock."""
+    set_apart: tuple[SetApart, ...] = ()
+    """Stretches of the tree that are not the candidate's own writing."""
+    likenesses: tuple[Likeness, ...] = ()
+    """Files that resemble published code: those set apart as copies, and own ones."""
 
     def verdict(self, key: str) -> Verdict:
         """Give a verdict of the heuristics this one needs; `unknown` where none gave it."""

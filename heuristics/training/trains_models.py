@@ -29,12 +29,15 @@ _TRAINER = re.compile(
 )
 _LANGUAGES = (".r", ".rmd", ".jl", ".scala", ".m", ".java", ".cpp", ".cc", ".rs")
 _ENOUGH = 3
+_OTHERS = {"vendored", "forked", "template", "course"}
+"""Origins of code that somebody else wrote and that might train."""
 
 
 class TrainsModels(Heuristic):
     """Looks for fits that the flow engine saw in the candidate's own files."""
 
     id = "training.trains-models"
+    version = 2
     question = "Does the candidate's own code train a model?"
     polarity = Polarity.STRENGTH
     weight = Weight.HIGH
@@ -45,6 +48,9 @@ class TrainsModels(Heuristic):
         """Fits in own code, then training commands in notebooks and scripts."""
         fits = own_fits(context)
         commands = training_commands(context)
+        if fits and not commands and _is_by_the_way(fits, context):
+            reason = "beside a ready-made model, only values made up in the code are fitted"
+            return self._no(context, reason)
         if fits:
             return self._trains(context, fits)
         if commands:
@@ -56,6 +62,13 @@ class TrainsModels(Heuristic):
         strong = [f for f in fits if f.sure and not f.toy]
         chosen = _spread(strong or fits)
         evidence = [context.evidence(f.place, _note(f)) for f in chosen]
+        signed = _signed(context)
+        if strong and all(f.place.path in signed for f in strong):
+            reason = (
+                f"{short_name(chosen[0].name)} is trained here, in a file that carries somebody "
+                "else's licence header"
+            )
+            return self._say(evidence, reason, 0.6, polarity=Polarity.NOTE)
         if strong:
             return self._say(
                 evidence,
@@ -87,16 +100,20 @@ class TrainsModels(Heuristic):
         return Judgement(findings=(finding,), verdicts={"trains": verdict})
 
     def _not_found(self, context: RepositoryContext) -> Judgement:
-        reason = unreadable(context) or _by_hand(context)
+        reason = unreadable(context) or _by_hand(context) or _handed_over(context)
         if reason:
             verdict = Verdict(verdict="unknown", reason=reason)
             finding = self.finding(Outcome.UNCLEAR, f"Could not tell: {reason}.", confidence=0.3)
-        else:
-            reason = "no training was found in the code read"
-            verdict = Verdict(verdict="no", confidence=0.9, reason=reason)
-            finding = self.finding(
-                Outcome.ABSENT, "No training was found in the code read.", confidence=0.9
-            )
+            return Judgement(findings=(finding,), verdicts={"trains": verdict})
+        return self._no(context, "no training was found in the code read")
+
+    def _no(self, context: RepositoryContext, reason: str) -> Judgement:
+        verdict = Verdict(verdict="no", confidence=0.9, reason=reason)
+        theirs = sum(one.files for one in context.set_apart if one.origin in _OTHERS)
+        message = sentence(reason)
+        if theirs:
+            message += f" {theirs:,} files of others were set apart and do not count."
+        finding = self.finding(Outcome.ABSENT, message, confidence=0.9)
         return Judgement(findings=(finding,), verdicts={"trains": verdict})
 
 
@@ -104,6 +121,22 @@ def own_fits(context: RepositoryContext) -> list[Event]:
     """Fits of models outside test suites, surest first, in reading order."""
     fits = [e for e in context.trace.events if e.kind is EventKind.FIT and not e.in_test]
     return sorted(fits, key=lambda e: (not e.sure, e.toy, e.place))
+
+
+def _is_by_the_way(fits: list[Event], context: RepositoryContext) -> bool:
+    """Whether an app around somebody's model fits a handful of literals: that is no training."""
+    calls = (e for e in context.trace.events if e.kind is EventKind.MODEL_CALL and not e.in_test)
+    return all(fit.toy for fit in fits) and any(call.family == "api" for call in calls)
+
+
+def _signed(context: RepositoryContext) -> set[str]:
+    """Files that open with a licence header and resemble published code."""
+    like = {one.path for one in context.likenesses}
+    return {
+        unit.path
+        for unit in context.units
+        if unit.path in like and any(n.kind == "licence" for n in unit.notices)
+    }
 
 
 def training_commands(context: RepositoryContext) -> list[ShellFact]:
@@ -151,6 +184,30 @@ def _by_hand(context: RepositoryContext) -> str:
                 return (
                     f"{definition.name} in {unit.path} is named after a learning method, and no "
                     "training could be followed into it"
+                )
+    return ""
+
+
+_NETWORKS = ("nn.Module", "LightningModule", "keras.Model", "tf.keras.Model", "Dataset")
+
+
+def _handed_over(context: RepositoryContext) -> str:
+    """Own networks or data sets made for a template or framework that may train them; or empty."""
+    theirs = {
+        part.removesuffix(".py")
+        for one in context.set_apart
+        if one.origin in _OTHERS and one.title
+        for part in one.path.strip("/").split("/")
+    }
+    for unit in context.units:
+        imported = {one.module.lstrip(".").partition(".")[0] for one in unit.imports}
+        for definition in unit.definitions:
+            roots = {base.lstrip(".").partition(".")[0] for base in definition.bases}
+            network = any(base.endswith(_NETWORKS) for base in definition.bases)
+            if roots & theirs or (network and imported & theirs):
+                return (
+                    f"{definition.name} in {unit.path} is made for somebody else's training code, "
+                    "and whether it was trained with it could not be told"
                 )
     return ""
 

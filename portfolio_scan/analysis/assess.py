@@ -119,6 +119,8 @@ class _Bench:
                 "metrics": _named(name for one in judgements for name in one.metrics),
                 "deployment": _named(name for one in judgements for name in one.deployment),
             },
+            set_apart=self._reading.set_apart,
+            likenesses=self._reading.likenesses,
             evidence=self._freezer,
             catalogue=self._rules.catalogue,
             today=self._today,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from portfolio_scan.analysis.assess import assess
+from portfolio_scan.analysis.origin import path_history
 from portfolio_scan.analysis.portfolio import assemble
 from portfolio_scan.analysis.reading import read_snapshot, slimmed
 from portfolio_scan.analysis.run import (
@@ -107,8 +108,10 @@ def _start(path: Path, run: Run) -> _Started:
     selection = Selection()
     opened = open_local(path, wanted=selection, limits=DEFAULT_LIMITS, author=run.options.author)
     snapshot = slimmed(opened.snapshot, selection)
-    reading = read_snapshot(snapshot, run.rules, run.cache, run.reader, run.progress)
-    trace = run.reader.follow(reading.records)
+    reading = read_snapshot(
+        snapshot, run.rules, run.cache, run.reader, run.progress, history=path_history(opened)
+    )
+    trace = run.reader.follow(reading.records, reading.foreign)
     return _Started(opened=opened, reading=reading.without_records(), trace=trace)
 
 

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from portfolio_scan.analysis.frames import Task
-from portfolio_scan.analysis.snippets import decode
+from portfolio_scan.analysis.origin import (
+    NO_HISTORY,
+    PathHistory,
+    Recognition,
+    copies_apart,
+    inherited_apart,
+    recognise,
+    with_credits,
+    with_origins,
+)
+from portfolio_scan.analysis.snippets import Freezer, decode
 from portfolio_scan.model import (
     EntryMode,
     FileEntry,
+    Likeness,
     Observation,
     Origin,
     Repository,
@@ -52,6 +63,11 @@ class Reading:
     notes: tuple[str, ...]
     parsed: int
     from_cache: int
+    likenesses: tuple[Likeness, ...] = ()
+    """What resembles published code, copies included."""
+    foreign: frozenset[str] = frozenset()
+    """Paths of those `records` that are somebody else's by content or history: values are followed
+    through them where own code calls them, and their facts are not among `units`."""
 
     def without_records(self) -> Reading:
         """Let go of the programs, which are most of the memory a read repository takes."""
@@ -70,9 +86,19 @@ def slimmed(snapshot: Snapshot, selection: Selection) -> Snapshot:
 
 
 def read_snapshot(
-    snapshot: Snapshot, rules: Rules, cache: Cache, reader: Reader, progress: Progress
+    snapshot: Snapshot,
+    rules: Rules,
+    cache: Cache,
+    reader: Reader,
+    progress: Progress,
+    *,
+    history: PathHistory = NO_HISTORY,
 ) -> Reading:
-    """Read all own code of a slimmed snapshot, taking from the cache what it has."""
+    """Read all own code of a slimmed snapshot, taking from the cache what it has.
+
+    Files that the history tells to be somebody else's are read too, so that values can be followed
+    through them.
+    """
     entries, set_apart = classify(snapshot.entries, snapshot.contents)
     own = {
         entry.path: entry
@@ -101,24 +127,45 @@ def read_snapshot(
         fresh[outcome.task.blob, outcome.task.path] = outcome.record
     cache.add_records(rules.fingerprint, fresh)
     ordered = tuple(heads[path] for path in sorted(heads))
-    units = [*(record.facts for record in ordered), *failures]
-    return Reading(
+    known = recognise(ordered, snapshot.repository, history)
+    theirs = [record for record in ordered if record.facts.path not in known.foreign]
+    units = [
+        *(record.facts for record in theirs),
+        *(one for one in failures if one.path not in known.foreign),
+    ]
+    reading = Reading(
         repository=snapshot.repository,
-        entries=entries,
+        entries=with_origins(entries, known),
         set_apart=set_apart,
         sources={path: snapshot.contents[path] for path in code},
         texts={
             path: decode(snapshot.contents[path])
             for path in sorted(own)
-            if kind_of(path) is not Kind.CODE
+            if kind_of(path) is not Kind.CODE and path not in history.inherited
         },
         units=tuple(sorted(units, key=lambda facts: facts.path)),
-        observations=tuple(one for record in ordered for one in record.observations),
+        observations=tuple(one for record in theirs for one in record.observations),
         records=tuple(encoded[path] for path in sorted(heads)),
         notes=snapshot.notes,
         parsed=len(tasks),
         from_cache=from_cache,
+        likenesses=known.likenesses,
+        foreign=known.foreign,
     )
+    return _with_copies(reading, ordered, known)
+
+
+def _with_copies(reading: Reading, heads: Sequence[UnitHead], known: Recognition) -> Reading:
+    """Put what is known by content into the coverage statement, and the credits given for it."""
+    snippets = Freezer(reading.repository, reading.sources, reading.texts)
+    fingerprints = {head.facts.path: head.fingerprint for head in heads}
+    found = (
+        *copies_apart(known, fingerprints, reading.sources, snippets),
+        *inherited_apart(reading.entries, known.history),
+    )
+    stretches = sorted((*reading.set_apart, *found), key=lambda one: (one.path, one.origin))
+    facts = [head.facts for head in heads]
+    return replace(reading, set_apart=with_credits(stretches, facts, reading.texts, snippets))
 
 
 def _slim(path: str, data: bytes) -> bytes:

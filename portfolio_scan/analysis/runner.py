@@ -37,7 +37,7 @@ from portfolio_scan.model import Trace, UnitFacts, UnitStatus
 from portfolio_scan.parsing.notebook import is_notebook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import IO
 
 WALL_SECONDS = 60.0
@@ -126,7 +126,7 @@ class Reader:
         small = sum(len(task.data) for task in tasks) < SMALL_BYTES
         return 1 if small else min(self._jobs, len(tasks))
 
-    def follow(self, records: Sequence[bytes]) -> Future[Trace]:
+    def follow(self, records: Sequence[bytes], foreign: Iterable[str] = ()) -> Future[Trace]:
         """Follow values through the encoded records of one repository, in the background.
 
         Never fails: where following does, the trace is empty and not complete. Waits until the
@@ -138,7 +138,9 @@ class Reader:
             return future
         self._wait()
         self._following = threading.Thread(
-            target=self._follow, args=(tuple(records), future), daemon=True
+            target=self._follow,
+            args=(Follow(records=tuple(records), foreign=tuple(sorted(foreign))), future),
+            daemon=True,
         )
         self._following.start()
         return future
@@ -148,12 +150,12 @@ class Reader:
             self._following.join()
             self._following = None
 
-    def _follow(self, records: tuple[bytes, ...], future: Future[Trace]) -> None:
+    def _follow(self, task: Follow, future: Future[Trace]) -> None:
         trace = Trace(complete=False)
         try:
             with self._turns:
                 worker = self._healthy()
-                reply = worker.follow(records)
+                reply = worker.follow(task)
                 self._rest(worker)
             if reply is not None and reply.record:
                 trace = decode_trace(reply.record)
@@ -265,9 +267,9 @@ class _Worker:
         """Have one file read; None: the process died of it, `died_of_time` may say why."""
         return self._task(task, self._wall, task.path)
 
-    def follow(self, records: tuple[bytes, ...]) -> Reply | None:
+    def follow(self, task: Follow) -> Reply | None:
         """Have values followed; None: the process died of it."""
-        return self._task(Follow(records=records), FOLLOW_WALL_SECONDS, "following values")
+        return self._task(task, FOLLOW_WALL_SECONDS, "following values")
 
     def _task(self, task: Task | Follow, seconds: float, what: str) -> Reply | None:
         frame = self._exchange(task, seconds)

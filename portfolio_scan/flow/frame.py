@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.values import Function, Scope, Value
+from portfolio_scan.model import Place
 
 if TYPE_CHECKING:
     from portfolio_scan.flow.site import Site
@@ -22,6 +23,8 @@ class Frame:
     depth: int = 0
     returns: list[Value] = field(default_factory=list)
     function: Function | None = None
+    outer: Place | None = None
+    """Inside somebody else's function: the own call that led there, where what happens counts."""
     via: str = ""
     """The call sites that led here: the same line reached by two ways reads two files."""
     line: int = 1

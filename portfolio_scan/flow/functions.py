@@ -41,6 +41,7 @@ from portfolio_scan.parsing.facts import walk_statements
 
 if TYPE_CHECKING:
     from portfolio_scan.flow.machine import Machine
+    from portfolio_scan.model import Place
 
 
 _METRIC_NAME = re.compile(
@@ -225,6 +226,7 @@ def invoke(
         in_test=site.frame.in_test,
         depth=site.frame.depth + 1,
         function=function,
+        outer=_outer(m, function, site),
         via=f"{site.frame.via}>{site.place.line}"[-120:],
         line=site.place.line,
         end_line=site.place.line,
@@ -249,6 +251,14 @@ def invoke(
             result = meet(m, result, value, frame)
     m.results[id(node)] = result if result is not None else Const(None)
     return m.results[id(node)]
+
+
+def _outer(m: Machine, function: Function, site: Site) -> Place | None:
+    """The own call that a function of somebody else's is run for."""
+    if function.path not in m.modules.foreign:
+        return None
+    own = site.frame.path not in m.modules.foreign
+    return site.place if own else site.frame.outer
 
 
 def _bind_parameters(

@@ -107,7 +107,7 @@ class Machine:
             order=self.record.tick(),
             name=name,
             family=family,
-            place=place,
+            place=frame.outer or place,
             model=model.id if model else None,
             in_test=frame.in_test,
             toy=toy,
@@ -143,7 +143,7 @@ class Machine:
             number=len(self.record.scores),
             name=name,
             family=family,
-            place=place,
+            place=frame.outer or place,
             models=models | data.models,
             rows=data.rows,
             seen=data.seen,
@@ -173,7 +173,7 @@ class Machine:
                 Use(
                     self.record.tick(),
                     model.id,
-                    place,
+                    frame.outer or place,
                     data.rows,
                     data.label,
                     data.may,
@@ -191,7 +191,9 @@ class Machine:
         family: str = "",
     ) -> None:
         """Note any other event."""
-        self.record.happenings.append(Happening(kind, name, place, family, frame.in_test))
+        self.record.happenings.append(
+            Happening(kind, name, frame.outer or place, family, frame.in_test)
+        )
 
     # Calling -----------------------------------------------------------------------------
 

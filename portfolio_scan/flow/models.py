@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.callbacks import steer
-from portfolio_scan.flow.origins import from_words
+from portfolio_scan.flow.origins import from_words, is_literal
 from portfolio_scan.flow.rows import TRAIN, VALIDATION, SplitId, narrow
 from portfolio_scan.flow.scores import watch
 from portfolio_scan.flow.site import Site, predict
@@ -124,6 +124,12 @@ def on_model(m: Machine, model: Model, name: str, site: Site) -> Value:
     return inner.but(models=frozenset({model.id})) if inner is not None else model
 
 
+def _is_written_out(site: Site) -> bool:
+    """Whether the rows stand in the call, or in lists of literals."""
+    alone = len(site.args) == 1 and isinstance(site.args[0], Sequence)
+    return alone or (bool(site.args) and all(is_literal(value) for value in site.args))
+
+
 def _fit(m: Machine, model: Model, name: str, site: Site, data: Data | None) -> Value:
     given = data or model.data.get("train") or site.all_data(without=_WATCHED)
     if given is None and model.rows:
@@ -134,7 +140,7 @@ def _fit(m: Machine, model: Model, name: str, site: Site, data: Data | None) -> 
     if held is not None and given is not None and "validation_split" in site.named:
         split = SplitId("call", "validation_split", site.place)
         given = given.but(rows=narrow(given.rows, split, TRAIN))
-    toy = len(site.args) == 1 and isinstance(site.args[0], Sequence) and given is None
+    toy = given is None and _is_written_out(site)
     m.fit(
         model,
         given,

@@ -23,8 +23,12 @@ class Modules:
     suffix counts in the last case.
     """
 
-    def __init__(self, programs: Iterable[ir.Program]) -> None:
+    def __init__(
+        self, programs: Iterable[ir.Program], foreign: frozenset[str] = frozenset()
+    ) -> None:
         self._programs = {p.path: p for p in programs}
+        self.foreign = foreign
+        """Paths of somebody else's modules: run when own code imports them, not for themselves."""
         self._by_suffix: dict[str, list[str]] = {}
         self._loaded: dict[str, ModuleValue] = {}
         self.linked: set[str] = set()

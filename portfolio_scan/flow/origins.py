@@ -65,19 +65,20 @@ def unnamed(m: Machine, site: Site) -> Data:
 def literal(m: Machine, value: Value, site: Site) -> Value:
     """A table written out in the code."""
     source = m.new_source(f"literal at {site.place.path}:{site.place.line}", site.place)
-    if not _is_literal(value):
+    if not is_literal(value):
         return Unknown(site.place)
     return Data(rows=frozenset({Part(source)}), toy=True)
 
 
-def _is_literal(value: Value) -> bool:
+def is_literal(value: Value) -> bool:
+    """Whether a value is written out in the code, containers included."""
     if isinstance(value, Const):
         return True
     if isinstance(value, Sequence):
-        return bool(value.items) and all(_is_literal(i) for i in value.items)
+        return bool(value.items) and all(is_literal(i) for i in value.items)
     if isinstance(value, Growing):
         items = [*value.entries.values(), *([value.element] if value.element else [])]
-        return bool(items) and all(_is_literal(i) for i in items)
+        return bool(items) and all(is_literal(i) for i in items)
     return False
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.frame import Frame
@@ -26,10 +27,15 @@ if TYPE_CHECKING:
 def trace_repository(
     records: Iterable[UnitRecord],
     catalogue: Catalogue,
+    foreign: frozenset[str] = frozenset(),
 ) -> Trace:
-    """Follow values through the code of one repository."""
+    """Follow values through the code of one repository.
+
+    Files of `foreign` paths are somebody else's: values are followed through them where own code
+    calls them, and what happens there counts at that call. Nothing else in them is told.
+    """
     semantics = Semantics(catalogue)
-    modules = Modules(record.program for record in records)
+    modules = Modules((record.program for record in records), foreign)
     record = Record()
     _run_all(Machine(semantics, modules, record), modules)
     if record.read_too_early:
@@ -37,7 +43,7 @@ def trace_repository(
         record = Record(restored=carried(record.saved))
         modules.forget()
         _run_all(Machine(semantics, modules, record), modules)
-    return _word(record, modules.linked)
+    return _own(_word(record, modules.linked), foreign)
 
 
 def _run_all(machine: Machine, modules: Modules) -> None:
@@ -46,7 +52,8 @@ def _run_all(machine: Machine, modules: Modules) -> None:
     Each has its share of the steps, so that one app with many pages cannot keep the training
     script from being read.
     """
-    programs = sorted(modules, key=lambda p: (is_test(p.path), p.path))
+    own = (program for program in modules if program.path not in modules.foreign)
+    programs = sorted(own, key=lambda p: (is_test(p.path), p.path))
     share = max(LEAST_SHARE, STEP_BUDGET // (2 * max(1, len(programs))))
     loaded = [(p, _load(machine, modules, p.path, share)) for p in programs]
     for program, module in loaded:
@@ -109,4 +116,17 @@ def _word(record: Record, linked: AbstractSet[str]) -> Trace:
         leaks=tuple(LeakFinder(record, pairer, linked).leaks()),
         sources=tuple(record.sources.values()),
         complete=record.complete,
+    )
+
+
+def _own(trace: Trace, foreign: frozenset[str]) -> Trace:
+    """Leave out what stands in somebody else's files."""
+    if not foreign:
+        return trace
+    return replace(
+        trace,
+        events=tuple(one for one in trace.events if one.place.path not in foreign),
+        pairings=tuple(one for one in trace.pairings if one.score.place.path not in foreign),
+        leaks=tuple(one for one in trace.leaks if one.place.path not in foreign),
+        sources=tuple(one for one in trace.sources if one.place.path not in foreign),
     )

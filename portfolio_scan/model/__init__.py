@@ -7,6 +7,7 @@ from portfolio_scan.model.code import (
     Complexity,
     DefinitionFact,
     ImportFact,
+    NoticeFact,
     Place,
     ShellFact,
     StringFact,
@@ -24,6 +25,7 @@ from portfolio_scan.model.evidence import Evidence
 from portfolio_scan.model.finding import Audience, Finding, Outcome, Polarity, Weight
 from portfolio_scan.model.history import History, Identity, QuarterCount
 from portfolio_scan.model.observation import Observation
+from portfolio_scan.model.origin import Likeness
 from portfolio_scan.model.repository import (
     EntryMode,
     FileEntry,
@@ -73,8 +75,10 @@ __all__ = [
     "ImportFact",
     "Leak",
     "LeakSite",
+    "Likeness",
     "Named",
     "NotRead",
+    "NoticeFact",
     "Observation",
     "Origin",
     "Outcome",

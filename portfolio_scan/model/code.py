@@ -93,6 +93,18 @@ class ShellFact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeFact:
+    """A comment that says where code comes from, or that asks somebody to write it."""
+
+    kind: str
+    """`licence`, `credit` or `exercise`."""
+    text: str
+    place: Place
+    url: str = ""
+    """Of a credit: the address that it names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Complexity:
     """Size and branching of one file, by radon."""
 
@@ -126,6 +138,7 @@ class UnitFacts:
     """Markdown cells of a notebook: (cell, text), capped."""
     docstring: str = ""
     complexity: Complexity | None = None
+    notices: tuple[NoticeFact, ...] = ()
     cells: int = 0
     bad_cells: int = 0
     tokens: tuple[str, ...] = field(default=())

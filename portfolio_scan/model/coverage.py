@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from portfolio_scan.model.evidence import Evidence
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unread:
@@ -23,6 +25,14 @@ class SetApart:
     origin: str
     files: int
     reason: str
+    title: str = ""
+    """What it is a copy of; empty: not known."""
+    url: str = ""
+    """Where the original is published; empty: not known."""
+    evidence: tuple[Evidence, ...] = ()
+    """Lines by which it was told, where content told."""
+    credited: tuple[Evidence, ...] = ()
+    """Lines in which the candidate names the source."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

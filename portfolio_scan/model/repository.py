@@ -42,6 +42,12 @@ class Origin(StrEnum):
     """An editor's or notebook server's automatic copy of another file."""
     GENERATED = "generated"
     """Written by a program: protocol stubs, migrations, build output."""
+    TEMPLATE = "template"
+    """The unchanged skeleton that a project was started from."""
+    COURSE = "course"
+    """Material of a course or book, or a published example, as it was handed out."""
+    FORKED = "forked"
+    """Came in with the history of another project; no commit of the candidate touches it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,11 +16,17 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from portfolio_scan.model import FileEntry, Origin, SetApart
+from portfolio_scan.parsing.fingerprint import code_text, fingerprint
+from portfolio_scan.parsing.known_code import known_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 _HEAD_BYTES = 1_200
+_TELLING = 10
+"""Marks that a file must have for its content to overrule its place."""
+_NEXT_TO_NOTHING = 0.3
+"""Share of marks below which a file is not the one that its place suggests."""
 _PREFIX = re.compile(r"(.*?)(?:lib(?:64)?/python\d[^/]*|Lib)/site-packages/")
 _ENVIRONMENT_PARTS = frozenset(
     {"bin", "conda-meta", "doc", "etc", "include", "lib", "lib64", "man", "scripts", "share"}
@@ -86,6 +92,8 @@ class _Mark:
     top: str
     origin: Origin
     reason: str
+    title: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +105,9 @@ class _Tree:
     any: tuple[str, ...]
     enough: int
     covers: re.Pattern[str]
+    url: str
+    published: tuple[str, ...]
+    origin: Origin
 
 
 def classify(
@@ -116,7 +127,7 @@ def classify(
         if mark:
             marks[path] = mark
     rest = [path for path in paths if path not in marks]
-    marks |= _known_copies(rest)
+    marks |= _known_copies(rest, contents or {})
     for path, data in (contents or {}).items():
         if path not in marks and path.endswith(".py"):
             mark = _by_head(path, data)
@@ -241,7 +252,7 @@ def _by_head(path: str, data: bytes) -> _Mark | None:
     return None
 
 
-def _known_copies(paths: Sequence[str]) -> dict[str, _Mark]:
+def _known_copies(paths: Sequence[str], contents: Mapping[str, bytes]) -> dict[str, _Mark]:
     present = frozenset(paths)
     marks: dict[str, _Mark] = {}
     for tree in _known_trees():
@@ -250,11 +261,23 @@ def _known_copies(paths: Sequence[str]) -> dict[str, _Mark]:
             for path in paths:
                 if path.startswith(root) and path not in marks:
                     relative = path[len(root) :]
-                    if tree.covers.fullmatch(relative):
+                    if tree.covers.fullmatch(relative) and not _rewritten(path, tree, contents):
                         top = root + relative.split("/")[0] + ("/" if "/" in relative else "")
                         reason = f"a copy of {tree.title}, told by its files under {where}"
-                        marks[path] = _Mark(top, Origin.VENDORED, reason)
+                        marks[path] = _Mark(top, tree.origin, reason, tree.title, tree.url)
     return marks
+
+
+def _rewritten(path: str, tree: _Tree, contents: Mapping[str, bytes]) -> bool:
+    """Whether a file in a known tree's place shares next to nothing with the published files."""
+    data = contents.get(path)
+    if not tree.published or data is None or not path.endswith((".py", ".ipynb")):
+        return False
+    own = fingerprint(code_text(path, data))
+    if len(own.marks) < _TELLING:
+        return False
+    likeness = known_code().compare(path, own, among=tree.published)
+    return likeness is None or likeness.share < _NEXT_TO_NOTHING
 
 
 def _roots_of(tree: _Tree, paths: Sequence[str], present: frozenset[str]) -> Iterator[str]:
@@ -278,13 +301,16 @@ def _known_trees() -> tuple[_Tree, ...]:
             all=tuple(item["all"]),
             any=tuple(item["any"]),
             enough=item["enough"],
-            covers=re.compile("|".join(_pattern(glob) for glob in item["covers"])),
+            covers=re.compile("|".join(glob_pattern(glob) for glob in item["covers"])),
+            url=item["url"],
+            published=tuple(item.get("published", ())),
+            origin=Origin(item.get("origin", "vendored")),
         )
         for item in tomllib.loads(text)["tree"]
     )
 
 
-def _pattern(glob: str) -> str:
+def glob_pattern(glob: str) -> str:
     """Translate a shell pattern in which only `**` crosses a slash."""
     pieces = re.split(r"(\*\*|\*|\[[^\]]+\])", glob)
     special = {"**": ".*", "*": "[^/]*"}
@@ -309,6 +335,8 @@ def _stretches(marks: Mapping[str, _Mark]) -> tuple[SetApart, ...]:
                 origin=origin.value,
                 files=len(members),
                 reason=_worded(reasons.most_common(1)[0][0], members),
+                title=members[0].title,
+                url=members[0].url,
             )
         )
     return tuple(sorted(found, key=lambda stretch: (stretch.path, stretch.origin)))

@@ -10,15 +10,17 @@ import libcst as cst
 import msgspec
 from libcst.metadata import MetadataWrapper, PositionProvider
 
-from portfolio_scan.model import Complexity, Observation, UnitFacts, UnitStatus
+from portfolio_scan.model import Complexity, NoticeFact, Observation, UnitFacts, UnitStatus
 from portfolio_scan.parsing import complexity, python2
 from portfolio_scan.parsing import program as ir
 from portfolio_scan.parsing.exported import stretches
 from portfolio_scan.parsing.facts import Facts, gather
+from portfolio_scan.parsing.fingerprint import Fingerprint, fingerprint
 from portfolio_scan.parsing.guard import Refusal, guard
 from portfolio_scan.parsing.lowering import LinesDisagree, lower
 from portfolio_scan.parsing.magics import neutralise
 from portfolio_scan.parsing.notebook import is_notebook, read_notebook
+from portfolio_scan.parsing.notices import notices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +41,8 @@ class UnitRecord(msgspec.Struct, frozen=True):
     facts: UnitFacts
     program: ir.Program
     observations: tuple[Observation, ...] = ()
+    fingerprint: Fingerprint = Fingerprint()
+    """By which copies of known code are told."""
 
 
 class UnitHead(msgspec.Struct, frozen=True):
@@ -46,6 +50,7 @@ class UnitHead(msgspec.Struct, frozen=True):
 
     facts: UnitFacts
     observations: tuple[Observation, ...] = ()
+    fingerprint: Fingerprint = Fingerprint()
 
 
 _ENCODER = msgspec.msgpack.Encoder()
@@ -80,6 +85,13 @@ class _Unit:
         self.refusals: list[Refusal] = []
         self.tokens: set[str] = set()
         self.docstring = ""
+        self.sources: list[str] = []
+        self.notices: list[NoticeFact] = []
+
+    def look_at(self, source: str, cell: int | None) -> None:
+        """Keep what the text says without being parsed."""
+        self.sources.append(source)
+        self.notices.extend(notices(source, self.path, cell))
 
     def add(
         self,
@@ -171,13 +183,14 @@ def read_unit(path: str, blob: str, data: bytes, observers: Sequence[Heuristic] 
     if notebook:
         cells = len(unit.blocks)
     else:
+        unit.look_at(data.decode("utf-8", "replace"), None)
         for stretch in stretches(data):
             unit.add(stretch.source, None, stretch.shell, line=stretch.line)
     program = ir.Program(path, unit.blocks)
     found = gather(program)
     facts = _facts(unit, blob, found, notebook=notebook, cells=cells, reason=reason)
     observations = _observe(observers, unit, facts)
-    return UnitRecord(facts, program, observations)
+    return UnitRecord(facts, program, observations, fingerprint("\n".join(unit.sources)))
 
 
 def _read_cells(unit: _Unit, data: bytes) -> str:
@@ -191,6 +204,7 @@ def _read_cells(unit: _Unit, data: bytes) -> str:
         if cell.kind == "markdown":
             unit.prose.append((cell.index, cell.source[:_PROSE_LENGTH]))
         elif cell.kind == "code":
+            unit.look_at(cell.source, cell.index)
             source, shell = neutralise(cell.source)
             unit.add(source.encode("utf-8", "replace"), cell.index, shell, cell.execution_count)
     return ""
@@ -221,6 +235,7 @@ def _facts(
         shell=tuple(found.shell),
         prose=tuple(unit.prose),
         docstring=unit.docstring,
+        notices=tuple(unit.notices),
         complexity=complexity.combine(unit.sizes),
         cells=cells,
         bad_cells=bad if notebook else 0,

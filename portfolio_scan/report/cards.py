@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         Repository,
         RepositoryCoverage,
         RepositoryScan,
+        SetApart,
     )
 
 MAX_NAMES: Final = 12
@@ -86,7 +87,7 @@ def view_coverage(coverage: RepositoryCoverage, depth: Depth) -> RepositoryCover
                 Pair(
                     label=one_line(each.path, MAX_PATH),
                     value=words.ORIGINS.get(each.origin, words.humanise(each.origin)),
-                    note=f"{words.count(each.files, 'file')}. {words.sentence(each.reason, 240)}",
+                    note=_apart_note(each),
                 )
                 for each in coverage.set_apart
             ],
@@ -106,6 +107,22 @@ def view_coverage(coverage: RepositoryCoverage, depth: Depth) -> RepositoryCover
         lists=tuple(each for each in lists if each.rows),
         notes=tuple(one_line(note, 300) for note in coverage.notes[: depth.files]),
     )
+
+
+def _apart_note(stretch: SetApart) -> str:
+    """Say how many files, what told, where the original is, and that the candidate names it."""
+    parts = [f"{words.count(stretch.files, 'file')}.", words.sentence(stretch.reason, 240)]
+    if stretch.url:
+        parts.append(f"Published at {one_line(stretch.url, 120)}.")
+    if stretch.evidence:
+        parts.append(f"Told by {_spot(stretch.evidence[0])}, among others.")
+    if stretch.credited:
+        parts.append(f"The candidate names this source: {_spot(stretch.credited[0])}.")
+    return " ".join(parts)
+
+
+def _spot(piece: Evidence) -> str:
+    return f"{one_line(piece.path, MAX_PATH)}, {words.place(piece)}"
 
 
 def _coverage_sentence(coverage: RepositoryCoverage) -> str:

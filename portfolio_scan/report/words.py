@@ -136,6 +136,9 @@ ORIGINS: Final[Mapping[str, str]] = {
     "environment": "Committed environment or packages",
     "checkpoint": "Automatic copy by an editor",
     "generated": "Written by a program",
+    "template": "Unchanged part of a project template",
+    "course": "Course material or published example",
+    "forked": "Came in with another project's history",
 }
 POLARITIES: Final[Mapping[Polarity, str]] = {
     Polarity.STRENGTH: "Strength",

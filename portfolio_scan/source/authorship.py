@@ -34,17 +34,43 @@ class Authored:
     out."""
     path_days: dict[str, int] = field(default_factory=dict)
     """Latest day on which each path was changed."""
+    path_commits: Counter[str] = field(default_factory=Counter)
+    """Commits that changed each path."""
+    oldest: int = -1
+    """Place of the oldest of these commits in the log, which runs from the newest back."""
 
-    def add(self, day: int | None) -> None:
-        """Count one commit."""
+    def add(self, day: int | None, place: int = 0) -> None:
+        """Count one commit, further back in the log than those counted so far."""
         self.commits += 1
+        self.oldest = place
         if day is not None:
             self.days[day] += 1
 
     def touch(self, path: str, day: int | None) -> None:
         """Note that a commit of that day changed a path."""
+        self.path_commits[path] += 1
+        self._date(path, day)
+
+    def add_paths(self, other: Authored) -> None:
+        """Take over the paths of the same person's commits under another name."""
+        self.path_commits += other.path_commits
+        for path, day in other.path_days.items():
+            self._date(path, day)
+
+    def _date(self, path: str, day: int | None) -> None:
         if day is not None and day > self.path_days.get(path, -1):
             self.path_days[path] = day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Base:
+    """The commits that are older than the candidate's first one."""
+
+    commits: int
+    people: int
+    """People who made them, aliases merged."""
+    own_share: float
+    """The candidate's part of all commits, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +82,8 @@ class Settled:
     authors: int
     commits: int
     notes: tuple[str, ...]
+    base: Base | None
+    """What others had committed before; None: nothing, or it is not certain who is who."""
 
     def history(self, *notes: str) -> History:
         """Give the figures, in days and quarters; names stay behind."""
@@ -113,13 +141,27 @@ def settle(authored: dict[Identity, Authored], *, owner: str, author: str) -> Se
     groups = [tuple(ordered[i] for i in group) for group in group_aliases(ordered)]
     groups.sort(key=lambda group: (-_commits(group, people), group[0].email, group[0].name))
     choice = _choose(groups, people, owner=owner, author=author)
+    own = _merge(people[who] for who in choice.own)
     return Settled(
         grounds=choice.grounds,
-        own=_merge(people[who] for who in choice.own),
+        own=own,
         authors=len(groups),
         commits=sum(a.commits for a in people.values()),
         notes=(*choice.notes, *_bot_note(bots)),
+        base=_base(own, groups, people) if choice.certain else None,
     )
+
+
+def _base(
+    own: Authored, groups: list[tuple[Identity, ...]], people: dict[Identity, Authored]
+) -> Base | None:
+    """Count what came before the candidate's first commit, bots left out."""
+    everything = sum(one.commits for one in people.values())
+    before = [group for group in groups if max(people[who].oldest for who in group) > own.oldest]
+    if not own.commits or not before:
+        return None
+    last = max(one.oldest for one in people.values())
+    return Base(commits=last - own.oldest, people=len(before), own_share=own.commits / everything)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +169,8 @@ class _Choice:
     grounds: Grounds
     own: tuple[Identity, ...] = ()
     notes: tuple[str, ...] = ()
+    certain: bool = False
+    """Whether a name tells who the candidate is, and not the number of commits alone."""
 
 
 def _choose(
@@ -139,7 +183,7 @@ def _choose(
     scored = [max(matches_login(who, owner) for who in group) for group in groups]
     best = max(scored)
     if best:
-        return _Choice(grounds=Grounds.ASSUMED, own=groups[scored.index(best)])
+        return _Choice(grounds=Grounds.ASSUMED, own=groups[scored.index(best)], certain=True)
     notes = []
     if owner and len(groups) > 1:
         notes.append(
@@ -161,7 +205,7 @@ def _choose_given(groups: list[tuple[Identity, ...]], author: str) -> _Choice:
     elif len(chosen) > 1:
         notes = (f"The author that was named fits {len(chosen):,} people of the history.",)
     own = tuple(who for group in chosen for who in group)
-    return _Choice(grounds=Grounds.GIVEN, own=own, notes=notes)
+    return _Choice(grounds=Grounds.GIVEN, own=own, notes=notes, certain=bool(own))
 
 
 def _commits(group: tuple[Identity, ...], people: dict[Identity, Authored]) -> int:
@@ -173,8 +217,8 @@ def _merge(parts: Iterable[Authored]) -> Authored:
     for part in parts:
         whole.commits += part.commits
         whole.days += part.days
-        for path, day in part.path_days.items():
-            whole.touch(path, day)
+        whole.oldest = max(whole.oldest, part.oldest)
+        whole.add_paths(part)
     return whole
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING
 
 from portfolio_scan.source.aliases import Identity
-from portfolio_scan.source.authorship import Authored, day_of, settle
+from portfolio_scan.source.authorship import Authored, Base, day_of, settle
 from portfolio_scan.source.collection import counted
 from portfolio_scan.source.git import Git, pipes, records
 from portfolio_scan.source.paths import decode_path
@@ -42,9 +42,13 @@ class HistoryRead:
     history: History
     own_path_dates: Mapping[str, date]
     """Day of the last own commit to each path of the tree that such a commit touched."""
+    own_path_commits: Mapping[str, int]
+    """Own commits that changed each path of the tree."""
     path_dates_known: bool
     """Whether the whole history was looked at, so that a path without a day was never touched by
     an own commit. False for shallow clones, capped and broken histories."""
+    base: Base | None = None
+    """What others had committed before the first own commit, where the whole history tells."""
 
 
 @dataclass(slots=True)
@@ -85,10 +89,13 @@ def read_history(
             log = undated
             log.undated = True
     settled = settle(log.authored, owner=owner, author=author or "")
+    whole = not (cut or log.capped or log.broken or log.undated)
     return HistoryRead(
         history=settled.history(*_notes(log, shallow=bool(cut), limits=limits)),
         own_path_dates=settled.path_dates(),
-        path_dates_known=not (cut or log.capped or log.broken or log.undated),
+        own_path_commits=dict(sorted(settled.own.path_commits.items())),
+        path_dates_known=whole,
+        base=settled.base if whole else None,
     )
 
 
@@ -110,7 +117,7 @@ def _read_log(
             name, email, seconds = (decode_path(value) for value in header[1:])
             authored = log.authored.setdefault(Identity(name=name, email=email), Authored())
             day = day_of(seconds)
-            authored.add(day)
+            authored.add(day, log.commits)
             if header[0] in cut:
                 continue  # its parent is not here, so every file would look changed
             for raw in changed:

@@ -76,7 +76,9 @@ def read_git(
     return LocalRead(
         snapshot=snapshot,
         own_path_dates=read.own_path_dates,
+        own_path_commits=read.own_path_commits,
         path_dates_known=read.path_dates_known,
+        base=read.base,
     )
 
 

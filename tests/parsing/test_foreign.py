@@ -107,6 +107,15 @@ def test_a_committed_framework_is_told_by_its_tree(root: str) -> None:
         assert found["train.py"] is Origin.OWN
 
 
+def test_a_file_rewritten_in_a_frameworks_place_stays_own() -> None:
+    lines = [f"shelf_{n} = stock(apples={n}, pears={n * 7})" for n in range(120)]
+    contents = {"train.py": "\n".join(lines).encode(), "models/common.py": b"x = 1\n"}
+    found = origins(*YOLO, contents=contents)
+    assert found["train.py"] is Origin.OWN
+    assert found["models/common.py"] is Origin.VENDORED
+    assert found["detect.py"] is Origin.VENDORED
+
+
 def test_a_part_of_the_fingerprint_is_not_enough() -> None:
     found = origins("models/yolo.py", "models/common.py", "train.py", "utils/general.py")
     assert set(found.values()) == {Origin.OWN}
@@ -124,6 +133,8 @@ def test_a_book_is_one_line_and_the_exercises_beside_it_are_own() -> None:
     ]
     (stretch,) = stretches
     assert stretch.files == 6
+    assert stretch.origin == "course"
+    assert stretch.url.startswith("https://github.com/")
     assert "5 more beside it" in stretch.reason
 
 

@@ -106,6 +106,32 @@ def test_the_author_given_decides(author: str, own: int, note: str, work: Any, r
     assert author not in got.note
 
 
+def test_what_others_had_committed_before_is_counted(work: Any, read: Any) -> None:
+    for number, author in enumerate((BO, ("Cy Third", "cy@c.example.net"), BO, BOT)):
+        work.commit({"a.py": str(number)}, author=author)
+    work.commit({"b.py": "1"}, author=ADA_WEB)
+    work.commit({"a.py": "9"}, author=BO)
+    work.commit({"b.py": "2"}, author=ADA_WEB)
+    work.git("config", "remote.origin.url", "https://github.com/AdaEx/fork.git")
+    base = read(work.path).base
+    assert (base.commits, base.people) == (4, 2)
+    assert base.own_share == pytest.approx(2 / 6)
+
+
+def test_nothing_came_before_somebody_who_began(work: Any, read: Any) -> None:
+    work.commit({"a.py": "1"}, author=ADA)
+    work.commit({"a.py": "2"}, author=BO)
+    assert read(work.path, author="Ada Example").base is None
+
+
+def test_who_came_first_is_not_told_where_only_numbers_say_who_is_who(work: Any, read: Any) -> None:
+    work.commit({"a.py": "1"}, author=BO)
+    for number in range(3):
+        work.commit({"b.py": str(number)}, author=ADA)
+    assert read(work.path).base is None
+    assert read(work.path, author="Ada Example").base.commits == 1
+
+
 def test_last_own_day_by_path(work: Any, read: Any) -> None:
     work.commit({"a.py": "1", "b c.py": "1", "gone.py": "1"}, day="2024-01-01", author=ADA)
     work.commit({"b c.py": "2"}, day="2025-05-05", author=ADA)
@@ -114,6 +140,7 @@ def test_last_own_day_by_path(work: Any, read: Any) -> None:
     work.commit(day="2026-07-07", author=ADA)
     got = read(work.path, author="Ada Example")
     assert got.own_path_dates == {"a.py": date(2024, 1, 1), "b c.py": date(2025, 5, 5)}
+    assert got.own_path_commits == {"a.py": 1, "b c.py": 2}
     assert got.path_dates_known
 
 
