@@ -20,7 +20,7 @@ def measure(source: bytes, tree: ast.Module) -> Complexity:
 
     Nested functions count with the function around them, as radon does.
     """
-    lines = source.lstrip(b"\n").count(b"\n") + 1
+    lines = source.count(b"\n") + 1
     _drop_what_never_counts(tree, source)
     visitor = ComplexityVisitor.from_ast(tree)
     functions: list[Function] = list(visitor.functions)

@@ -126,7 +126,9 @@ class _Unit:
         except LinesDisagree:
             return _lower_with_positions(module)
         finally:
-            self.sizes.append(complexity.measure(source, tree))
+            # Later stretches of a script have blank lines before them, so that they keep their own.
+            plain = source.lstrip(b"\n") if self.blocks and cell is None else source
+            self.sizes.append(complexity.measure(plain, tree))
 
     def _refuse(self, refusal: Refusal, source: bytes) -> None:
         self.refusals.append(refusal)

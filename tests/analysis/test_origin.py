@@ -13,12 +13,13 @@ from portfolio_scan.analysis.coverage import cover
 from portfolio_scan.analysis.origin import NO_HISTORY, PathHistory, path_history
 from portfolio_scan.analysis.progress import Silence
 from portfolio_scan.analysis.reading import Reading, read_snapshot, slimmed
-from portfolio_scan.analysis.run import follow_values
 from portfolio_scan.analysis.runner import Reader
 from portfolio_scan.api import Catalogue
+from portfolio_scan.flow import trace_repository
 from portfolio_scan.model import FileEntry, Origin, Repository, Snapshot, SourceKind
 from portfolio_scan.parsing.fingerprint import fingerprint
 from portfolio_scan.parsing.known_code import KnownCode, KnownSource, pack
+from portfolio_scan.parsing.unit import decode_record
 from portfolio_scan.source.authorship import Base
 from portfolio_scan.source.local_read import LocalRead
 
@@ -239,7 +240,9 @@ def test_training_in_a_copy_counts_where_own_code_calls_it(
     alone = follow_values(read(copy), CATALOGUE)
     assert alone.events == ()
     assert alone.sources == ()
-    events = follow_values(read(copy | own), CATALOGUE).events
+    reading = read(copy | own)
+    records = [decode_record(record) for record in reading.records]
+    events = trace_repository(records, CATALOGUE, reading.foreign).events
     assert [(e.name, e.place.path, e.place.line) for e in events if e.kind.value == "fit"] == [
         ("sklearn.linear_model.LogisticRegression", "mine.py", 3)
     ]
