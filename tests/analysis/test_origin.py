@@ -16,9 +16,10 @@ from portfolio_scan.analysis.reading import Reading, read_snapshot, slimmed
 from portfolio_scan.analysis.runner import Reader
 from portfolio_scan.api import Catalogue
 from portfolio_scan.flow import trace_repository
-from portfolio_scan.model import FileEntry, Origin, Repository, Snapshot, SourceKind
+from portfolio_scan.model import FileEntry, Origin, Repository, Snapshot, SourceKind, Trace
 from portfolio_scan.parsing.fingerprint import fingerprint
 from portfolio_scan.parsing.known_code import KnownCode, KnownSource, pack
+from portfolio_scan.parsing.selection import Selection
 from portfolio_scan.parsing.unit import decode_record
 from portfolio_scan.source.authorship import Base
 from portfolio_scan.source.local_read import LocalRead
@@ -48,6 +49,11 @@ CATALOGUE = Catalogue(
         "words": {"fit": {"words": ["fit"]}},
     }
 )
+
+
+def follow_values(reading: Reading) -> Trace:
+    records = [decode_record(record) for record in reading.records]
+    return trace_repository(records, CATALOGUE, reading.foreign)
 
 
 def published(title: str, kind: str, url: str = URL) -> KnownSource:
@@ -94,7 +100,9 @@ def read(cache: Cache, reader: Reader, rules: Callable[..., Rules]) -> Read:
             ),
             contents=contents,
         )
-        return read_snapshot(slimmed(snapshot), rules(), cache, reader, Silence(), history=history)
+        return read_snapshot(
+            slimmed(snapshot, Selection()), rules(), cache, reader, Silence(), history=history
+        )
 
     return make
 
@@ -237,12 +245,10 @@ def test_training_in_a_copy_counts_where_own_code_calls_it(
     monkeypatch.setattr(origin, "known_code", lambda: code)
     copy = {"press.py": TRAINER + LIBRARY}
     own = {"mine.py": "from press import train\n\nmodel = train('pears.csv', 'kind')\n"}
-    alone = follow_values(read(copy), CATALOGUE)
+    alone = follow_values(read(copy))
     assert alone.events == ()
     assert alone.sources == ()
-    reading = read(copy | own)
-    records = [decode_record(record) for record in reading.records]
-    events = trace_repository(records, CATALOGUE, reading.foreign).events
+    events = follow_values(read(copy | own)).events
     assert [(e.name, e.place.path, e.place.line) for e in events if e.kind.value == "fit"] == [
         ("sklearn.linear_model.LogisticRegression", "mine.py", 3)
     ]
