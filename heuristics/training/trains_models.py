@@ -88,9 +88,17 @@ class TrainsModels(Heuristic):
 
     def _not_found(self, context: RepositoryContext) -> Judgement:
         reason = unreadable(context) or _by_hand(context)
-        if reason:
-            verdict = Verdict(verdict="unknown", reason=reason)
-            finding = self.finding(Outcome.UNCLEAR, f"Could not tell: {reason}.", confidence=0.3)
+        unlisted = _unlisted(context)
+        if reason or unlisted:
+            evidence = [] if reason else [context.evidence(e.place, "may train") for e in unlisted]
+            reason = reason or _may_train(unlisted[0])
+            verdict = Verdict(verdict="unknown", reason=reason, evidence=tuple(evidence[:_ENOUGH]))
+            finding = self.finding(
+                Outcome.UNCLEAR,
+                f"Could not tell: {reason}.",
+                confidence=0.3,
+                evidence=evidence[:_ENOUGH],
+            )
         else:
             reason = "no training was found in the code read"
             verdict = Verdict(verdict="no", confidence=0.9, reason=reason)
@@ -153,6 +161,20 @@ def _by_hand(context: RepositoryContext) -> str:
                     "training could be followed into it"
                 )
     return ""
+
+
+def _unlisted(context: RepositoryContext) -> list[Event]:
+    """Calls named like training, on objects of libraries that the catalogue does not list."""
+    kind = EventKind.UNLISTED
+    return [e for e in context.trace.events if e.kind is kind and not e.in_test]
+
+
+def _may_train(event: Event) -> str:
+    library, _, method = event.name.partition(".")
+    return (
+        f"{method.rpartition('.')[2]}() is called in {event.place.path} on something of {library}, "
+        "a library that the catalogue does not list"
+    )
 
 
 def _spread(fits: list[Event]) -> list[Event]:
