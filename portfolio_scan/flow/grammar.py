@@ -58,6 +58,7 @@ _FIELDS: dict[str, dict[str, type]] = {
     "pretrained_class": {"family": _TEXT, "base": _TEXT},
     "restore": {"holds": _TEXT},
     "save": {"value": _NUMBER},
+    "seen": {"counts": _TEXT},
     "search": {**_MADE, "fits": _YES},
     "split": {"order": _WORDS},
     "trainer": {"manner": _TEXT},
