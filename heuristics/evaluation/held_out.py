@@ -280,10 +280,10 @@ def _self_validating(context: RepositoryContext) -> ShellFact | None:
     patterns = [
         re.compile(str(fields["command"]), re.IGNORECASE)
         for fields in context.catalogue.table("trainers").values()
-        if fields.get("validates")
+        if fields.get("validates") and "command" in fields
     ]
     for unit in context.units:
-        started = training_commands_of(unit)
+        started = training_commands_of(unit, context.catalogue)
         text = " ".join(shell.command for shell in unit.shell)
         if started and any(pattern.search(text) for pattern in patterns):
             return started[0]

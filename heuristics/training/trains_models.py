@@ -7,6 +7,7 @@ import re
 from heuristics.notes import sentence
 from portfolio_scan.api import (
     READ,
+    Catalogue,
     Event,
     EventKind,
     Evidence,
@@ -23,8 +24,7 @@ from portfolio_scan.api import (
 
 _TRAINER = re.compile(
     r"(?:python3?|accelerate launch|torchrun|deepspeed|…)\s+(?:-\S+\s+)*(?:\S*/)?"
-    r"(train|finetune|fine_tune|run_\w+|train_\w+|\w*_train|main_train)\w*\.py|"
-    r"\byolo\b.*\b(mode=)?train\b|\b(autotrain|nnUNet_train|tune run)\b|fairseq-train",
+    r"(train|finetune|fine_tune|run_\w+|train_\w+|\w*_train|main_train)\w*\.py",
     re.IGNORECASE,
 )
 _LANGUAGES = (".r", ".rmd", ".jl", ".scala", ".m", ".java", ".cpp", ".cc", ".rs")
@@ -116,12 +116,20 @@ def own_fits(context: RepositoryContext) -> list[Event]:
 
 def training_commands(context: RepositoryContext) -> list[ShellFact]:
     """Shell lines that start a training script."""
-    return [shell for unit in context.units for shell in training_commands_of(unit)]
+    return [
+        shell for unit in context.units for shell in training_commands_of(unit, context.catalogue)
+    ]
 
 
-def training_commands_of(unit: UnitFacts) -> list[ShellFact]:
-    """Those of one unit."""
-    return [shell for shell in unit.shell if _TRAINER.search(shell.command)]
+def training_commands_of(unit: UnitFacts, catalogue: Catalogue) -> list[ShellFact]:
+    """Those of one unit: scripts that are named like training, and tools that are listed."""
+    starts = [str(f["starts"]) for f in catalogue.table("trainers").values() if "starts" in f]
+    listed = re.compile("|".join(starts) or r"(?!)", re.IGNORECASE)
+    return [
+        shell
+        for shell in unit.shell
+        if _TRAINER.search(shell.command) or listed.search(shell.command)
+    ]
 
 
 def unreadable(context: RepositoryContext) -> str:

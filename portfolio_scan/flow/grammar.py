@@ -91,6 +91,13 @@ _PLAIN: dict[str, dict[str, type]] = {
     "words": {"words": _WORDS},
 }
 """Tables whose lines have one field, which they need."""
+_PATTERNS = (
+    ("trainers", "starts"),
+    ("trainers", "command"),
+    ("deployment", "files"),
+    ("exercises", "files"),
+)
+"""Fields that hold regular expressions."""
 _DOTTED = re.compile(r"^[^\W\d]\w*(\.[^\W\d]\w*)*$")
 
 
@@ -111,10 +118,22 @@ def problems(catalogue: Catalogue, whole: Catalogue | None = None) -> list[str]:
         for name, fields in catalogue.table(table).items():
             missing = [f"{field} is missing" for field in wanted if field not in fields]
             found += (f"{table}.{name}: {why}" for why in (*missing, *_typed(fields, wanted)))
+    for table, field in _PATTERNS:
+        for name, fields in catalogue.table(table).items():
+            found += (f"{table}.{name}: {why}" for why in _pattern(fields.get(field)))
     for name, fields in catalogue.table("methods").items():
         if fields.get("effect") not in _EFFECTS:
             found.append(f"methods.{name}: no effect is called {fields.get('effect')!r}")
     return found
+
+
+def _pattern(given: object) -> Iterator[str]:
+    for pattern in given if isinstance(given, list) else [given]:
+        if isinstance(pattern, str):
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                yield f"{pattern} is no regular expression ({error})"
 
 
 def _entry(

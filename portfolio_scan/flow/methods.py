@@ -131,7 +131,8 @@ def _on_class(m: Machine, cls: ClassValue, name: str, site: Site) -> Value:
     kind, base = library_kind(m, cls)
     if name in _LOADS and kind:
         instance = blank_instance(m, cls, site.frame)
-        if kind == "pretrained_class":
+        entry = m.semantics.look_up(base)
+        if entry is not None and entry.kind == "pretrained_class":
             m.call_library(f"{base}.{name}", site)
         return instance
     if kind == "arguments":

@@ -36,7 +36,7 @@ def on_model(m: Machine, model: Model, name: str, site: Site) -> Value:
         result = FAMILIES[model.family](m, model, name, site, data)
         if result is not None:
             return result
-    act = _ACTS.get(manner.verb(name) or _verb(m, name, data))
+    act = _ACTS.get(manner.verb(name) or _verb(m, model, name, site, data))
     if act is not None:
         return act(m, model, name, site, data)
     if name in m.semantics.words("leave"):
@@ -62,12 +62,17 @@ def _given(m: Machine, manner: Manner, site: Site) -> Data | None:
     return from_path(m, path, site) if path else data
 
 
-def _verb(m: Machine, name: str, data: Data | None) -> str:
+_SWITCHED = {"network", "unknown", "stored", "loop", "embedder"}
+"""Families of which `train()` may be a mode rather than training."""
+
+
+def _verb(m: Machine, model: Model, name: str, site: Site, data: Data | None) -> str:
     """What a method does by the words that all libraries share."""
     semantics = m.semantics
     if name in {"fit_predict", "fit_transform"}:
         return "fit"
-    if name in semantics.fit_words and not (name == "train" and data is None):
+    mode = data is None and (model.family in _SWITCHED or not (site.args or site.named))
+    if name in semantics.fit_words and not (name == "train" and mode):
         return "fit"
     if name in semantics.words("predict"):
         return "predict"
