@@ -66,13 +66,19 @@ _SWITCHED = {"network", "unknown", "stored", "loop", "embedder"}
 """Families of which `train()` may be a mode rather than training."""
 
 
+def _is_mode(model: Model, site: Site, data: Data | None) -> bool:
+    """Whether `train(…)` switches a mode and trains nothing."""
+    if data is not None or (isinstance(site.arg(0), Const) and site.text(0)):
+        return False
+    return model.family in _SWITCHED or not (site.args or site.named)
+
+
 def _verb(m: Machine, model: Model, name: str, site: Site, data: Data | None) -> str:
     """What a method does by the words that all libraries share."""
     semantics = m.semantics
     if name in {"fit_predict", "fit_transform"}:
         return "fit"
-    mode = data is None and (model.family in _SWITCHED or not (site.args or site.named))
-    if name in semantics.fit_words and not (name == "train" and mode):
+    if name in semantics.fit_words and not (name == "train" and _is_mode(model, site, data)):
         return "fit"
     if name in semantics.words("predict"):
         return "predict"
