@@ -5,15 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.rows import TRAIN, VALIDATION, SplitId, label_of, narrow
-from portfolio_scan.flow.values import (
-    Const,
-    Data,
-    Extern,
-    Sequence,
-    Transformer,
-    Value,
-    data_in,
-)
+from portfolio_scan.flow.values import Const, Data, Extern, Sequence, Value
 from portfolio_scan.model import EventKind
 
 if TYPE_CHECKING:
@@ -66,18 +58,3 @@ def flow_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     split = m.new_split(SplitId("flag", "subset"), site.place)
     side = TRAIN if label_of(subset) == TRAIN else VALIDATION
     return data.but(rows=narrow(data.rows, split, side), label=side)
-
-
-def left_out(m: Machine, tool: Transformer, name: str, site: Site) -> Value | None:
-    """An under-sampler's `fit_resample`: some of the rows, none of them twice; None: another call.
-
-    Which rows are left is not known: never all of them.
-    """
-    entry = m.semantics.look_up(tool.name)
-    resamples = name.startswith(("fit_resample", "fit_sample"))
-    if entry is None or entry.kind != "undersampler" or not resamples:
-        return None
-    m.happen(EventKind.RESAMPLE, tool.name, site.place, site.frame)
-    split = m.new_split(SplitId("where", tool.name, site.place), site.place)
-    parts = [data_in(value) or Data() for value in (*site.args, *site.named.values())][:2]
-    return Sequence(tuple(p.but(rows=narrow(p.rows, split, "==|True")) for p in parts))

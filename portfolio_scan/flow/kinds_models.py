@@ -119,9 +119,9 @@ def _transforms(m: Machine, step: Value | None) -> bool:
 
 def transformer_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     """Something whose fit takes statistics."""
-    return Transformer(
-        name, site.place, lists=bool(entry.get("lists")), copies=bool(entry.get("copies", True))
-    )
+    told = entry.get("lists_if")
+    lists = bool(entry.get("lists")) or (told is not None and told in site.texts())
+    return Transformer(name, site.place, lists=lists, copies=bool(entry.get("copies", True)))
 
 
 def folds_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:

@@ -143,7 +143,6 @@ _KINDS: dict[str, Callable[[Machine, Entry, str, Site], Value]] = {
     "trainer": trainer_kind,
     "tune": tune_kind,
     "transformer": transformer_kind,
-    "undersampler": transformer_kind,
     "wrap": wrap_kind,
 }
 KINDS = frozenset(_KINDS) | {"dataset_base", "datamodule_base"}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from portfolio_scan.flow.calls import call_value
 from portfolio_scan.flow.classes import bind_method, blank_instance, library_kind, member
 from portfolio_scan.flow.containers import on_growing, on_text
-from portfolio_scan.flow.divisions import divide, left_out
+from portfolio_scan.flow.divisions import divide
 from portfolio_scan.flow.functions import backward, call_function
 from portfolio_scan.flow.iteration import element_of
 from portfolio_scan.flow.library import call, seen_through
@@ -61,8 +61,7 @@ def call_method(m: Machine, receiver: Value, name: str, site: Site) -> Value:
         case Model():
             return on_model(m, receiver, name, site)
         case Transformer():
-            left = left_out(m, receiver, name, site)
-            return left if left is not None else on_transformer(m, receiver, name, site)
+            return on_transformer(m, receiver, name, site)
         case Data():
             known = divide(m, receiver, name, site) or seen_through(m, receiver, name, site)
             return known if known is not None else on_data(m, receiver, name, site)

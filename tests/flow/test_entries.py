@@ -176,11 +176,6 @@ PLAIN: dict[str, tuple[list[str], str, list[str]]] = {
         "leaks",
         ["overlap:8"],
     ),
-    "resampler_object": (
-        ["X, y = NAME().fit_resample(table, y)", "a, b = train_test_split(X)", SCORED],
-        "leaks",
-        ["overlap:8"],
-    ),
     "split": (["a, *_, b = NAME(table)", SCORED], "scores", ["accuracy:9 disjoint test"]),
     "statistic": (
         ['table["a"] -= NAME(table["a"])', "a, b = train_test_split(table)", SCORED],
@@ -198,11 +193,6 @@ PLAIN: dict[str, tuple[list[str], str, list[str]]] = {
         ["t = NAME(train_dataset=train, eval_dataset=test)", "t.train()", "t.evaluate()"],
         "scores",
         ["evaluate:10 disjoint validation", "loss:9 disjoint validation"],
-    ),
-    "undersampler": (
-        ["X, y = NAME().fit_resample(table, y)", "a, b = train_test_split(X)", SCORED],
-        "resample",
-        ["LAST:8"],
     ),
     "wrap": (["b = NAME(test)", "model.score(b, b)"], "scores", ["accuracy:9 disjoint test"]),
     "wrap_dict": (
@@ -228,6 +218,12 @@ def _masks(name: str, fields: Fields) -> Program:
     given = 'table["a"] > 3' if made else 'table["a"], known'
     lines = [f"chosen = {name}({given})", "a, b = table[chosen], table[~chosen]", SCORED]
     return lines, {"scores": ["accuracy:10 disjoint"]}
+
+
+def _resampler(name: str, fields: Fields) -> Program:
+    lines = [f"X, y = {name}().fit_resample(table, y)", "a, b = train_test_split(X)", SCORED]
+    leaks = ["overlap:8"] if fields.get("copies", True) else []
+    return lines, {"resample": [_at(name)], "leaks": leaks}
 
 
 def _takes_statistics(name: str, fields: Fields) -> Program:
@@ -388,6 +384,7 @@ BY_FIELDS: dict[str, Callable[[str, Fields], Program]] = {
     "pipeline": _pipeline,
     "pretrained": _uses,
     "pretrained_class": _loads_weights,
+    "resampler_object": _resampler,
     "restore": _restores,
     "save": _saves,
     "search": _estimator,

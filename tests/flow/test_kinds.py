@@ -815,26 +815,6 @@ PROGRAMS: dict[str, list[tuple[str, dict[str, list[str]]]]] = {
             },
         )
     ],
-    "undersampler": [
-        (
-            """
-            import pandas as pd
-            from imblearn.under_sampling import RandomUnderSampler
-            from sklearn.model_selection import train_test_split
-            from sklearn.svm import SVC
-            table = pd.read_csv("t.csv")
-            X, y = RandomUnderSampler().fit_resample(table[["a"]], table["y"])
-            a, b, c, d = train_test_split(X, y)
-            model = SVC().fit(a, c)
-            print(model.score(b, d), model.score(table[["a"]], table["y"]))
-            """,
-            {
-                "resample": ["RandomUnderSampler:6"],
-                "scores": ["accuracy:9 disjoint test", "accuracy:9 superset"],
-                "leaks": [],
-            },
-        )
-    ],
     "wrap": [
         (
             PARTS
