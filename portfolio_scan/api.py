@@ -13,6 +13,7 @@ A heuristic about the whole portfolio derives from `PortfolioHeuristic` and judg
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
@@ -59,6 +60,7 @@ from portfolio_scan.model import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
+    from importlib.resources.abc import Traversable
 
     import libcst as cst
 
@@ -110,6 +112,7 @@ __all__ = [
     "UnitStatus",
     "Verdict",
     "Weight",
+    "read_catalogue",
 ]
 
 
@@ -272,6 +275,26 @@ class Catalogue:
     def table(self, name: str) -> Mapping[str, Mapping[str, object]]:
         """One table; empty when no pack fills it."""
         return self.tables.get(name, {})
+
+
+def read_catalogue(folder: Traversable) -> Catalogue:
+    """All TOML files of a folder, merged table by table.
+
+    A pack reads its own by `read_catalogue(importlib.resources.files(__name__))`.
+
+    Raises ValueError when a name is listed twice in one table, tomllib.TOMLDecodeError when a file
+    is no TOML.
+    """
+    tables: dict[str, dict[str, Mapping[str, object]]] = {}
+    files = (file for file in folder.iterdir() if file.name.endswith(".toml"))
+    for file in sorted(files, key=lambda one: one.name):
+        for table, entries in tomllib.loads(file.read_text("utf-8")).items():
+            merged = tables.setdefault(table, {})
+            for name, fields in entries.items():
+                if name in merged:
+                    raise ValueError(f"{file.name}: {table}.{name} is listed twice")
+                merged[name] = fields
+    return Catalogue(tables=tables)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -156,7 +156,8 @@ class HeldOutEvaluation(Heuristic):
             )
             return Judgement(findings=(finding,), verdicts={"evaluation": verdict})
         fits = _fits(context)
-        alone = not lost and not mentions_scoring(context)
+        agree = bool(lost) and all(_of_groups(pairing) for pairing in lost)
+        alone = agree or (not lost and not mentions_scoring(context))
         if fits and all(e.family == "clustering" for e in fits) and alone:
             reason = "clustering alone has no held-out score to miss"
             return self._plain("not_applicable", reason, Outcome.NOT_APPLICABLE)
@@ -234,7 +235,7 @@ def grade(pairing: Pairing) -> str:
     if part == "fold":
         return FOLDS
     if way in _SEEN:
-        return TRAIN
+        return "" if _of_groups(pairing) else TRAIN
     if way is Relation.DISJOINT:
         return (
             VALIDATION if part == "validation" or pairing.score.family == "implicit" else HELD_OUT
@@ -246,6 +247,11 @@ def grade(pairing: Pairing) -> str:
     if part in {"validation", "test"}:
         return VALIDATION
     return ""
+
+
+def _of_groups(pairing: Pairing) -> bool:
+    """A score of clusters, which says how groups agree and not how well anything was learnt."""
+    return pairing.fit is not None and pairing.fit.family == "clustering"
 
 
 def _held_validation(graded: list[tuple[str, Pairing]]) -> list[tuple[str, Pairing]]:
@@ -280,10 +286,10 @@ def _self_validating(context: RepositoryContext) -> ShellFact | None:
     patterns = [
         re.compile(str(fields["command"]), re.IGNORECASE)
         for fields in context.catalogue.table("trainers").values()
-        if fields.get("validates")
+        if fields.get("validates") and "command" in fields
     ]
     for unit in context.units:
-        started = training_commands_of(unit)
+        started = training_commands_of(unit, context.catalogue)
         text = " ".join(shell.command for shell in unit.shell)
         if started and any(pattern.search(text) for pattern in patterns):
             return started[0]

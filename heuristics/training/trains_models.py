@@ -7,6 +7,7 @@ import re
 from heuristics.notes import sentence
 from portfolio_scan.api import (
     READ,
+    Catalogue,
     Event,
     EventKind,
     Evidence,
@@ -23,8 +24,7 @@ from portfolio_scan.api import (
 
 _TRAINER = re.compile(
     r"(?:python3?|accelerate launch|torchrun|deepspeed|…)\s+(?:-\S+\s+)*(?:\S*/)?"
-    r"(train|finetune|fine_tune|run_\w+|train_\w+|\w*_train|main_train)\w*\.py|"
-    r"\byolo\b.*\b(mode=)?train\b|\b(autotrain|nnUNet_train|tune run)\b|fairseq-train",
+    r"(train|finetune|fine_tune|run_\w+|train_\w+|\w*_train|main_train)\w*\.py",
     re.IGNORECASE,
 )
 _LANGUAGES = (".r", ".rmd", ".jl", ".scala", ".m", ".java", ".cpp", ".cc", ".rs")
@@ -101,11 +101,19 @@ class TrainsModels(Heuristic):
 
     def _not_found(self, context: RepositoryContext) -> Judgement:
         reason = unreadable(context) or _by_hand(context) or _handed_over(context)
-        if reason:
-            verdict = Verdict(verdict="unknown", reason=reason)
-            finding = self.finding(Outcome.UNCLEAR, f"Could not tell: {reason}.", confidence=0.3)
-            return Judgement(findings=(finding,), verdicts={"trains": verdict})
-        return self._no(context, "no training was found in the code read")
+        unlisted = _unlisted(context)
+        if not reason and not unlisted:
+            return self._no(context, "no training was found in the code read")
+        evidence = [] if reason else [context.evidence(e.place, "may train") for e in unlisted]
+        reason = reason or _may_train(unlisted[0])
+        verdict = Verdict(verdict="unknown", reason=reason, evidence=tuple(evidence[:_ENOUGH]))
+        finding = self.finding(
+            Outcome.UNCLEAR,
+            f"Could not tell: {reason}.",
+            confidence=0.3,
+            evidence=evidence[:_ENOUGH],
+        )
+        return Judgement(findings=(finding,), verdicts={"trains": verdict})
 
     def _no(self, context: RepositoryContext, reason: str) -> Judgement:
         verdict = Verdict(verdict="no", confidence=0.9, reason=reason)
@@ -141,12 +149,20 @@ def _signed(context: RepositoryContext) -> set[str]:
 
 def training_commands(context: RepositoryContext) -> list[ShellFact]:
     """Shell lines that start a training script."""
-    return [shell for unit in context.units for shell in training_commands_of(unit)]
+    return [
+        shell for unit in context.units for shell in training_commands_of(unit, context.catalogue)
+    ]
 
 
-def training_commands_of(unit: UnitFacts) -> list[ShellFact]:
-    """Those of one unit."""
-    return [shell for shell in unit.shell if _TRAINER.search(shell.command)]
+def training_commands_of(unit: UnitFacts, catalogue: Catalogue) -> list[ShellFact]:
+    """Those of one unit: scripts that are named like training, and tools that are listed."""
+    starts = [str(f["starts"]) for f in catalogue.table("trainers").values() if "starts" in f]
+    listed = re.compile("|".join(starts) or r"(?!)", re.IGNORECASE)
+    return [
+        shell
+        for shell in unit.shell
+        if _TRAINER.search(shell.command) or listed.search(shell.command)
+    ]
 
 
 def unreadable(context: RepositoryContext) -> str:
@@ -210,6 +226,20 @@ def _handed_over(context: RepositoryContext) -> str:
                     "and whether it was trained with it could not be told"
                 )
     return ""
+
+
+def _unlisted(context: RepositoryContext) -> list[Event]:
+    """Calls named like training, on objects of libraries that the catalogue does not list."""
+    kind = EventKind.UNLISTED
+    return [e for e in context.trace.events if e.kind is kind and not e.in_test]
+
+
+def _may_train(event: Event) -> str:
+    library, _, method = event.name.partition(".")
+    return (
+        f"{method.rpartition('.')[2]}() is called in {event.place.path} on something of {library}, "
+        "a library that the catalogue does not list"
+    )
 
 
 def _spread(fits: list[Event]) -> list[Event]:

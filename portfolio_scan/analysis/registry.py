@@ -15,6 +15,7 @@ import msgspec
 import portfolio_scan
 from portfolio_scan.api import Catalogue, Heuristic, Pack, PortfolioHeuristic
 from portfolio_scan.errors import PackError, PackShadowed
+from portfolio_scan.flow import problems
 from portfolio_scan.model import PackVersion
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 ENTRY_POINTS = "portfolio_scan.heuristics"
 BUILTIN = "builtin"
 _ROOT = Path(portfolio_scan.__file__).resolve().parent
+_WORDS = "words"
+"""The table of word lists, to which every pack may add."""
 _READING = ("parsing", "model")
 """Folders of the engine whose code decides what a record holds."""
 
@@ -52,18 +55,21 @@ def load_rules(only: Sequence[str] = ()) -> Rules:
     """
     loaded: list[tuple[Pack, Any]] = []
     listed: list[PackVersion] = []
+    catalogue = Catalogue(tables={})
     if not only or BUILTIN in only:
         loaded.append(_builtin())
+        catalogue = loaded[0][0].catalogue
     for name, found in _others():
         if only and name not in only:
             continue
-        if isinstance(found, str):
-            listed.append(PackVersion(id=name, version="", rules=0, error=found))
+        error = found if isinstance(found, str) else _refused(found[0].catalogue, catalogue)
+        if isinstance(found, str) or error:
+            listed.append(PackVersion(id=name, version="", rules=0, error=error))
         else:
             loaded.append(found)
+            catalogue = _merged(catalogue, found[0].catalogue)
     packs = [pack for pack, _ in loaded]
     versions = tuple(_describe(pack) for pack in packs) + tuple(listed)
-    catalogue = _merged(packs)
     heuristics = _ordered([kind() for pack in packs for kind in pack.heuristics])
     portfolio = tuple(kind() for pack in packs for kind in pack.portfolio_heuristics)
     return Rules(
@@ -115,12 +121,33 @@ def _describe(pack: Pack) -> PackVersion:
     return PackVersion(id=pack.id, version=pack.version, rules=rules)
 
 
-def _merged(packs: Iterable[Pack]) -> Catalogue:
-    tables: dict[str, dict[str, Mapping[str, object]]] = {}
-    for pack in packs:
-        for name, table in pack.catalogue.tables.items():
-            tables.setdefault(name, {}).update(table)
+def _refused(catalogue: Catalogue, known: Catalogue) -> str:
+    """Why the lines of a pack cannot be taken in beside those that are known; empty: they can."""
+    twice = [
+        f"{table}.{name}: another pack lists it, and this line does not say `replaces`"
+        for table, entries in catalogue.tables.items()
+        for name, fields in entries.items()
+        if table != _WORDS and name in known.table(table) and not fields.get("replaces")
+    ]
+    wrong = [*twice, *problems(catalogue, _merged(known, catalogue))]
+    more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
+    return f"its catalogue cannot be read: {wrong[0]}{more}" if wrong else ""
+
+
+def _merged(known: Catalogue, added: Catalogue) -> Catalogue:
+    """Both catalogues; word lists grow, and any other line of the second stands for the first's."""
+    tables = {name: dict(entries) for name, entries in known.tables.items()}
+    for name, entries in added.tables.items():
+        table = tables.setdefault(name, {})
+        for key, fields in entries.items():
+            both = name == _WORDS and key in table
+            table[key] = {"words": _words(table[key]) + _words(fields)} if both else fields
     return Catalogue(tables=tables)
+
+
+def _words(fields: Mapping[str, object]) -> list[object]:
+    words = fields.get("words")
+    return list(words) if isinstance(words, list) else []
 
 
 def _ordered(heuristics: Sequence[Heuristic]) -> tuple[Heuristic, ...]:

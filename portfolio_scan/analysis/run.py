@@ -32,7 +32,12 @@ _KINDS = frozenset(
 """Kinds of catalogue entries whose packages do nothing but machine learning."""
 _SHARED = frozenset({"google"})
 """Namespaces of many packages, where the second name tells."""
-_EVENTS = frozenset(EventKind) - {EventKind.LOAD, EventKind.SAVE, EventKind.RESTORE}
+_EVENTS = frozenset(EventKind) - {
+    EventKind.LOAD,
+    EventKind.SAVE,
+    EventKind.RESTORE,
+    EventKind.UNLISTED,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow import iteration, naming
-from portfolio_scan.flow.rows import LOST, Part, label_of
+from portfolio_scan.flow.rows import LOST, Part, SplitId, label_of, narrow
 from portfolio_scan.flow.values import (
     Const,
     Data,
@@ -43,12 +43,30 @@ def bind(m: Machine, target: ir.Expr, value: Value, frame: Frame) -> None:
         case ir.Sub(value=owner):
             _bind_item(m, target, owner, value, frame)
         case ir.Seq(items=items):
-            for item, part in zip(items, iteration.unpack(items, value), strict=True):
+            for item, part in zip(items, _parts(m, items, value, frame), strict=True):
                 bind(m, item, part, frame)
         case ir.Star(value=inner):
             bind(m, inner, value, frame)
         case _:
             return
+
+
+def _parts(m: Machine, targets: list[ir.Expr], value: Value, frame: Frame) -> list[Value]:
+    """The parts of a value that several targets receive.
+
+    Where a function that nobody knows gives `train, test`, the names say that it divides: the rows
+    of both are never taken for the same.
+    """
+    parts = iteration.unpack(targets, value)
+    labels = [label_of(t.id) if isinstance(t, ir.Name) else "" for t in targets]
+    if not isinstance(value, Data) or len(set(labels) - {""}) < 2:  # noqa: PLR2004 - two sides
+        return parts
+    place = m.place(frame)
+    split = m.new_split(SplitId("declared", f"{frame.path} {place.cell} {place.line}"), place)
+    return [
+        value.but(rows=narrow(value.rows, split, label), label=label) if label else part
+        for part, label in zip(parts, labels, strict=True)
+    ]
 
 
 def _bind_attribute(m: Machine, owner: Value, name: str, value: Value, frame: Frame) -> None:

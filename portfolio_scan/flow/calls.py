@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 from portfolio_scan.flow.classes import bind_method, member
 from portfolio_scan.flow.functions import call_function
 from portfolio_scan.flow.instances import instantiate
+from portfolio_scan.flow.measures import call_metric
 from portfolio_scan.flow.naming import MODEL_NAME, named_model
-from portfolio_scan.flow.scores import score_call
 from portfolio_scan.flow.site import Site, predict
 from portfolio_scan.flow.values import (
     ClassValue,
     Data,
     Extern,
     Function,
+    Gradient,
     Growing,
     Instance,
     Metric,
@@ -24,6 +25,8 @@ from portfolio_scan.flow.values import (
     Transformer,
     Unknown,
     Value,
+    data_in,
+    merge,
 )
 from portfolio_scan.parsing import program as ir
 
@@ -96,7 +99,11 @@ def evaluate_call(m: Machine, node: ir.Call, frame: Frame) -> Value:
             full = f"{receiver.name}.{func.name}"
             if func.name in _LEARNING and m.semantics.look_up(full) is None:
                 hint = func.value.id if isinstance(func.value, ir.Name) else receiver.name
-                return m.call_lost(Unknown(site.place, hint), func.name, site)
+                fits = len(m.record.fits)
+                result = m.call_lost(Unknown(site.place, hint), func.name, site)
+                if len(m.record.fits) == fits:
+                    m.note_unlisted(full, site)
+                return result
             return m.call_library(full, site)
         return m.call_method(receiver, func.name, site)
     callee = m.evaluate(func, frame)
@@ -115,6 +122,8 @@ def _site(m: Machine, node: ir.Call, frame: Frame) -> Site:
             args.extend(value.items)
         elif arg.star == 2 and isinstance(value, Growing):  # noqa: PLR2004 - `**`
             named.update(value.entries)
+            if data_in(value.element) is not None:  # model(**batch)
+                named["**"] = value.element or Unknown()
         else:
             args.append(value)
     frame.site = Site(node, frame, place, args, named)
@@ -138,7 +147,9 @@ def call_value(m: Machine, callee: Value, site: Site) -> Value:
         case Model():
             return predict(callee, site)
         case Metric():
-            return score_call(m, callee.name, site, entry=callee.entry)
+            return call_metric(m, callee, site)
+        case Gradient():
+            return _slopes(m, callee, site)
         case Partial(receiver=receiver, name=name):
             return m.call_method(receiver, name, site)
         case Transformer():
@@ -146,10 +157,32 @@ def call_value(m: Machine, callee: Value, site: Site) -> Value:
         case Data():
             return callee
         case _:
-            hint = callee.hint if isinstance(callee, Unknown) else ""
-            if MODEL_NAME.match(hint) and site.all_data() is not None:
-                return predict(named_model(m, site.frame, hint, site.place), site)
-            return Unknown(site.place, hint)
+            return _call_lost(m, callee.hint if isinstance(callee, Unknown) else "", site)
+
+
+def _call_lost(m: Machine, hint: str, site: Site) -> Value:
+    """A call of something that was lost: its name and what it is given speak, softly."""
+    data = site.all_data()
+    if data is not None and MODEL_NAME.match(hint):
+        return predict(named_model(m, site.frame, hint, site.place), site)
+    if data is not None and data.role == "gradient":
+        return m.call_lost(Unknown(site.place), hint, site)
+    return Unknown(site.place, hint)
+
+
+def _slopes(m: Machine, gradient: Gradient, site: Site) -> Value:
+    """The slopes of a function at its arguments: of its loss, for whatever predicted there."""
+    scores = len(m.record.scores)
+    value = call_value(m, gradient.function, site)
+    del m.record.scores[scores:]  # what is differentiated is a loss, and no evaluation
+    found = data_in(value)
+    if found is None or not found.rows:
+        found = merge(found or Data(), site.all_data() or Data())
+    found = found.but(scores=frozenset(), single=False)
+    if isinstance(value, Data):
+        value = found.but(role="loss")
+    slopes = Data(role="gradient", rows=found.rows, models=found.models)
+    return Sequence((value, slopes)) if gradient.both else slopes
 
 
 def run_callbacks(m: Machine, site: Site) -> None:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.functions import fit_by_hand
+from portfolio_scan.flow.rows import SplitId
 from portfolio_scan.flow.text import names_in, text
 from portfolio_scan.flow.values import Data, Mask, Value, data_in
 from portfolio_scan.model import EventKind
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from portfolio_scan.flow.machine import Machine
 
 
-_LEARNING_RATE = re.compile(
+LEARNING_RATE = re.compile(
     r"(^|_)(lr|learning_?rate|alpha|eta|step_?size|learn_rate)($|_)", re.IGNORECASE
 )
 
@@ -28,7 +29,7 @@ def note_hand_step(m: Machine, op: str, node: ir.Expr, after: Value, frame: Fram
     """`weights -= learning_rate * gradient`: training written out by hand."""
     if op not in {"-", "+"} or not isinstance(node, ir.Bin) or node.op not in {"*", "/"}:
         return
-    if any(_LEARNING_RATE.search(name) for name in names_in(node)):
+    if any(LEARNING_RATE.search(name) for name in names_in(node)):
         fit_by_hand(m, "gradient step", data_in(after), frame)
 
 
@@ -39,6 +40,14 @@ def note_choice(m: Machine, node: ir.If, test: Value, frame: Frame) -> None:
         return
     m.choose(scores)
     m.happen(EventKind.COMPARE, "best so far", m.place(frame), frame)
+
+
+def sides(node: ir.Expr, test: Value) -> tuple[tuple[SplitId, str], tuple[SplitId, str]]:
+    """The two sides of the rows that a condition divides: those that pass, and the others."""
+    if isinstance(test, Mask):
+        return (test.split, test.side), (test.split, test.other)
+    split = SplitId("where", text(node))
+    return (split, "==|True"), (split, "!=|True")
 
 
 _KEEPS = {

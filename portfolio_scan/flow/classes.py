@@ -57,10 +57,17 @@ def library_kind(m: Machine, cls: ClassValue, depth: int = 0) -> tuple[str, str]
 NETWORK_KINDS = {"network", "estimator", "lightning_module", "pretrained", "layer"}
 
 
+def manner_of(m: Machine, base: str) -> str:
+    """The manner of a library class, which an own class that derives from it has too."""
+    entry = m.semantics.look_up(base) if base else None
+    return str(entry.get("manner", "")) if entry is not None else ""
+
+
 def blank_instance(m: Machine, cls: ClassValue, frame: Frame) -> Instance:
     """An object of a class whose construction nobody shows."""
     instance = Instance(cls, m.place(frame))
-    kind, _ = library_kind(m, cls)
+    kind, base = library_kind(m, cls)
     if kind in NETWORK_KINDS:
-        instance.model = m.new_model(cls.name, "network", instance.place)
+        manner = manner_of(m, base)
+        instance.model = m.new_model(cls.name, "network", instance.place, manner=manner)
     return instance

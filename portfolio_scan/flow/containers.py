@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from portfolio_scan.flow.builtin import CALLS
 from portfolio_scan.flow.iteration import element_of
 from portfolio_scan.flow.origins import read
+from portfolio_scan.flow.rows import narrow
 from portfolio_scan.flow.site import Site
 from portfolio_scan.flow.tables import on_data
 from portfolio_scan.flow.values import (
@@ -39,7 +40,7 @@ def on_growing(m: Machine, box: Growing, name: str, site: Site) -> Value:
         if value is not None:
             item = element_of(value) if name == "extend" else value
             if isinstance(item, Data):
-                item = item.but(single=False)
+                item = _collected(m, item, site)
             if name == "append" and len(box.items) < _KEPT:
                 box.items.append(item)
             before = data_in(box.element)
@@ -81,6 +82,16 @@ def on_growing(m: Machine, box: Growing, name: str, site: Site) -> Value:
         if inner is not None and name != "keys"
         else Unknown(site.place)
     )
+
+
+def _collected(m: Machine, item: Data, site: Site) -> Data:
+    """Examples picked up in a loop, one by one: those that pass the conditions around the line."""
+    if not item.single or item.role != "" or not item.rows:
+        return item.but(single=False)
+    rows = item.rows
+    for split, side in site.frame.tests:
+        rows = narrow(rows, m.new_split(split, site.place), side)
+    return item.but(single=False, rows=rows)
 
 
 def on_text(m: Machine, value: object, name: str, site: Site) -> Value:

@@ -9,9 +9,11 @@ from portfolio_scan.flow.binding import bind, named
 from portfolio_scan.flow.calls import BUILTINS, evaluate_call
 from portfolio_scan.flow.classes import bind_method, member
 from portfolio_scan.flow.iteration import rounds
-from portfolio_scan.flow.naming import is_method
+from portfolio_scan.flow.naming import is_method, names_data
 from portfolio_scan.flow.operators import combine, compare, named_residual
+from portfolio_scan.flow.rows import SplitId, label_of, narrow
 from portfolio_scan.flow.selection import chosen, subscript
+from portfolio_scan.flow.steps import note_descent
 from portfolio_scan.flow.text import names_in, text
 from portfolio_scan.flow.values import (
     ClassValue,
@@ -54,8 +56,11 @@ def _attribute(m: Machine, node: ir.Attr, frame: Frame) -> Value:
 
 
 def _binary(m: Machine, node: ir.Bin, frame: Frame) -> Value:
-    result = combine(m, node.op, m.evaluate(node.left, frame), m.evaluate(node.right, frame), frame)
-    return named_residual(node, result) if node.op == "-" else result
+    one, other = m.evaluate(node.left, frame), m.evaluate(node.right, frame)
+    result = combine(m, node.op, one, other, frame)
+    if node.op != "-":
+        return result
+    return one if note_descent(m, other, frame) else named_residual(node, result)
 
 
 def _conditional(m: Machine, node: ir.Cond, frame: Frame) -> Value:
@@ -89,6 +94,9 @@ def _name(m: Machine, node: ir.Name, frame: Frame) -> Value:
         return Const("__main__")
     if name in BUILTINS:
         return Extern(name)
+    given = m.semantics.given(name)
+    if given:
+        return Extern(given)
     return _starred(m, name, frame) or Unknown(m.place(frame), name)
 
 
@@ -105,6 +113,8 @@ def _starred(m: Machine, name: str, frame: Frame) -> Extern | None:
             entry = m.semantics.look_up(full)
             if entry is None:
                 continue
+            if entry.get("ends") is not None:
+                return Extern(full)
             whole = entry.name == m.semantics.canonical(module)
             likely = whole and entry.kind in _STARRED and _LIBRARY_NAME.search(name)
             if likely or entry.name == m.semantics.canonical(full):
@@ -138,13 +148,16 @@ def attribute(m: Machine, owner: Value, name: str, frame: Frame) -> Value:
                 return Unknown(m.place(frame), name)
             if name == "index":
                 return owner.but(role="index")
+            if name.endswith("_mask") and label_of(name):  # a graph's own train, val and test nodes
+                split = m.new_split(SplitId("official", "masks"), m.place(frame))
+                return owner.but(role="mask", rows=narrow(owner.rows, split, label_of(name)))
             if owner.role == "bunch" and name == "target":
                 return owner.but(role="", target=True)
-            return owner.but(role="" if owner.role == "bunch" else owner.role)
+            return _part_named(m, owner, name, frame)
         case Model():
             if name in owner.attrs:
                 return owner.attrs[name]
-            if name in {"best_estimator_", "module", "base_model", "model"}:
+            if name in m.semantics.words("itself"):
                 return owner
             return Partial(owner, name)
         case Growing(entries=entries):
@@ -157,6 +170,20 @@ def attribute(m: Machine, owner: Value, name: str, frame: Frame) -> Value:
             )
         case _:
             return Partial(owner, name)
+
+
+def _part_named(m: Machine, owner: Data, name: str, frame: Frame) -> Data:
+    """An attribute of a table: a column of its rows, or the part of them that its name says."""
+    data = owner.but(role="" if owner.role in {"bunch", "splits"} else owner.role)
+    label = label_of(name)
+    if not label or not names_data(name) or owner.role not in {"", "bunch", "splits"}:
+        return data
+    if owner.role == "splits":
+        split = SplitId("official", min((p.source for p in owner.rows), default=""))
+    else:
+        split = SplitId("declared", "attributes")
+    m.new_split(split, m.place(frame))
+    return data.but(rows=narrow(owner.rows, split, label), label=label)
 
 
 def _display(m: Machine, node: ir.Seq, frame: Frame) -> Value:

@@ -9,6 +9,7 @@ from portfolio_scan.flow.values import Function, Scope, Value
 from portfolio_scan.model import Place
 
 if TYPE_CHECKING:
+    from portfolio_scan.flow.rows import SplitId
     from portfolio_scan.flow.site import Site
 
 
@@ -31,6 +32,8 @@ class Frame:
     end_line: int = 1
     site: Site | None = None
     """The call that is being run."""
+    tests: list[tuple[SplitId, str]] = field(default_factory=list)
+    """Conditions that hold where the machine is, each as a side of the rows that it divides."""
 
 
 CALL_DEPTH = 14

@@ -44,13 +44,6 @@ if TYPE_CHECKING:
     from portfolio_scan.model import Place
 
 
-_METRIC_NAME = re.compile(
-    r"(^|_)(accuracy|acc|rmse|rmsle|mse|mae|mape|smape|f1|precision|recall|r2|r_squared|auc|auroc|iou|"
-    r"dice|psnr|bleu|rouge|wer|cer|map|ndcg|logloss|log_loss|perplexity|confusion|kappa|crps|pinball|score|scores|metrics?|report|evaluate|eval|evaluation|test|validate|error)($|_)",
-    re.IGNORECASE,
-)
-
-
 _PREDICT_NAMES = {
     "predict",
     "predict_proba",
@@ -93,11 +86,11 @@ def call_function(m: Machine, function: Function, site: Site) -> Value:
         built = _built(m, word, site, result, learnt=len(m.record.fits) > fits)
         if built is not None:
             return built
-    if _METRIC_NAME.search(word):
+    if m.semantics.metric_name.search(word):
         for inner in m.record.scores[scores:]:
             if inner.family == "hand" and inner.name == "error":
                 inner.name = word  # the function's own name says which error it is
-    if len(m.record.scores) == scores and _METRIC_NAME.search(word):
+    if len(m.record.scores) == scores and m.semantics.metric_name.search(word):
         scored = _own_score(m, word, function, site, owner)
         if scored is not None:
             return scored
@@ -333,7 +326,7 @@ def fit_by_hand(m: Machine, name: str, data: Data | None, frame: Frame) -> None:
                 break
     if isinstance(owner, Instance):
         name = owner.cls.name
-    elif frame.function is not None:
+    elif frame.function is not None and frame.function.name.isidentifier():
         name = frame.function.name
     m.fit(model, data, name, "hand", m.place(frame), frame)
 

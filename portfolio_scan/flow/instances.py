@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from portfolio_scan.flow.classes import NETWORK_KINDS, bind_method, library_kind, member
+from portfolio_scan.flow.classes import (
+    NETWORK_KINDS,
+    bind_method,
+    library_kind,
+    manner_of,
+    member,
+)
 from portfolio_scan.flow.functions import invoke
 from portfolio_scan.flow.rows import TRAIN, Part, SplitId, label_of
 from portfolio_scan.flow.values import ClassValue, Const, Data, Function, Instance, Model, Value
@@ -25,7 +31,8 @@ def instantiate(m: Machine, cls: ClassValue, site: Site) -> Value:
     kind, base = library_kind(m, cls)
     instance = Instance(cls, site.place)
     if kind in NETWORK_KINDS and not _NOT_A_MODEL.search(cls.name):
-        instance.model = m.new_model(cls.name, "network", site.place)
+        manner = manner_of(m, base)
+        instance.model = m.new_model(cls.name, "network", site.place, manner=manner)
     elif kind == "dataset_base" or (isinstance(member(cls, "__getitem__"), Function)):
         instance.data = _dataset_rows(m, cls, site)
     elif kind in {"trainer", "fitter", "search", "pipeline"}:

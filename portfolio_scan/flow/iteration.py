@@ -69,6 +69,8 @@ def unpack(targets: list[ir.Expr], value: Value) -> list[Value]:
         return [value] * count
     if isinstance(value, Growing) and len(value.items) == count:
         return list(value.items)
+    if isinstance(value, Growing) and len(value.entries) == count and value.element is None:
+        return list(value.entries.values())  # parts of a division, in their order
     element = element_of(value)
     return [element] * count
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from portfolio_scan.flow.callbacks import stops_early
+from portfolio_scan.flow.callbacks import steer, stops_early
 from portfolio_scan.flow.functions import backward
+from portfolio_scan.flow.measures import RUNNING, reordered
 from portfolio_scan.flow.models import watched_parts
 from portfolio_scan.flow.operators import match
-from portfolio_scan.flow.origins import unnamed
-from portfolio_scan.flow.rows import TEST, TRAIN, VALIDATION, SplitId, narrow
+from portfolio_scan.flow.origins import file_key, from_path
+from portfolio_scan.flow.rows import TRAIN, VALIDATION, SplitId, narrow
 from portfolio_scan.flow.scores import loss_of, score_call, watch
 from portfolio_scan.flow.values import (
     Const,
@@ -34,22 +35,46 @@ if TYPE_CHECKING:
     from portfolio_scan.flow.site import Site
 
 
+def _made(m: Machine, entry: Entry, name: str, site: Site, family: str) -> Model:
+    """A model as the catalogue describes it."""
+    manner = str(entry.get("manner", ""))
+    return m.new_model(name, str(entry.get("family", family)), site.place, manner=manner)
+
+
 def estimator_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     """Something that can be fitted, with what it is made of."""
-    model = m.new_model(name, str(entry.get("family", "estimator")), site.place)
+    last = name.rpartition(".")[2]
+    if last in _STORED:
+        return _stored(m, entry, name, site)
+    model = _made(m, entry, name, site, "estimator")
     _adopt(model, site)
+    if m.semantics.manner(model.manner).verb(last):  # a method of the class itself
+        model.name = name.rpartition(".")[0]
+        return m.call_method(model, last, site)
     if stops_early(site):
         model.selects = True
     data = site.all_data()
     if data is not None:
         model.rows = data.rows
         model.data["train"] = data
-        if entry.get("fits"):
-            unsupervised = model.family == "clustering"
-            m.fit(
-                model, data, name, model.family, site.place, site.frame, unsupervised=unsupervised
-            )
+    if entry.get("fits") and (data is not None or site.args or site.named.keys() & _CORPUS):
+        unsupervised = model.family == "clustering"
+        m.fit(model, data, name, model.family, site.place, site.frame, unsupervised=unsupervised)
     return model
+
+
+_STORED = {"load", "load_model", "load_from_file"}
+_CORPUS = {"sentences", "documents", "corpus", "corpus_file", "train_set"}
+"""What constructors that fit at once call their rows."""
+
+
+def _stored(m: Machine, entry: Entry, name: str, site: Site) -> Value:
+    """`PPO.load("agent")`: a model from a file, which may be one that this repository wrote."""
+    path = next(iter(site.texts()), "")
+    if not path or m.record.from_file(file_key(path)) is None:
+        place, frame = site.place, site.frame
+        m.happen(EventKind.MODEL_CALL, name, place, frame, family="stored")
+    return _made(m, entry, name.rpartition(".")[0], site, "estimator")
 
 
 def _adopt(model: Model, site: Site) -> None:
@@ -72,22 +97,31 @@ def pipeline_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     steps = list(site.args)
     if steps and isinstance(steps[0], (Sequence, Growing)) and len(steps) == 1:
         steps = list(steps[0].items) if isinstance(steps[0], Sequence) else []
-    steps += [v for v in (site.named.get("steps"),) if v is not None]
+    given = site.arg(None, "steps", "stages")
+    steps += list(given.items) if isinstance(given, Sequence) else [given] if given else []
     last = steps[-1] if steps else None
     while isinstance(last, Sequence) and last.items:
         last = last.items[-1]
-    if isinstance(last, Transformer) or entry.get("transformer"):
+    if _transforms(m, last) or entry.get("transformer"):
         return Transformer(name, site.place)
-    model = m.new_model(name, "pipeline", site.place)
+    model = _made(m, entry, name, site, "pipeline")
     _adopt(model, site)
     return model
 
 
+def _transforms(m: Machine, step: Value | None) -> bool:
+    """Whether a step of a pipeline is known to be no model."""
+    if isinstance(step, Transformer):
+        return True
+    entry = m.semantics.look_up(step.name) if isinstance(step, Extern) else None
+    return entry is not None and entry.kind in {"wrap", "transformer"}
+
+
 def transformer_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     """Something whose fit takes statistics."""
-    return Transformer(
-        name, site.place, lists=bool(entry.get("lists")), copies=bool(entry.get("copies", True))
-    )
+    told = entry.get("lists_if")
+    lists = bool(entry.get("lists")) or (told is not None and told in site.texts())
+    return Transformer(name, site.place, lists=lists, copies=bool(entry.get("copies", True)))
 
 
 def folds_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
@@ -107,7 +141,8 @@ def pretrained_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     if entry.get("returns") == "data":
         data = site.all_data()
         return data if data is not None else Unknown(site.place)
-    return m.new_model(name, str(entry.get("model", "network")), site.place)
+    family = str(entry.get("model", "network"))
+    return m.new_model(name, family, site.place, manner=str(entry.get("manner", "")))
 
 
 def api_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
@@ -118,22 +153,40 @@ def api_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
 
 def loss_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     """A loss function, or the loss object that will be called."""
-    if entry.get("object"):
+    if entry.get("object") and not _called_at_once(name, site):
         return Metric(name, site.place, entry="loss")
     return loss_of(m, site)
 
 
+def _called_at_once(name: str, site: Site) -> bool:
+    """Whether a name among classes is a function, given its rows: `keras.losses.mse(y, p)`."""
+    return name.rpartition(".")[2][:1].islower() and site.all_data() is not None
+
+
+_TRAINED_ON = ("dtrain", "train_set", "pool", "dataset", "data", "train_data", "train_dataset")
+
+
 def fit_function_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     """xgb.train(params, dtrain, evals=…), pycaret's create_model(): training by function."""
-    model = m.new_model(name, str(entry.get("family", "boosting")), site.place)
+    model = _made(m, entry, name, site, "boosting")
     index = entry.get("data", 1)
-    train = site.data(index, "dtrain", "train_set", "pool", "dataset", "data")
+    train = site.data(index, *_TRAINED_ON)
+    _adopt(model, site)
+    path = site.text(index, "input", "path") if entry.get("paths") else ""
+    if path:
+        train = from_path(m, path, site)
     m.fit(model, train, name, model.family, site.place, site.frame)
+    for inner in model.inner:
+        m.fit(inner, train, inner.name, inner.family, site.place, site.frame)
     watched = site.arg(entry.get("watch"), "evals", "valid_sets", "eval_set")
     steers = stops_early(site)
     parts = watched_parts(watched, train)
     for number, part in enumerate(parts):
         watch(m, model, part, site, selects=steers and number == len(parts) - 1)
+    if entry.get("validates"):
+        known = Data(label=VALIDATION)
+        ids = frozenset({model.id})
+        m.score("loss", site.place, site.frame, known, implicit=True, models=ids)
     if entry.get("cross_validates"):
         m.score(name, site.place, site.frame, train, folds=True, models=frozenset({model.id}))
     return model
@@ -141,29 +194,35 @@ def fit_function_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
 
 def cross_validate_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     """cross_val_score(estimator, X, y): fits and scores by folds inside the library."""
-    model = site.arg(0, "estimator", "model")
-    data = site.data(1, "X") or site.data(entry.get("data", 1))
+    model = site.arg(int(entry.get("model", 0)), "estimator", "model", "forecaster")
+    data = site.data(int(entry.get("data", 1)), "X") or site.data(None, "y", "data")
     given = model if isinstance(model, Model) else None
+    if data is None and given is not None:  # folds of what it was fitted on
+        data = next((Data(rows=f.rows) for f in m.record.fits if f.model == given.id), None)
     # The library fits copies: the model that was given stays as it was fitted before.
     known = m.new_model(
         given.name if given else "estimator", given.family if given else "estimator", site.place
     )
-    m.fit(known, data, known.name, known.family, site.place, site.frame)
+    split = m.new_split(SplitId("fold", name, site.place), site.place)
+    fitted = data.but(rows=narrow(data.rows, split, TRAIN)) if data is not None else None
+    m.fit(known, fitted, known.name, known.family, site.place, site.frame)
     m.happen(EventKind.CROSS_VALIDATE, name, site.place, site.frame)
     score = m.score(name, site.place, site.frame, data, folds=True, models=frozenset({known.id}))
     if entry.get("returns") == "predictions" and data is not None:
-        split = SplitId("fold", name, site.place)
         return data.but(rows=narrow(data.rows, split, "held"), models=frozenset({known.id}))
     return score
 
 
 def metric_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     """A metric function, or a metric object."""
-    if entry.get("object"):
-        last = name.rpartition(".")[2]
+    last = name.rpartition(".")[2]
+    classes = last[:1].isupper() and site.all_data() is None
+    if (entry.get("object") and not _called_at_once(name, site)) or classes:
         called = site.text(0) if last in {"load", "load_metric"} else ""
-        return Metric(called or last, site.place, entry="metric")
-    return score_call(m, str(entry.get("metric", name.rpartition(".")[2])), site)
+        way = RUNNING if entry.get("running") else "metric"
+        return Metric(called or last, site.place, entry=way)
+    word = str(entry.get("metric", name.rpartition(".")[2]))
+    return score_call(m, word, reordered(entry, site))
 
 
 def equal_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
@@ -189,9 +248,12 @@ def arguments_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
 
 def trainer_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     """HF Trainer and TRL: model and data are given at construction."""
-    model = m.new_model(name, "trainer", site.place)
+    model = m.new_model(name, "trainer", site.place, manner=str(entry.get("manner", "trainer")))
     _adopt(model, site)
-    for key, names in (("train", ("train_dataset", "train_data")), ("eval", ("eval_dataset",))):
+    for key, names in (
+        ("train", ("train_dataset", "train_data", "dataset")),
+        ("eval", ("eval_dataset",)),
+    ):
         data = site.data(None, *names)
         given = site.arg(None, *names)
         if data is not None:
@@ -213,39 +275,14 @@ def fitter_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     family = str(entry.get("family", "fitter"))
     if entry.get("calls_model"):
         m.happen(EventKind.MODEL_CALL, name, site.place, site.frame, family="pretrained")
-    return m.new_model(name, family, site.place)
-
-
-def automl_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
-    """PyCaret's functions share one experiment per module."""
-    verb = str(entry.get("verb"))
-    scope = site.frame.scope
-    if verb == "setup":
-        data = site.data(0, "data") or unnamed(m, site)
-        split = m.new_split(SplitId("call", name, site.place), site.place)
-        m.happen(EventKind.SPLIT, name, site.place, site.frame)
-        while scope.outer is not None:
-            scope = scope.outer
-        scope.names["?automl"] = data.but(rows=narrow(data.rows, split, TRAIN))
-        scope.names["?automl held"] = data.but(rows=narrow(data.rows, split, TEST), label=TEST)
-        return Unknown(site.place)
-    train, held = scope.find("?automl"), scope.find("?automl held")
-    if verb == "fit":
-        model = m.new_model(name, "automl", site.place)
-        known = train if isinstance(train, Data) else None
-        m.fit(model, known, name, "automl", site.place, site.frame)
-        m.happen(EventKind.CROSS_VALIDATE, name, site.place, site.frame)
-        m.score(name, site.place, site.frame, known, folds=True, models=frozenset({model.id}))
-        return model
-    if verb == "predict":
-        given = site.arg(0, "estimator")
-        models = frozenset({given.id}) if isinstance(given, Model) else frozenset()
-        other = site.data(1, "data")
-        if other is None and isinstance(held, Data):
-            m.score(name, site.place, site.frame, held, models=models)
-            return held.but(models=models)
-        return (other or Data()).but(models=models)
-    return Unknown(site.place)
+    model = m.new_model(name, family, site.place, manner=str(entry.get("manner", "")))
+    _adopt(model, site)
+    model.selects = steer(site)
+    given = site.data(0, "dls", "data", "databunch", "train_data", "train_dataloader")
+    given = given or (site.all_data() if model.manner else None)
+    if given is not None:
+        model.data["train"] = given
+    return model
 
 
 def pretrained_class_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
@@ -255,6 +292,10 @@ def pretrained_class_kind(m: Machine, entry: Entry, name: str, site: Site) -> Va
     if last in {"from_pretrained", "from_single_file"} and not helper:
         return pretrained_kind(m, entry, name, site)
     if last == "from_config" and not helper:
+        return m.new_model(name, "network", site.place)
+    if site.args and isinstance(site.args[0], Model):  # one more layer around a model
+        return site.args[0]
+    if re.search(r"Model$|For[A-Z]\w+$", last) and not helper:  # built from settings
         return m.new_model(name, "network", site.place)
     data = site.all_data()
     return data if data is not None else Extern(name)

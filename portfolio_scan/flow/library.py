@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from portfolio_scan.flow.automl import automl_kind
 from portfolio_scan.flow.builtin import CALLS
-from portfolio_scan.flow.callbacks import chooses, is_callback
-from portfolio_scan.flow.calls import run_callbacks
+from portfolio_scan.flow.divisions import flow_kind
+from portfolio_scan.flow.kinds_calls import (
+    each_kind,
+    evaluation_kind,
+    gradient_kind,
+    maps_kind,
+    object_kind,
+    tune_kind,
+)
 from portfolio_scan.flow.kinds_data import (
     complement_kind,
     concat_kind,
@@ -30,7 +38,6 @@ from portfolio_scan.flow.kinds_data import (
 from portfolio_scan.flow.kinds_models import (
     api_kind,
     arguments_kind,
-    automl_kind,
     cross_validate_kind,
     equal_kind,
     estimator_kind,
@@ -49,15 +56,19 @@ from portfolio_scan.flow.kinds_models import (
     trainer_kind,
     transformer_kind,
 )
+from portfolio_scan.flow.measures import evaluator_kind
 from portfolio_scan.flow.origins import dataset, folder
-from portfolio_scan.flow.semantics import Entry
+from portfolio_scan.flow.scores import across_columns
 from portfolio_scan.flow.site import Site
-from portfolio_scan.flow.values import Extern, Sequence, Unknown, Value
+from portfolio_scan.flow.unlisted import unlisted
+from portfolio_scan.flow.values import Data, Extern
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from portfolio_scan.flow.machine import Machine
+    from portfolio_scan.flow.semantics import Entry
+    from portfolio_scan.flow.values import Value
 
 
 def call(m: Machine, name: str, site: Site) -> Value:
@@ -70,21 +81,15 @@ def call(m: Machine, name: str, site: Site) -> Value:
     return unlisted(m, name, site)
 
 
-def unlisted(m: Machine, name: str, site: Site) -> Value:
-    """A function that the catalogue does not list: most hand examples on, reshaped."""
-    run_callbacks(m, site)
-    data = site.all_data()
-    if name.endswith(".prepare") and len(site.args) > 1:  # accelerate hands each one back
-        return Sequence(tuple(site.args))
-    if is_callback(name) and not chooses(name, site):
-        return Unknown(site.place)
-    if name.endswith((".apply_gradients", ".backward")):
-        return fit_step_kind(m, Entry(name, "fit_step", {}), name, site)
-    if data is not None and data.role != "score":
-        return data.but(role="" if data.role == "bunch" else data.role)
-    if data is not None:
-        return data
-    return Extern(name)
+def seen_through(m: Machine, data: Data, name: str, site: Site) -> Value | None:
+    """`df.apply(zscore)`: a library's function, given the rows; None: it takes no statistics."""
+    function = site.args[0] if site.args and name in {"apply", "transform", "pipe"} else None
+    if not isinstance(function, Extern) or across_columns(site, 1):
+        return None
+    entry = m.semantics.look_up(function.name)
+    if entry is None or entry.kind != "seen":
+        return None
+    return call(m, function.name, Site(site.node, site.frame, site.place, [data]))
 
 
 _KINDS: dict[str, Callable[[Machine, Entry, str, Site], Value]] = {
@@ -94,16 +99,23 @@ _KINDS: dict[str, Callable[[Machine, Entry, str, Site], Value]] = {
     "concat": concat_kind,
     "cross_validate": cross_validate_kind,
     "dataset": dataset,
+    "each": each_kind,
     "equal": equal_kind,
     "estimator": estimator_kind,
+    "evaluation": evaluation_kind,
+    "evaluator": evaluator_kind,
     "fit_function": fit_function_kind,
     "fit_step": fit_step_kind,
     "fitter": fitter_kind,
+    "flow": flow_kind,
     "folder": folder,
     "folds": folds_kind,
+    "gradient": gradient_kind,
     "loss": loss_kind,
+    "maps": maps_kind,
     "metric": metric_kind,
     "network": estimator_kind,
+    "object": object_kind,
     "permutation": permutation_kind,
     "pipeline": pipeline_kind,
     "pretrained": pretrained_kind,
@@ -129,6 +141,9 @@ _KINDS: dict[str, Callable[[Machine, Entry, str, Site], Value]] = {
     "statistic": statistic_kind,
     "subset": subset_kind,
     "trainer": trainer_kind,
+    "tune": tune_kind,
     "transformer": transformer_kind,
     "wrap": wrap_kind,
 }
+KINDS = frozenset(_KINDS) | {"dataset_base", "datamodule_base"}
+"""Every kind that an entry may have; the last two are classes to derive from, and never called."""

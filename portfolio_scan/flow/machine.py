@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portfolio_scan.flow import expressions, library, methods, statements
+from portfolio_scan.flow import expressions, library, methods, statements, unlisted
 from portfolio_scan.flow.frame import Frame
 from portfolio_scan.flow.record import Fit, Happening, Record, Score, Use
 from portfolio_scan.flow.rows import SplitId
@@ -72,9 +72,9 @@ class Machine:
             self._places[key] = known
         return known
 
-    def new_model(self, name: str, family: str, place: Place) -> Model:
+    def new_model(self, name: str, family: str, place: Place, *, manner: str = "") -> Model:
         """A model object of its own identity."""
-        model = Model(len(self.record.models), name, family, place)
+        model = Model(len(self.record.models), name, family, place, manner=manner)
         self.record.models.append(model)
         return model
 
@@ -208,6 +208,10 @@ class Machine:
     def call_lost(self, receiver: Value, name: str, site: Site) -> Value:
         """Call a method of something that could not be followed."""
         return methods.on_unknown(self, receiver, name, site)
+
+    def note_unlisted(self, name: str, site: Site) -> None:
+        """Note a call named like training, on something of a library that is not listed."""
+        unlisted.note_unlisted(self, name, site)
 
     # Statements --------------------------------------------------------------------------
 

@@ -7,18 +7,22 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.calls import call_value
-from portfolio_scan.flow.classes import bind_method, library_kind, member
+from portfolio_scan.flow.classes import bind_method, blank_instance, library_kind, member
 from portfolio_scan.flow.containers import on_growing, on_text
+from portfolio_scan.flow.divisions import divide
 from portfolio_scan.flow.functions import backward, call_function
 from portfolio_scan.flow.iteration import element_of
-from portfolio_scan.flow.library import call, unlisted
-from portfolio_scan.flow.models import PREDICT, SCORES, on_model
+from portfolio_scan.flow.library import call, seen_through
+from portfolio_scan.flow.measures import method_of_metric
+from portfolio_scan.flow.models import on_model
 from portfolio_scan.flow.naming import MODEL_NAME, declared, named_model, names_data
 from portfolio_scan.flow.rows import SplitId, label_of, narrow
 from portfolio_scan.flow.site import Site, predict
+from portfolio_scan.flow.steps import descends, moves
 from portfolio_scan.flow.tables import on_data
 from portfolio_scan.flow.text import names_in
-from portfolio_scan.flow.transformers import on_metric, on_splitter, on_transformer
+from portfolio_scan.flow.transformers import on_splitter, on_transformer
+from portfolio_scan.flow.unlisted import note_inherited, unlisted
 from portfolio_scan.flow.values import (
     ClassValue,
     Const,
@@ -27,6 +31,7 @@ from portfolio_scan.flow.values import (
     Function,
     Growing,
     Instance,
+    Mask,
     Metric,
     Model,
     ModuleValue,
@@ -59,18 +64,24 @@ def call_method(m: Machine, receiver: Value, name: str, site: Site) -> Value:
         case Transformer():
             return on_transformer(m, receiver, name, site)
         case Data():
-            return on_data(m, receiver, name, site)
+            known = divide(m, receiver, name, site) or seen_through(m, receiver, name, site)
+            return known if known is not None else on_data(m, receiver, name, site)
         case Splitter():
             return on_splitter(m, receiver, name, site)
         case Metric():
-            return on_metric(m, receiver, name, site)
+            return method_of_metric(m, receiver, name, site)
         case Growing():
+            kept = receiver.entries.get(name)
+            if isinstance(kept, (Function, Partial, Metric)):  # `state.apply_fn(params, x)`
+                return call_value(m, kept, site)
+            if name == "apply_gradients":  # a training state
+                backward(m, site.all_data() or Data(), name, site)
+                return receiver
             return on_growing(m, receiver, name, site)
         case ModuleValue(scope=scope):
             return call_value(m, scope.names.get(name) or Unknown(site.place, name), site)
         case ClassValue():
-            found = member(receiver, name)
-            return call_value(m, found, site) if found else Unknown(site.place, name)
+            return _on_class(m, receiver, name, site)
         case Sequence():
             return (
                 receiver
@@ -79,6 +90,8 @@ def call_method(m: Machine, receiver: Value, name: str, site: Site) -> Value:
             )
         case Const(value=value):
             return on_text(m, value, name, site)
+        case Mask(answers=answers) if answers is not None:
+            return on_data(m, answers, name, site)
         case Partial():
             return on_unknown(m, Unknown(site.place, receiver.name), name, site)
         case Extern(name=base):
@@ -103,7 +116,28 @@ def _on_instance(m: Machine, owner: Instance, name: str, site: Site) -> Value:
     kind, base = library_kind(m, owner.cls)
     if kind == "transformer":
         return on_transformer(m, Transformer(base, owner.place), name, site)
+    note_inherited(m, owner.cls, name, site)
     return on_unknown(m, Unknown(site.place, owner.cls.name), name, site)
+
+
+_LOADS = {"from_pretrained", "load_from_checkpoint", "from_single_file"}
+
+
+def _on_class(m: Machine, cls: ClassValue, name: str, site: Site) -> Value:
+    """A method of a class: its own, or one that its library's class brings."""
+    found = member(cls, name)
+    if found is not None:
+        return call_value(m, found, site)
+    kind, base = library_kind(m, cls)
+    if name in _LOADS and kind:
+        instance = blank_instance(m, cls, site.frame)
+        entry = m.semantics.look_up(base)
+        if entry is not None and entry.kind == "pretrained_class":
+            m.call_library(f"{base}.{name}", site)
+        return instance
+    if kind == "arguments":
+        return m.call_library(f"{base}.{name}", site)
+    return Unknown(site.place, name)
 
 
 def _on_super(m: Machine, owner: Instance, cls: ClassValue, name: str, site: Site) -> Value:
@@ -118,7 +152,7 @@ def _on_super(m: Machine, owner: Instance, cls: ClassValue, name: str, site: Sit
     return on_data(m, owner.data, name, site) if owner.data else Unknown(site.place, name)
 
 
-_ASKED = PREDICT | {
+_ASKED = {
     "apply_gradients", "backward", "fit", "fit_generator", "fit_resample", "fit_transform",
     "partial_fit", "split", "transform",
 }  # fmt: skip
@@ -135,14 +169,20 @@ def on_unknown(m: Machine, receiver: Value, name: str, site: Site) -> Value:
     """A method of something that was lost: only names and arguments speak, and softly."""
     hint = receiver.hint if isinstance(receiver, Unknown) else ""
     named = _names_a_model(hint)
-    data = site.all_data() if named or name in _ASKED else None
+    semantics = m.semantics
+    predicts, scores = semantics.words("predict"), semantics.words("score")
+    asked = named or name in _ASKED or name in predicts or moves(name)
+    data = site.all_data() if asked else None
+    if data is not None and descends(name, data):
+        backward(m, data, name, site)
+        return data
     if name in {"backward", "apply_gradients"}:  # with an argument: accelerator.backward(loss)
         return backward(m, data or Data(), name, site)
     if name in _LOADED and named and site.args:
         m.happen(EventKind.MODEL_CALL, f"{hint}.{name}", site.place, site.frame, family="stored")
     if (
         named
-        and name in m.semantics.fit_words | PREDICT | SCORES
+        and name in semantics.fit_words | predicts | scores
         and (data is not None or name == "train")
     ):
         if name == "train" and data is None:
@@ -153,12 +193,16 @@ def on_unknown(m: Machine, receiver: Value, name: str, site: Site) -> Value:
     if name in {"fit", "fit_generator", "partial_fit"} and pair and (data is not None or named):
         model = named_model(m, site.frame, hint or "estimator", site.place)
         return on_model(m, model, name, site)
+    if name == "update" and site.named.keys() & {"sgd", "losses"}:  # spaCy's language, lost
+        model = named_model(m, site.frame, hint or "nlp", site.place)
+        m.fit(model, data, model.name, model.family, site.place, site.frame)
+        return receiver
     if name in {"fit_transform", "fit_resample"} and data is not None:
         return on_transformer(m, Transformer(hint or "transformer", site.place), name, site)
     if name == "fit" and site.args and isinstance(site.args[0], Instance) and site.args[0].model:
         trainer = m.new_model(hint or "trainer", "lightning", site.place)
         return on_model(m, trainer, name, site)
-    if name in PREDICT and data is not None:
+    if name in predicts and data is not None:
         model = named_model(m, site.frame, hint or "estimator", site.place)
         return predict(model, site)
     if name == "transform" and data is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.rows import TRAIN, SplitId, narrow, relation
@@ -16,6 +17,7 @@ from portfolio_scan.flow.values import (
     Model,
     Scope,
     Sequence,
+    Transformer,
     Unknown,
     Value,
     data_in,
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 
 _FOLD_COLUMN = re.compile(r"(?i)\b(k?folds?|fold_?(id|idx|no|num)?|cv_?fold|kfold)['\"\]]*$")
+_BOUNDS = {"<", "<=", ">", ">="}
 _COMPARES = {"<", "<=", ">", ">=", "==", "!="}
 
 
@@ -60,6 +63,8 @@ def combine(m: Machine, op: str, left: Value, right: Value, frame: Frame) -> Val
         path = _path(op, left, right)
         if path is not None:
             return path
+        if op == "|" and isinstance(left, (Model, Transformer)) and isinstance(right, Model):
+            return right  # a pipeline is what its last step is
         if isinstance(left, (Growing, Model, Instance)):
             return left
         return right if isinstance(right, (Growing, Model)) else Unknown(m.place(frame))
@@ -164,7 +169,8 @@ def compare(m: Machine, node: ir.Cmp, frame: Frame) -> Value:
         if matched is not None:
             return matched
     if one is not None and op in _FLIPPED and one.role in {"", "index"}:
-        return _condition(node, op, right, frame.scope)
+        mask = _condition(node, op, right, frame.scope)
+        return replace(mask, answers=one) if one.models and op in _BOUNDS else mask
     if isinstance(left, Const) and isinstance(right, Const) and len(rights) == 1:
         return _decide(op, left.value, right.value)
     return Unknown(m.place(frame))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from portfolio_scan.flow import choices, expressions, iteration, operators
+from portfolio_scan.flow import choices, expressions, iteration, operators, steps
 from portfolio_scan.flow.binding import bind
 from portfolio_scan.flow.branches import meet
 from portfolio_scan.flow.frame import Frame
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from portfolio_scan.flow.machine import Machine
+    from portfolio_scan.flow.rows import SplitId
 
 _UNROLL = 8
 """Rounds of a loop over something written out in the code."""
@@ -35,6 +36,7 @@ _UNROLL = 8
 
 def _assign(m: Machine, node: ir.Assign, frame: Frame) -> None:
     value = m.evaluate(node.value, frame)
+    steps.note_assigned(m, node, value, frame)
     for target in node.targets:
         bind(m, target, value, frame)
 
@@ -43,7 +45,8 @@ def _augment(m: Machine, node: ir.Aug, frame: Frame) -> None:
     before = m.evaluate(node.target, frame)
     after = m.evaluate(node.value, frame)
     value = operators.combine(m, node.op, before, after, frame)
-    choices.note_hand_step(m, node.op, node.value, after, frame)
+    if not steps.note_augmented(m, node, frame):
+        choices.note_hand_step(m, node.op, node.value, after, frame)
     bind(m, node.target, value, frame)
 
 
@@ -74,15 +77,23 @@ def _if(m: Machine, node: ir.If, frame: Frame) -> None:
     choices.note_choice(m, node, test, frame)
     decided = expressions.truth(node.test, test)
     before = dict(frame.scope.names)
+    passed, failed = choices.sides(node.test, test)
     if decided is not False:
-        m.run(node.body, frame)
+        _run_where(m, node.body, passed, frame)
     after = dict(frame.scope.names)
     if decided is True:
         return
     frame.scope.names = before
-    m.run(node.orelse, frame)
+    _run_where(m, node.orelse, failed, frame)
     if decided is None:
         _join_names(m, frame, after)
+
+
+def _run_where(m: Machine, body: list[ir.Stmt], side: tuple[SplitId, str], frame: Frame) -> None:
+    """Run a branch: what is collected in it are the rows on one side of its condition."""
+    frame.tests.append(side)
+    m.run(body, frame)
+    frame.tests.pop()
 
 
 def _scores_before(test: Value, count: int) -> bool:

@@ -130,6 +130,8 @@ class Model(Value):
     attrs: dict[str, Value] = field(default_factory=dict)
     data: dict[str, Data] = field(default_factory=dict)
     """Named data given at construction: `train`, `eval`."""
+    manner: str = ""
+    """How its methods are called, where its library has words of its own."""
     selects: bool = False
     """It chooses its final state by the score on what it watches, as its construction says."""
 
@@ -252,6 +254,14 @@ class Growing(Value):
 
 
 @dataclass(slots=True, eq=False)
+class Gradient(Value):
+    """A function that gives the slopes of another one, and with `both` its value before them."""
+
+    function: Value
+    both: bool = False
+
+
+@dataclass(slots=True, eq=False)
 class Partial(Value):
     """A method of a value, looked up and not yet called."""
 
@@ -267,6 +277,8 @@ class Mask(Value):
     side: str
     other: str
     scores: frozenset[int] = frozenset()
+    answers: Data | None = None
+    """Predictions that were compared with a bound: the condition is their decision."""
 
 
 class Scope:
@@ -332,6 +344,8 @@ def data_in(value: Value | None, depth: int = 0) -> Data | None:
     """The examples inside a value, containers included; None where there are none."""
     if isinstance(value, Data):
         return value
+    if isinstance(value, Mask):
+        return value.answers
     items: Iterable[Value]
     if isinstance(value, Sequence):
         items = value.items

@@ -18,6 +18,8 @@ class EventKind(StrEnum):
     SPLIT = "split"
     FIT = "fit"
     """A model was trained."""
+    UNLISTED = "unlisted"
+    """Something of a library that the catalogue does not list was called like training."""
     FIT_TRANSFORM = "fit_transform"
     """Statistics were taken from rows (scaler, encoder, imputer, mean)."""
     RESAMPLE = "resample"

@@ -178,6 +178,17 @@ PROGRAMS: dict[str, list[tuple[str, dict[str, list[str]]]]] = {
             {"fit": ["SVC:7"], "scores": ["accuracy:7 disjoint validation"]},
         )
     ],
+    "each": [
+        (
+            PARTS
+            + """
+    from accelerate import Accelerator
+    model, a, b = Accelerator().prepare(SVC(), train, test)
+    print(model.fit(a, a).score(b, b))
+            """,
+            {"fit": ["SVC:8"], "scores": ["accuracy:8 disjoint test"]},
+        )
+    ],
     "equal": [
         (
             PARTS
@@ -198,6 +209,34 @@ PROGRAMS: dict[str, list[tuple[str, dict[str, list[str]]]]] = {
             RandomForestClassifier().fit(t[["a"]], t["y"])
             """,
             {"fit": ["RandomForestClassifier:4"], "scores": []},
+        )
+    ],
+    "evaluation": [
+        (
+            PARTS
+            + """
+    from sklearn.metrics import RocCurveDisplay
+    model = SVC().fit(train[["a"]], train["y"])
+    RocCurveDisplay.from_estimator(model, test[["a"]], test["y"])
+            """,
+            {"scores": ["roc_curve:8 disjoint test"]},
+        )
+    ],
+    "evaluator": [
+        (
+            PARTS
+            + """
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.evaluation import TripletEvaluator
+    model = SentenceTransformer("small")
+    model.fit(train_objectives=[(train, None)])
+    ask = TripletEvaluator(test["a"], test["b"], test["c"])
+    print(ask(model), model.evaluate(ask))
+            """,
+            {
+                "fit": ["SentenceTransformer:9"],
+                "scores": ["TripletEvaluator:11 disjoint test", "evaluate:11 disjoint test"],
+            },
         )
     ],
     "fit_function": [
@@ -237,6 +276,20 @@ PROGRAMS: dict[str, list[tuple[str, dict[str, list[str]]]]] = {
                 "model_call": ["pretrained:2"],
                 "scores": ["mAP:3 disjoint validation"],
             },
+        )
+    ],
+    "flow": [
+        (
+            """
+            import numpy as np
+            from keras.preprocessing.image import ImageDataGenerator
+            from sklearn.svm import SVC
+            x, y = np.load("x.npy"), np.load("y.npy")
+            turned = ImageDataGenerator(validation_split=0.2)
+            a, b = turned.flow(x, y, subset="training"), turned.flow(x, y, subset="validation")
+            print(SVC().fit(a, a).score(b, b), SVC().fit(a, a).score(turned.flow(x), y))
+            """,
+            {"scores": ["accuracy:7 disjoint validation", "accuracy:7 superset"]},
         )
     ],
     "folder": [
@@ -296,6 +349,28 @@ PROGRAMS: dict[str, list[tuple[str, dict[str, list[str]]]]] = {
             {"split": ["StratifiedShuffleSplit:5"], "scores": ["accuracy:7 disjoint test"]},
         ),
     ],
+    "gradient": [
+        (
+            """
+            import jax
+            import numpy as np
+            x, y, x_test = np.load("x.npy"), np.load("y.npy"), np.load("x_test.npy")
+            weights = np.zeros(3)
+            for turn in range(9):
+                slopes = jax.grad(loss)(weights, x, y)
+                weights = weights - 0.1 * slopes
+            """,
+            {"fit": ["gradient step:7"], "scores": []},
+        ),
+        (
+            """
+            import jax
+            slopes = jax.grad(loss)(weights, pictures)
+            attacked = pictures + 0.1 * slopes
+            """,
+            {"fit": []},
+        ),
+    ],
     "layer_call": [
         (
             """
@@ -321,6 +396,18 @@ PROGRAMS: dict[str, list[tuple[str, dict[str, list[str]]]]] = {
                 criterion(net(x), y).backward()
             """,
             {"fit": ["Sequential:7"], "scores": []},
+        )
+    ],
+    "maps": [
+        (
+            """
+            import jax
+            import numpy as np
+            rows = np.load("x.npy")
+            slopes = jax.grad(loss)(weights, rows)
+            weights = jax.tree.map(lambda w, s: w - 0.1 * s, weights, slopes)
+            """,
+            {"fit": ["gradient step:5"]},
         )
     ],
     "mask": [
@@ -382,6 +469,16 @@ PROGRAMS: dict[str, list[tuple[str, dict[str, list[str]]]]] = {
             net.evaluate(x[90:], y[90:])
             """,
             {"fit": ["Sequential:5"], "scores": ["evaluate:6 disjoint"]},
+        )
+    ],
+    "object": [
+        (
+            """
+            import optuna
+            study = optuna.create_study(direction="maximize")
+            study.tell(study.ask(), 1.0)
+            """,
+            {"fit": [], "model_call": [], "scores": []},
         )
     ],
     "parts": [
@@ -701,6 +798,22 @@ PROGRAMS: dict[str, list[tuple[str, dict[str, list[str]]]]] = {
             """,
             {"leaks": [], "scores": ["accuracy:9 disjoint test"]},
         ),
+    ],
+    "tune": [
+        (
+            PARTS
+            + """
+    import optuna
+    def score(trial):
+        return SVC(C=trial.suggest_float("C", 1, 9)).fit(train, train).score(test, test)
+    optuna.create_study().optimize(score, n_trials=9)
+            """,
+            {
+                "compare": ["optimize:9"],
+                "scores": ["accuracy:8 disjoint test"],
+                "leaks": ["multi_test:8"],
+            },
+        )
     ],
     "wrap": [
         (

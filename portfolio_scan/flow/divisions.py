@@ -1,0 +1,60 @@
+"""Divisions: methods and views of data that divide rows, in the words of their libraries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portfolio_scan.flow.rows import TRAIN, VALIDATION, SplitId, label_of, narrow
+from portfolio_scan.flow.values import Const, Data, Extern, Sequence, Value
+from portfolio_scan.model import EventKind
+
+if TYPE_CHECKING:
+    from portfolio_scan.flow.machine import Machine
+    from portfolio_scan.flow.semantics import Entry
+    from portfolio_scan.flow.site import Site
+
+_SHARES = ("ratios", "split_ratio", "fraction", "fractions", "weights")
+
+
+def divide(m: Machine, data: Data, name: str, site: Site) -> Value | None:
+    """A method that divides rows, as far as the catalogue says so; None: it does something else."""
+    effect = m.semantics.method(name)
+    if effect == "other":  # another data set, in the manner of this one
+        return site.all_data()
+    if effect == "divide" or (name == "split" and _share(site)):
+        return parts_of(m, data, name, site)
+    return None
+
+
+def _share(site: Site) -> bool:
+    """Whether a call says how much of the rows it takes: `data.split(0.9)`, not `split(",")`."""
+    share = site.arg(0, *_SHARES)
+    shares = share.items if isinstance(share, Sequence) else (share,)
+    return all(isinstance(s, Const) and isinstance(s.value, float) for s in shares) and bool(shares)
+
+
+def parts_of(m: Machine, data: Data, name: str, site: Site) -> Value:
+    """As many parts as there are shares, and one for the rest where they do not say it all."""
+    split = m.new_split(SplitId("call", name, site.place), site.place)
+    m.happen(EventKind.SPLIT, name, site.place, site.frame)
+    shares = site.arg(0, *_SHARES)
+    count = len(shares.items) if isinstance(shares, Sequence) else 1
+    total = sum(
+        s.value
+        for s in (shares.items if isinstance(shares, Sequence) else ())
+        if isinstance(s, Const) and isinstance(s.value, (int, float))
+    )
+    count += total < 0.999  # noqa: PLR2004 - shares that add up to one name every part
+    sides = [str(number) for number in range(max(2, count))]
+    return Sequence(tuple(data.but(rows=narrow(data.rows, split, side)) for side in sides))
+
+
+def flow_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
+    """`generator.flow(x, y, subset="training")`: batches of the rows, or of one side of them."""
+    data = site.all_data()
+    subset = site.text(None, "subset")
+    if data is None or not label_of(subset):
+        return data or Extern(name)
+    split = m.new_split(SplitId("flag", "subset"), site.place)
+    side = TRAIN if label_of(subset) == TRAIN else VALIDATION
+    return data.but(rows=narrow(data.rows, split, side), label=side)

@@ -1,0 +1,208 @@
+"""Training and metrics written out by hand, and plots that score."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PROGRAMS: dict[str, tuple[str, dict[str, list[str]]]] = {
+    "gradient descent": (
+        """
+    import numpy as np
+    X, y = np.load("x.npy"), np.load("y.npy")
+    theta, alpha = np.zeros(3), 0.1
+    for turn in range(100):
+        theta = theta - alpha * X.T.dot(X.dot(theta) - y)
+        """,
+        {
+            "fit": ["gradient step:5"],
+            "scores": [],
+            "leaks": [],
+        },
+    ),
+    "gradient descent of two at once": (
+        """
+    import numpy as np
+    X, y = np.load("x.npy"), np.load("y.npy")
+    for turn in range(100):
+        w, b = w - learning_rate * dw, b - learning_rate * db
+        """,
+        {
+            "fit": ["gradient step:4"],
+            "scores": [],
+            "leaks": [],
+        },
+    ),
+    "a layer of parameters in a dictionary": (
+        """
+    import numpy as np
+    def update(parameters, slopes, learning_rate):
+        for layer in range(len(parameters) // 2):
+            key = "W" + str(layer)
+            parameters[key] = parameters[key] - learning_rate * slopes["d" + key]
+        return parameters
+        """,
+        {
+            "fit": ["update:5"],
+            "scores": [],
+            "leaks": [],
+        },
+    ),
+    "a class of one's own": (
+        """
+    import numpy as np
+    class Net:
+        def train(self, X, y):
+            for turn in range(10):
+                self.weights += self.lr * np.dot(X.T, y)
+        def predict(self, X):
+            return X @ self.weights
+    net = Net()
+    net.train(np.load("x.npy"), np.load("y.npy"))
+        """,
+        {
+            "fit": ["Net:5"],
+            "scores": [],
+            "leaks": [],
+        },
+    ),
+    "counters": (
+        """
+    import torch
+    from torch.utils.data import DataLoader, TensorDataset, random_split
+    train, test = random_split(TensorDataset(torch.load("rows.csv")), [8, 2])
+    model, criterion = torch.nn.Linear(2, 2), torch.nn.CrossEntropyLoss()
+    for x, y in DataLoader(train):
+        criterion(model(x), y).backward()
+    total = right = 0
+    for x, y in DataLoader(test):
+        said = model(x).argmax(1)
+        for number in range(len(said)):
+            if said[number] == y[number]:
+                right += 1
+            total += 1
+    print(right / total)
+        """,
+        {
+            "fit": ["Linear:6"],
+            "scores": ["accuracy:11 disjoint test"],
+            "leaks": [],
+        },
+    ),
+    "overlap of areas": (
+        """
+    import torch
+    from torch.utils.data import DataLoader, TensorDataset, random_split
+    train, test = random_split(TensorDataset(torch.load("rows.csv")), [8, 2])
+    model, criterion = torch.nn.Linear(2, 2), torch.nn.CrossEntropyLoss()
+    for x, y in DataLoader(train):
+        criterion(model(x), y).backward()
+    def iou(said, wanted):
+        return (said & wanted).sum() / (said | wanted).sum()
+    def dice_coefficient(said, wanted, smooth=1):
+        both = (said * wanted).sum()
+        return (2 * both + smooth) / (said.sum() + wanted.sum() + smooth)
+    areas = []
+    for x, y in DataLoader(test):
+        said = model(x) > 0.5
+        areas.append(iou(said, y))
+        print(dice_coefficient(said, y))
+        """,
+        {
+            "fit": ["Linear:6"],
+            "scores": ["dice_coefficient:16 disjoint test", "iou:15 disjoint test"],
+            "leaks": [],
+        },
+    ),
+    "a function that evaluates": (
+        """
+    import torch
+    from torch.utils.data import DataLoader, TensorDataset, random_split
+    one, two = random_split(TensorDataset(torch.load("rows.csv")), [8, 2])
+    model, criterion = torch.nn.Linear(2, 2), torch.nn.CrossEntropyLoss()
+    def train(model, loader):
+        for x, y in loader:
+            criterion(model(x), y).backward()
+    def eval_model(model, loader):
+        hits = 0
+        for x, y in loader:
+            hits += (model(x).argmax(1) == y).sum().item()
+        return hits / len(loader.dataset)
+    train(model, DataLoader(one))
+    print(eval_model(model, DataLoader(two)))
+        """,
+        {
+            "fit": ["Linear:7"],
+            "scores": ["accuracy:11 disjoint"],
+            "leaks": [],
+        },
+    ),
+    "means of matches and of differences": (
+        """
+    import numpy as np
+    from sklearn.model_selection import train_test_split
+    from sklearn.svm import SVC
+    X_train, X_test, y_train, y_test = train_test_split(np.load("x.npy"), np.load("y.npy"))
+    said = SVC().fit(X_train, y_train).predict(X_test)
+    print(np.mean(said == y_test), (said == y_test).mean(), sum(said == y_test) / len(y_test))
+    print(np.sqrt(np.mean((said - y_test) ** 2)))
+    print(sum(1 for s, t in zip(said, y_test) if s == t) / len(y_test))
+        """,
+        {
+            "fit": ["SVC:5"],
+            "scores": [
+                "accuracy:6 disjoint test",
+                "accuracy:8 disjoint test",
+                "error:7 disjoint test",
+            ],
+            "leaks": [],
+        },
+    ),
+    "plots that score": (
+        """
+    import pandas as pd
+    from sklearn.metrics import ConfusionMatrixDisplay
+    from sklearn.model_selection import train_test_split
+    from sklearn.svm import SVC
+    from yellowbrick.classifier import ROCAUC
+    train, test = train_test_split(pd.read_csv("loans.csv"))
+    model = SVC().fit(train[["a"]], train["late"])
+    ConfusionMatrixDisplay.from_estimator(model, test[["a"]], test["late"])
+    plot = ROCAUC(SVC())
+    plot.fit(train[["a"]], train["late"])
+    plot.score(test[["a"]], test["late"])
+        """,
+        {
+            "fit": ["ROCAUC:10", "SVC:10", "SVC:7"],
+            "scores": ["accuracy:11 disjoint test", "confusion_matrix:8 disjoint test"],
+            "leaks": [],
+        },
+    ),
+    "distances are no scores": (
+        """
+    import pandas as pd
+    from sklearn.cluster import KMeans
+    from sklearn.metrics import pairwise_distances
+    table = pd.read_csv("plays.csv")
+    near = pairwise_distances(table, metric="cosine")
+    KMeans().fit(near)
+        """,
+        {
+            "fit": ["KMeans:6"],
+            "scores": [],
+            "leaks": [],
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize(("source", "expected"), PROGRAMS.values(), ids=PROGRAMS)
+def test_program(
+    source: str, expected: dict[str, list[str]], told: Callable[[str], dict[str, list[str]]]
+) -> None:
+    found = told(source)
+    assert {key: found[key] for key in expected} == expected
