@@ -22,6 +22,8 @@ class Frame:
     depth: int = 0
     returns: list[Value] = field(default_factory=list)
     function: Function | None = None
+    paired: set[str] = field(default_factory=set)
+    """Names that loops bind together: `for one, two in folds`."""
     via: str = ""
     """The call sites that led here: the same line reached by two ways reads two files."""
     line: int = 1

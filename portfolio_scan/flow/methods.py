@@ -13,6 +13,7 @@ from portfolio_scan.flow.iteration import element_of
 from portfolio_scan.flow.library import call, unlisted
 from portfolio_scan.flow.models import PREDICT, SCORES, on_model
 from portfolio_scan.flow.naming import MODEL_NAME, declared, named_model, names_data
+from portfolio_scan.flow.operators import count
 from portfolio_scan.flow.rows import SplitId, label_of, narrow
 from portfolio_scan.flow.site import Site, predict
 from portfolio_scan.flow.tables import on_data
@@ -24,8 +25,10 @@ from portfolio_scan.flow.values import (
     Data,
     Extern,
     Function,
+    Groups,
     Growing,
     Instance,
+    Mask,
     Metric,
     Model,
     ModuleValue,
@@ -78,6 +81,10 @@ def call_method(m: Machine, receiver: Value, name: str, site: Site) -> Value:
             )
         case Const(value=value):
             return on_text(m, value, name, site)
+        case Groups():  # .tolist(), .astype(str)
+            return receiver
+        case Mask(counted=answers) if answers is not None and name in {"sum", "mean"}:
+            return count(m, receiver, site.frame)
         case Partial():
             return on_unknown(m, Unknown(site.place, receiver.name), name, site)
         case Extern(name=base):
