@@ -237,9 +237,8 @@ def grade(pairing: Pairing) -> str:
     if way in _SEEN:
         return "" if _of_groups(pairing) else TRAIN
     if way is Relation.DISJOINT:
-        return (
-            VALIDATION if part == "validation" or pairing.score.family == "implicit" else HELD_OUT
-        )
+        steers = pairing.score.family == "implicit" or (pairing.selects and part != "test")
+        return VALIDATION if part == "validation" or steers else HELD_OUT
     if pairing.score.in_test:
         return ""  # a test suite's rows count only when their way is known
     if part == "test" and pairing.score.family != "implicit":

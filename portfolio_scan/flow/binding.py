@@ -125,6 +125,10 @@ def _lost_table(m: Machine, name: str, frame: Frame) -> Data:
     return Data(rows=frozenset({Part(m.new_source(f"{LOST}{name} at {where}", place))}))
 
 
+_NAMED_OTHERWISE = {"official", "declared", "files", "index"}
+"""Kinds of splits whose sides get no name from the variables that hold them."""
+
+
 def _named_data(m: Machine, name: str, value: Data, frame: Frame) -> Data:
     label = label_of(name)
     if label and not value.rows and value.role == "" and naming.names_data(name):
@@ -133,7 +137,7 @@ def _named_data(m: Machine, name: str, value: Data, frame: Frame) -> Data:
     target = value.target or naming.names_target(name)
     if label:
         for part in value.rows:
-            if part.path and part.path[-1][0].kind not in {"official", "declared", "files"}:
+            if part.path and part.path[-1][0].kind not in _NAMED_OTHERWISE:
                 m.record.labels.setdefault(part.path[-1], label)
     if label == value.label and target == value.target:
         return value

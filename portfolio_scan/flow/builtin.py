@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from portfolio_scan.flow.calls import call_value
 from portfolio_scan.flow.expressions import attribute
 from portfolio_scan.flow.iteration import element_of
+from portfolio_scan.flow.operators import count
 from portfolio_scan.flow.rows import Part
 from portfolio_scan.flow.scores import score_of_role, statistic
 from portfolio_scan.flow.site import Site
@@ -17,6 +18,7 @@ from portfolio_scan.flow.values import (
     Function,
     Growing,
     Instance,
+    Mask,
     Sequence,
     Super,
     Unknown,
@@ -81,6 +83,9 @@ def _map(m: Machine, site: Site) -> Value:
 
 def _reduce(m: Machine, site: Site) -> Value:
     """sum, max, min: of matches a count, of scores a choice, of examples a statistic."""
+    counted = next((a for a in site.args if isinstance(a, Mask) and a.counted), None)
+    if counted is not None:
+        return count(m, counted, site.frame)
     data = site.all_data()
     if data is None:
         return Const(None)

@@ -95,6 +95,19 @@ def _keeps_best(node: ir.If) -> bool:
     return False
 
 
+def note_count(m: Machine, node: ir.If, frame: Frame) -> None:
+    """`if answer == 1 and label == 0: wrong += 1`: a confusion matrix, counted by hand."""
+    if not counts(node.body):
+        return
+    tests = [node.test, *(s.test for s in walk_statements(node.body) if isinstance(s, ir.If))]
+    asked = {name for test in tests for name in names_in(test)}
+    held = [data_in(frame.scope.find(name)) for name in sorted(asked)]
+    known = [d for d in held if d is not None and d.role == "" and d.single]
+    answers = [d for d in known if d.models]
+    if answers and len(known) > len(answers):
+        m.score("confusion_matrix", m.place(frame), frame, answers[0], family="hand")
+
+
 def counts(body: Iterable[ir.Stmt]) -> bool:
     """Whether a branch counts: `correct += 1`, `hits = hits + 1`, `right.append(1)`."""
     for statement in walk_statements(list(body)):

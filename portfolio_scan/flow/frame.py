@@ -26,6 +26,8 @@ class Frame:
     function: Function | None = None
     outer: Place | None = None
     """Inside somebody else's function: the own call that led there, where what happens counts."""
+    paired: set[str] = field(default_factory=set)
+    """Names that loops bind together: `for one, two in folds`."""
     via: str = ""
     """The call sites that led here: the same line reached by two ways reads two files."""
     line: int = 1

@@ -13,7 +13,7 @@ from portfolio_scan.flow.classes import (
     member,
 )
 from portfolio_scan.flow.functions import invoke
-from portfolio_scan.flow.rows import TRAIN, Part, SplitId, label_of
+from portfolio_scan.flow.rows import Part, SplitId, label_of, label_of_side
 from portfolio_scan.flow.values import ClassValue, Const, Data, Function, Instance, Model, Value
 from portfolio_scan.parsing import program as ir
 
@@ -65,17 +65,13 @@ def _dataset_rows(m: Machine, cls: ClassValue, site: Site) -> Data:
             continue
         word = ""
         if isinstance(value.value, bool) and label_of(name):
-            word = (
-                label_of(name)
-                if value.value
-                else ("validation" if label_of(name) == TRAIN else TRAIN)
-            )
+            word = label_of(name) if value.value else f"not {label_of(name)}"
         elif isinstance(value.value, str):
             word = label_of(value.value)
         if word:
             split = m.new_split(SplitId("flag", cls.name), site.place)
             rows = frozenset(Part(p.source, (*p.path, (split, word))) for p in rows)
-            label = word
+            label = label_of_side(word)
             told = True
         elif isinstance(value.value, str) and len(value.value) > 1 and "…" not in value.value:
             rows = frozenset(Part(f"{p.source} {value.value}", p.path) for p in rows)

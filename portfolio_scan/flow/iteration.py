@@ -7,6 +7,8 @@ from dataclasses import replace
 from portfolio_scan.flow.values import (
     Const,
     Data,
+    Group,
+    Groups,
     Growing,
     Instance,
     Model,
@@ -50,6 +52,8 @@ def element_of(value: Value) -> Value:
             return merged
         case Instance(data=data) if data is not None:
             return data
+        case Groups(column=column):
+            return Group(column)
         case _:
             return Unknown()
 

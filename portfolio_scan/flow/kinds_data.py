@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from portfolio_scan.flow.operators import count, together
 from portfolio_scan.flow.origins import (
     file_key,
     file_kind,
@@ -18,7 +19,6 @@ from portfolio_scan.flow.rows import (
     TRAIN,
     Part,
     SplitId,
-    label_of,
     narrow,
     ordered,
     rebase,
@@ -131,6 +131,9 @@ def concat_kind(m: Machine, _: Entry, name: str, site: Site) -> Value:
 
 def statistic_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     """np.mean and its like: a number that has seen its rows; of residuals, a score."""
+    counted = next((a for a in site.args if isinstance(a, Mask) and a.counted), None)
+    if counted is not None:
+        return count(m, counted, site.frame)
     data = site.all_data()
     if data is None:
         return Const(None)
@@ -167,7 +170,10 @@ def complement_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
 
 def mask_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     """np.isin(column, values): a condition, and its opposite under `~`."""
-    inner = next((a for a in site.args if isinstance(a, Mask)), None)
+    given = [a for a in site.args if isinstance(a, Mask)]
+    if len(given) == 2:  # noqa: PLR2004 - np.logical_and(mask, mask)
+        return together(given[0], given[1])
+    inner = given[0] if given else None
     if inner is not None:  # np.logical_not(mask), np.logical_and(mask, …)
         return Mask(inner.split, inner.other, inner.side) if entry.get("flips") else inner
     shown = ",".join(text(a.value, site.frame.scope) for a in site.node.args)
@@ -222,7 +228,7 @@ def restore_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     if known is not None:
         m.happen(EventKind.RESTORE, name, site.place, site.frame, family="own")
         return known
-    kind = str(entry.get("holds") or file_kind(path) or ("data" if label_of(path) else ""))
+    kind = str(entry.get("holds") or file_kind(path))
     if kind == "data":
         return read(m, name, site)
     if kind == "model" or re.search(r"model|clf|classifier|pipe|net|weights", path, re.IGNORECASE):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.pairing import INSIDE, in_order, relation_of, short
-from portfolio_scan.flow.rows import TEST, VALIDATION, Part, Rows, relation
+from portfolio_scan.flow.rows import BY_IDS, TEST, VALIDATION, Part, Rows, relation
 from portfolio_scan.model import LeakSite, Place, Relation, Step
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class LeakFinder:
         for seen in in_order(fit.seen):
             if not _tells(seen) or (doubtful and not _of_one_value(seen, score, fit)):
                 continue
-            if relation(score.rows, seen.rows) in INSIDE:
+            if relation(score.rows, seen.rows) in INSIDE and not _keeps_groups(seen, score.rows):
                 what = f"{short(seen.name)} takes statistics of all rows"
                 steps = _with(Step(place=seen.place, text=what), self._pairer.chain(score, fit))
                 yield LeakSite(kind="preprocessing", place=seen.place, confidence=0.9, chain=steps)
@@ -81,7 +81,8 @@ class LeakFinder:
                 continue
             for seen in in_order(fit.seen):
                 inside = relation(use.rows, seen.rows) in INSIDE
-                if _tells(seen) and inside and seen.place not in scored:
+                apart = _tells(seen) and not _keeps_groups(seen, use.rows)
+                if apart and inside and seen.place not in scored:
                     what = f"{short(seen.name)} takes statistics of training and test rows together"
                     steps = (
                         Step(place=seen.place, text=what),
@@ -157,7 +158,8 @@ class LeakFinder:
             if not s.selects and not s.implicit and self._pairer.part(s) == TEST
         }
         for score in self._record.scores:
-            if not score.selects or score.folds or score.loss:
+            fit = self._pairer.nearest(score)
+            if not score.selects or score.folds or score.loss or fit is None:
                 continue
             # The inner of two divisions steers, and the rows of the outer one are quoted.
             if score.rows not in quoted and any(_beside(score.rows, q) for q in quoted):
@@ -167,7 +169,7 @@ class LeakFinder:
                     kind="multi_test",
                     place=score.place,
                     confidence=0.8,
-                    chain=self._pairer.chain(score, self._pairer.nearest(score)),
+                    chain=self._pairer.chain(score, fit),
                 )
 
 
@@ -193,6 +195,15 @@ def _tells(seen: Seen) -> bool:
         and seen.kind != "dictionary"
         and (not seen.target or seen.kind == "statistic")
     )
+
+
+def _keeps_groups(seen: Seen, rows: Rows) -> bool:
+    """Whether rows were divided by the ids whose groups a statistic was computed for, one by one.
+
+    Then no group has rows on both sides, and its mean tells nothing across.
+    """
+    ids = [split.text for part in rows for split, _ in part.path if split.kind == BY_IDS]
+    return bool(seen.by) and any(f"'{seen.by}'" in text or f".{seen.by}" in text for text in ids)
 
 
 def _of_one_value(seen: Seen, score: Score, fit: Fit) -> bool:

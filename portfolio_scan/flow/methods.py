@@ -16,6 +16,7 @@ from portfolio_scan.flow.library import call, seen_through
 from portfolio_scan.flow.measures import method_of_metric
 from portfolio_scan.flow.models import on_model
 from portfolio_scan.flow.naming import MODEL_NAME, declared, named_model, names_data
+from portfolio_scan.flow.operators import count
 from portfolio_scan.flow.rows import SplitId, label_of, narrow
 from portfolio_scan.flow.site import Site, predict
 from portfolio_scan.flow.steps import descends, moves
@@ -29,6 +30,7 @@ from portfolio_scan.flow.values import (
     Data,
     Extern,
     Function,
+    Groups,
     Growing,
     Instance,
     Mask,
@@ -90,6 +92,10 @@ def call_method(m: Machine, receiver: Value, name: str, site: Site) -> Value:
             )
         case Const(value=value):
             return on_text(m, value, name, site)
+        case Groups():  # .tolist(), .astype(str)
+            return receiver
+        case Mask(counted=counted) if counted is not None and name in {"sum", "mean"}:
+            return count(m, receiver, site.frame)
         case Mask(answers=answers) if answers is not None:
             return on_data(m, answers, name, site)
         case Partial():

@@ -7,10 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.rows import TRAIN, SplitId, narrow, relation
+from portfolio_scan.flow.scores import is_sample
 from portfolio_scan.flow.text import literal_text, names_in, text
 from portfolio_scan.flow.values import (
     Const,
     Data,
+    Group,
     Growing,
     Instance,
     Mask,
@@ -50,6 +52,8 @@ _FLIPPED = {
 
 def combine(m: Machine, op: str, left: Value, right: Value, frame: Frame) -> Value:
     """The value of `left op right`."""
+    if isinstance(left, Mask) and isinstance(right, Mask):
+        return together(left, right)
     if isinstance(left, Mask) or isinstance(right, Mask):
         return left if isinstance(left, Mask) else right
     if isinstance(left, Sequence) and isinstance(right, Sequence) and op == "+":
@@ -77,6 +81,20 @@ def combine(m: Machine, op: str, left: Value, right: Value, frame: Frame) -> Val
         split = m.new_split(SplitId("lost", "difference", m.place(frame)), m.place(frame))
         return one.but(rows=narrow(one.rows, split, "rest"))
     return _arithmetic(op, one, other)
+
+
+def together(one: Mask, other: Mask) -> Mask:
+    """`(answers == 1) & (labels == 0)`: selects like the first, and counts when it is summed."""
+    asked = [mask.about for mask in (one, other) if mask.about is not None]
+    answers = [data for data in asked if data.models]
+    if len(asked) == 2 and len(answers) == 1:  # noqa: PLR2004 - answers and labels
+        return replace(one, counted=answers[0])
+    return one
+
+
+def count(m: Machine, mask: Mask, frame: Frame) -> Data:
+    """The sum of a condition on answers and labels: a cell of a confusion matrix."""
+    return m.score("confusion_matrix", m.place(frame), frame, mask.counted, family="hand")
 
 
 _PREDICTION = re.compile(r"(?i)pred|y_?hat|(^|_)hat($|_)|output|forecast|guess|estimate")
@@ -170,7 +188,10 @@ def compare(m: Machine, node: ir.Cmp, frame: Frame) -> Value:
             return matched
     if one is not None and op in _FLIPPED and one.role in {"", "index"}:
         mask = _condition(node, op, right, frame.scope)
-        return replace(mask, answers=one) if one.models and op in _BOUNDS else mask
+        if one.models and op in _BOUNDS:
+            return replace(mask, answers=one)
+        asks = op in {"==", "!="} and isinstance(right, Const) and one.role == ""
+        return replace(mask, about=one) if asks else mask
     if isinstance(left, Const) and isinstance(right, Const) and len(rights) == 1:
         return _decide(op, left.value, right.value)
     return Unknown(m.place(frame))
@@ -191,7 +212,9 @@ def _decide(op: str, a: object, b: object) -> Const:
 def _condition(node: ir.Cmp, op: str, right: Value, scope: Scope) -> Mask:
     value = literal_text(right) or text(node.rights[0], scope)
     column = text(node.left, scope)
-    if op in {"==", "!="} and _FOLD_COLUMN.search(column):  # df[df.kfold != fold]
+    each = isinstance(right, Group) and right.column == column
+    # df[df.kfold != fold], or one group after the other: for g in df.g.unique(): df[df.g != g]
+    if op in {"==", "!="} and (each or _FOLD_COLUMN.search(column)):
         sides = ("held", TRAIN) if op == "==" else (TRAIN, "held")
         return Mask(SplitId("fold", column), *sides)
     split = SplitId("where", column)
@@ -222,7 +245,7 @@ def _value_match(m: Machine, left: Value, right: Value, frame: Frame) -> Value |
     truth = other if predicted is one else one
     if predicted is None or not predicted.models or predicted.role not in {"", "index"}:
         return None
-    if truth is not None and truth.models:
+    if truth is not None and (truth.models or is_sample(truth)):
         return None
     whole = merge(truth, predicted) if truth is not None and not predicted.rows else predicted
     value = m.score("accuracy", m.place(frame), frame, whole, family="hand")

@@ -128,7 +128,7 @@ class Pairer:
         kinds = {s.kind: side for p in ordered(score.rows) for s, side in p.path}
         if "official" in kinds and label_of(kinds["official"]) == TEST:
             return TEST
-        if "fold" in kinds and kinds["fold"] == "held":
+        if kinds.get("fold") == "held" and self._leaves_fold_out(score):
             return "fold"
         named = self._record.label(score.rows)
         if score.label == TEST and not score.implicit:
@@ -136,6 +136,17 @@ class Pairer:
         if score.implicit and TEST in {named, score.label}:
             return VALIDATION  # what a trainer watches is no test, whatever it is called
         return named or score.label
+
+    def _leaves_fold_out(self, score: Score) -> bool:
+        """Whether the fold is what was kept from the fit, and not a group that both lie in."""
+        fit = self.nearest(score)
+        groups = {
+            (split, side)
+            for part in score.rows
+            for split, side in part.path
+            if split.kind == "fold" and split.place is None  # made by a condition on a column
+        }
+        return fit is None or not fit.rows or not all(groups & set(p.path) for p in fit.rows)
 
     # Events ------------------------------------------------------------------------------
 

@@ -34,6 +34,8 @@ class Part:
 
 Rows = frozenset[Part]
 UNKNOWN_ROWS: Rows = frozenset()
+BY_IDS = "ids"
+"""The kind of a split by the ids in one column: groups of rows with one id stay together."""
 NAMED = "names in "
 """Begins the name of a source of which only variables' names are known."""
 LOST = "~"
@@ -273,7 +275,7 @@ def label_of(name: str) -> str:
 
 def label_of_side(side: str) -> str:
     """What the side of a split says; `not in test_ids` are the training rows, not the test's."""
-    if side.startswith(("not in|", "!=|")):
+    if side.startswith(("not ", "!=|")):
         return TRAIN if label_of(side) in {TEST, VALIDATION} else ""
     return label_of(side)
 

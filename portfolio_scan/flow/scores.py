@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.origins import from_words
@@ -18,7 +19,7 @@ def statistic(name: str, data: Data, m: Machine, frame: Frame) -> Data:
     """A number computed over rows: whatever it is mixed into has seen them."""
     if data.single:
         return data.but(role="")
-    seen = Seen(name, data.rows, m.place(frame), "statistic", data.target)
+    seen = Seen(name, data.rows, m.place(frame), "statistic", data.target, by=data.by)
     return Data(
         role="stat",
         rows=data.rows,
@@ -48,6 +49,14 @@ def loss_of(m: Machine, site: Site) -> Data:
     return data.but(role="loss")
 
 
+def is_sample(truth: Data) -> bool:
+    """Whether labels are a competition's sample of what to hand in, which are none."""
+    return bool(truth.rows) and all(_SAMPLE.search(part.source) for part in truth.rows)
+
+
+_SAMPLE = re.compile(r"(?i)(sample|gender)_?submission|submission_?(sample|format)")
+
+
 def score_call(m: Machine, name: str, site: Site, *, entry: str = "") -> Data:
     """A metric called on labels and predictions."""
     if entry == "loss":
@@ -60,6 +69,8 @@ def score_call(m: Machine, name: str, site: Site, *, entry: str = "") -> Data:
     # Labels may come from a model too (clusters): the later argument is what was predicted.
     predicted = next((d for d in reversed(known) if d.models), None)
     truth = next((d for d in known if d is not predicted), None)
+    if truth is not None and is_sample(truth):
+        return Data(role="score")
     whole = predicted or truth
     if whole is not None and not whole.rows and truth is not None:
         whole = merge(truth, whole)

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.binding import named
 from portfolio_scan.flow.naming import names_data, names_target
-from portfolio_scan.flow.rows import SplitId, label_of, narrow, ordered, rebase
+from portfolio_scan.flow.rows import Part, SplitId, label_of, narrow, ordered, rebase
 from portfolio_scan.flow.text import text
 from portfolio_scan.flow.values import (
     Const,
     Data,
     Extern,
+    Groups,
     Growing,
     Instance,
     Mask,
@@ -49,6 +50,11 @@ def subscript(m: Machine, node: ir.Sub, frame: Frame) -> Value:
         case Model() | Instance():
             return owner
         case Extern():
+            return Unknown(m.place(frame))
+        case Groups(column=column) if isinstance(node.items[0], ir.Slice):
+            ids = Data(rows=frozenset({Part(f"values of {column}")}), role="index")
+            return select(m, ids, node, frame)
+        case Groups(column=column):
             return Unknown(m.place(frame))
         case Unknown(place=place, hint=hint):
             key = m.evaluate(node.items[0], frame) if node.items else None
@@ -145,6 +151,11 @@ def select(m: Machine, data: Data, node: ir.Sub, frame: Frame) -> Value:
     lost = isinstance(key, (Unknown, Data, Growing)) or values_of(key)
     if lost and isinstance(first, (ir.Un, ir.Call, ir.Cmp, ir.Bool)):
         return _filtered(m, data, first, frame)
+    columns = isinstance(first, ir.Name) and first.id not in frame.paired  # for c in df: df[c]
+    if isinstance(key, Data) and key.rows and not (key.single and columns):
+        # An index that was lost: it takes some rows, and never all.
+        split = SplitId("index", text(first, frame.scope))
+        return data.but(rows=narrow(data.rows, split, "taken"))
     return data
 
 

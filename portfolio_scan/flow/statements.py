@@ -8,6 +8,7 @@ from portfolio_scan.flow import choices, expressions, iteration, operators, step
 from portfolio_scan.flow.binding import bind
 from portfolio_scan.flow.branches import meet
 from portfolio_scan.flow.frame import Frame
+from portfolio_scan.flow.text import names_in
 from portfolio_scan.flow.values import (
     ClassValue,
     Const,
@@ -74,6 +75,8 @@ def _if(m: Machine, node: ir.If, frame: Frame) -> None:
         # `if index == predicted: word = …; break` looks something up and measures nothing.
         del m.record.scores[scores:]
         test = test if _scores_before(test, scores) else Unknown()
+    if len(m.record.scores) == scores:
+        choices.note_count(m, node, frame)
     choices.note_choice(m, node, test, frame)
     decided = expressions.truth(node.test, test)
     before = dict(frame.scope.names)
@@ -110,6 +113,8 @@ def _join_names(m: Machine, frame: Frame, other: dict[str, Value]) -> None:
 def _for(m: Machine, node: ir.For, frame: Frame) -> None:
     iterable = m.evaluate(node.iter, frame)
     items = iteration.rounds(iterable, _UNROLL)
+    if isinstance(node.target, ir.Seq):
+        frame.paired |= names_in(node.target)
     names = iterable.names if isinstance(iterable, Sequence) else ()
     for number, item in enumerate(items):
         bind(m, node.target, item, frame)

@@ -8,7 +8,7 @@ from portfolio_scan.flow.calls import call_value, run_callbacks
 from portfolio_scan.flow.functions import backward
 from portfolio_scan.flow.operators import match
 from portfolio_scan.flow.origins import file_key
-from portfolio_scan.flow.rows import TEST, TRAIN, VALIDATION, SplitId, narrow, ordered
+from portfolio_scan.flow.rows import BY_IDS, TEST, TRAIN, VALIDATION, SplitId, narrow, ordered
 from portfolio_scan.flow.scores import across_columns, score_of_role, statistic
 from portfolio_scan.flow.selection import chosen, values_of
 from portfolio_scan.flow.site import Site
@@ -18,6 +18,7 @@ from portfolio_scan.flow.values import (
     Copied,
     Data,
     Function,
+    Groups,
     Growing,
     Mask,
     Sequence,
@@ -151,6 +152,13 @@ def _isin(m: Machine, data: Data, _: str, site: Site) -> Value | None:
     owner = (
         text(site.node.func.value, site.frame.scope) if isinstance(site.node.func, ir.Attr) else ""
     )
+    ids = site.data(0, "values")
+    if ids is not None and len(ids.rows) == 1:
+        (part,) = ids.rows
+        if part.path:  # ids of one side of a division select that side of the rows, too
+            split, side = part.path[-1]
+            divided = SplitId(BY_IDS, f"{owner} {split.kind} {split.text}", split.place)
+            return Mask(divided, side, f"not {side}")
     return Mask(SplitId("where", owner), f"in|{value}", f"not in|{value}")
 
 
@@ -174,9 +182,15 @@ def _apply(m: Machine, data: Data, name: str, site: Site) -> Value | None:
     return data.but(seen=data.seen | other.seen) if other is not None else data
 
 
-def _whole(m: Machine, data: Data, _: str, site: Site) -> Value | None:
+def _whole(m: Machine, data: Data, name: str, site: Site) -> Value | None:
     """`groupby("city")`, `split(",")`: the same rows, whatever the arguments hold."""
-    return data
+    return data.but(by=site.text(0, "by")) if site.text(0, "by") and name == "groupby" else data
+
+
+def _unique(m: Machine, data: Data, _: str, site: Site) -> Value | None:
+    """`df["city"].unique()`: no examples, but what groups of them are known by."""
+    func = site.node.func
+    return Groups(text(func.value, site.frame.scope)) if isinstance(func, ir.Attr) else None
 
 
 _SPECIAL = {
@@ -197,6 +211,7 @@ _SPECIAL = {
     "iterrows": _items,
     "items": _items,
     "groupby": _whole,
+    "unique": _unique,
     "map": _apply,
     "apply": _apply,
     "transform": _apply,

@@ -54,6 +54,8 @@ class Seen:
     """Computed on labels alone (a label encoder), which tells a model nothing new."""
     column: str = ""
     """The one column it shaped, where that is known."""
+    by: str = ""
+    """The column whose groups it was computed for, one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ class Data(Value):
     """Made of literals, random numbers or the texts of one request."""
     scores: frozenset[int] = frozenset()
     """Scores it was computed from."""
+    by: str = ""
+    """The column that it is grouped by."""
     single: bool = False
     """One example, or one batch of them, taken out in a loop: its statistics are its own."""
 
@@ -279,6 +283,25 @@ class Mask(Value):
     scores: frozenset[int] = frozenset()
     answers: Data | None = None
     """Predictions that were compared with a bound: the condition is their decision."""
+    about: Data | None = None
+    """The answers or labels that are asked whether they are one value: `answers == 1`."""
+    counted: Data | None = None
+    """Answers that are asked together with the labels: summed up, it counts hits or misses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Groups(Value):
+    """The distinct values of a column: who or what its rows belong to."""
+
+    column: str
+    """The column as text, which a condition on it spells alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group(Value):
+    """One of them, in a loop over all."""
+
+    column: str
 
 
 class Scope:

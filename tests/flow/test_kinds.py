@@ -175,7 +175,7 @@ PROGRAMS: dict[str, list[tuple[str, dict[str, list[str]]]]] = {
             a, b = Rows("d", train=True), Rows("d", train=False)
             print(SVC().fit(a, a).score(b, b))
             """,
-            {"fit": ["SVC:7"], "scores": ["accuracy:7 disjoint validation"]},
+            {"fit": ["SVC:7"], "scores": ["accuracy:7 disjoint"]},
         )
     ],
     "each": [
