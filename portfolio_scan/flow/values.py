@@ -105,17 +105,18 @@ class Data(Value):
             return self
         given = changes.get
         return Data(
-            given("rows", self.rows),
-            given("seen", self.seen),
-            given("copied", self.copied),
-            given("models", self.models),
-            given("role", self.role),
-            given("label", self.label),
-            given("may", self.may),
-            given("target", self.target),
-            given("toy", self.toy),
-            given("scores", self.scores),
-            given("single", self.single),
+            rows=given("rows", self.rows),
+            seen=given("seen", self.seen),
+            copied=given("copied", self.copied),
+            models=given("models", self.models),
+            role=given("role", self.role),
+            label=given("label", self.label),
+            may=given("may", self.may),
+            target=given("target", self.target),
+            toy=given("toy", self.toy),
+            scores=given("scores", self.scores),
+            by=given("by", self.by),
+            single=given("single", self.single),
         )
 
 

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import fields
+from typing import Any, cast
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,6 +20,7 @@ from portfolio_scan.flow.rows import (
     relation,
     without_label,
 )
+from portfolio_scan.flow.values import Data
 from portfolio_scan.model import Place, Relation
 
 CALL = SplitId("call", "train_test_split", Place(path="a.py", line=3, end_line=3))
@@ -284,3 +288,11 @@ def test_siblings_share_a_name_without_their_part(one: str, other: str) -> None:
 
 def test_other_words_are_left_alone() -> None:
     assert without_label("prices.csv") == "prices.csv"
+
+
+def test_a_changed_copy_keeps_every_other_field() -> None:
+    whole = {field.name: field.name for field in fields(Data)}
+    data = Data(**cast("dict[str, Any]", whole))
+    for name in whole:
+        changed = data.but(**{name: "changed"})
+        assert {f.name: getattr(changed, f.name) for f in fields(Data)} == whole | {name: "changed"}
