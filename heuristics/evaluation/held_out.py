@@ -114,7 +114,8 @@ class HeldOutEvaluation(Heuristic):
         confidence = _strength(best)[1]
         if word == TRAIN and confidence < 0.7:  # noqa: PLR2004 - a flag needs a whole chain
             return self._plain("unknown", "the scored rows could not be followed", Outcome.UNCLEAR)
-        elsewhere = _not_scored_on_rows(context, _fits(context)) if word == TRAIN else ""
+        fits = _fits(context)
+        elsewhere = (_not_scored_on_rows(context, fits) or _made_up(fits)) if word == TRAIN else ""
         if elsewhere:
             return self._plain("unknown", elsewhere, Outcome.UNCLEAR)
         evidence = chain(
@@ -192,6 +193,11 @@ _GENERATES = re.compile(
 
 def _fits(context: RepositoryContext) -> list[Event]:
     return [e for e in context.trace.events if e.kind is EventKind.FIT and not e.in_test]
+
+
+def _made_up(fits: list[Event]) -> str:
+    """Why a score on the fitted rows accuses nobody: there are no real rows to hold out."""
+    return "only values made up in the code are fitted" if all(f.toy for f in fits) and fits else ""
 
 
 def _message(word: str, pairing: Pairing) -> str:

@@ -5,7 +5,7 @@ A folder is one idiom. Its `expected.toml` names the cases and what the assessme
 - `trains`, `evaluation`, `tutorial`, `inference_only`, `ml`, `kind`: the verdict's word;
 - `dataset`: the exercise that was matched;
 - `leaks`: all leaks, as `kind path:line`; `metrics`, `deployment`: all names;
-- `unsaid`: words that no finding holds.
+- `said`: words that the findings hold; `unsaid`: words that none of them holds.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "idioms"
 VERDICTS = ("trains", "evaluation", "tutorial", "inference_only", "ml", "kind")
 NAMED = ("metrics", "deployment")
-KEYS = {*VERDICTS, *NAMED, "dataset", "leaks", "unsaid"}
+KEYS = {*VERDICTS, *NAMED, "dataset", "leaks", "said", "unsaid"}
 OUTCOMES = ("present", "absent", "unclear")
 
 
@@ -58,6 +58,7 @@ def told(case: Case, repository: RepositoryScan) -> dict[str, Any]:
     words["dataset"] = found.tutorial.dataset
     words["leaks"] = sorted(f"{leak.kind} {at(leak.evidence[0])}" for leak in found.leakage)
     said = " ".join(finding.message for finding in repository.findings)
+    words["said"] = [text for text in case.expected.get("said", []) if text in said]
     words["unsaid"] = [text for text in case.expected.get("unsaid", []) if text not in said]
     return {key: words[key] for key in case.expected}
 
