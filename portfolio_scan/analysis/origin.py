@@ -26,7 +26,7 @@ from portfolio_scan.model import (
 )
 from portfolio_scan.parsing.fingerprint import Fingerprint, windows
 from portfolio_scan.parsing.known_code import known_code, organisations
-from portfolio_scan.parsing.notebook import read_notebook
+from portfolio_scan.parsing.notebook import is_notebook, read_notebook
 
 if TYPE_CHECKING:
     from portfolio_scan.api import Snippets
@@ -289,7 +289,7 @@ def _first_shared(likeness: Likeness, marks: Sequence[int], data: bytes) -> Iter
 
 
 def _stretches(path: str, data: bytes) -> Iterator[tuple[int | None, str]]:
-    if not path.endswith(".ipynb"):
+    if not is_notebook(path):
         yield None, data.decode("utf-8", "replace")
         return
     for cell in read_notebook(data).cells:

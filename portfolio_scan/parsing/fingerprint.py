@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from portfolio_scan.parsing.notebook import read_notebook
+from portfolio_scan.parsing.notebook import is_notebook, read_notebook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +75,7 @@ def _digest(text: str) -> tuple[int, int]:
 
 def code_text(path: str, data: bytes) -> str:
     """Decode a file to the text that is fingerprinted; of a notebook the code of its cells."""
-    if not path.endswith(".ipynb"):
+    if not is_notebook(path):
         return data.decode("utf-8", "replace")
     cells = read_notebook(data).cells
     return "\n".join(cell.source for cell in cells if cell.kind == "code")

@@ -271,7 +271,7 @@ def _known_copies(paths: Sequence[str], contents: Mapping[str, bytes]) -> dict[s
 def _rewritten(path: str, tree: _Tree, contents: Mapping[str, bytes]) -> bool:
     """Whether a file in a known tree's place shares next to nothing with the published files."""
     data = contents.get(path)
-    if not tree.published or data is None or not path.endswith((".py", ".ipynb")):
+    if not tree.published or data is None or not path.lower().endswith((".py", ".ipynb")):
         return False
     own = fingerprint(code_text(path, data))
     if len(own.marks) < _TELLING:
