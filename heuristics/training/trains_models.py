@@ -120,7 +120,11 @@ class TrainsModels(Heuristic):
         theirs = sum(one.files for one in context.set_apart if one.origin in _OTHERS)
         message = sentence(reason)
         if theirs:
-            message += f" {theirs:,} files of others were set apart and do not count."
+            message += (
+                " 1 file of others was set apart and does not count."
+                if theirs == 1
+                else f" {theirs:,} files of others were set apart and do not count."
+            )
         finding = self.finding(Outcome.ABSENT, message, confidence=0.9)
         return Judgement(findings=(finding,), verdicts={"trains": verdict})
 
