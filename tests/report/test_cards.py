@@ -1,4 +1,4 @@
-"""The coverage of a repository's card: what was set apart, what told it, and who names the source."""
+"""The coverage of a card: what was set apart, what told it, and who names the source."""
 
 from __future__ import annotations
 
