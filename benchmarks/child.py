@@ -39,13 +39,14 @@ def scan(jobs: int, listed: list[str]) -> dict[str, Any]:
     from portfolio_scan.analysis.progress import Silence  # noqa: PLC0415
     from portfolio_scan.analysis.registry import load_rules  # noqa: PLC0415
     from portfolio_scan.analysis.run import Run  # noqa: PLC0415
-    from portfolio_scan.analysis.runner import Job, Reader  # noqa: PLC0415
+    from portfolio_scan.analysis.runner import Reader  # noqa: PLC0415
+    from portfolio_scan.analysis.frames import Task  # noqa: PLC0415
 
     now = datetime(2026, 1, 1, tzinfo=UTC)
     rules = load_rules()
     with Cache(None, today=now.date()) as cache, Reader(jobs=jobs) as reader:
         # So that starting the processes is part of starting, as it is for an empty list.
-        reader.read([Job(path=f"{n}.py", blob="", data=b"#" * 250_000) for n in range(jobs)])
+        reader.read([Task(path=f"{n}.py", blob="", data=b"#" * 250_000) for n in range(jobs)])
         started = time.perf_counter()
         run = Run(
             options=Options(jobs=jobs),

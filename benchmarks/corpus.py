@@ -19,6 +19,7 @@ from portfolio_scan.parsing.selection import Kind, kind_of, largest  # noqa: E40
 from portfolio_scan.source.local import expand_target, open_local  # noqa: E402
 
 FIXTURES = ROOT / "fixtures"
+MOST_ROUNDS = 50
 
 
 @dataclass(slots=True)
@@ -65,9 +66,11 @@ def prepare(paths: list[Path], work: Path, least: int) -> Corpus:
     """
     corpus = Corpus()
     found = [one for path in paths for one in expand_target(path)]
-    while found:
+    for number in range(MOST_ROUNDS):
+        # Under paths of their own: a file that is known by path and content is not read twice.
+        prefix = f"round{number}/" if number else ""
         for path in found:
-            _add(path, work, corpus)
+            _add(path, work, corpus, prefix)
         if corpus.size >= least or not corpus.size:
             break
     return corpus
@@ -87,7 +90,7 @@ def copies(tree: Path, work: Path, number: int) -> Path:
     return target
 
 
-def _add(path: Path, work: Path, corpus: Corpus) -> None:
+def _add(path: Path, work: Path, corpus: Corpus, prefix: str) -> None:
     try:
         snapshot = open_local(path, wanted=_wanted).snapshot
     except PortfolioScanError as error:
@@ -95,17 +98,18 @@ def _add(path: Path, work: Path, corpus: Corpus) -> None:
         return
     name = f"r{len(corpus.trees):04}"
     corpus.trees.append(work / "trees" / name)
-    for inside, data in snapshot.contents.items():
+    contents = {prefix + inside: data for inside, data in snapshot.contents.items()}
+    for inside, data in contents.items():
         _write(corpus.trees[-1] / inside, data)
     listed = [
         FileEntry(path=inside, size=len(data), blob="", mode=EntryMode.FILE)
-        for inside, data in snapshot.contents.items()
+        for inside, data in contents.items()
     ]
-    entries, _ = classify(listed, snapshot.contents)
+    entries, _ = classify(listed, contents)
     for entry in entries:
         if kind_of(entry.path) is Kind.CODE:
             path = work / "flat" / name / entry.path
-            data = _flat(path, snapshot.contents[entry.path], corpus)
+            data = _flat(path, contents[entry.path], corpus)
             if data.strip():
                 path = path.with_suffix(".ipynb.py" if path.suffix == ".ipynb" else ".py")
                 _write(path, data)

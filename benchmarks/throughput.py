@@ -144,14 +144,14 @@ class Bench:
         note = f"{one:.1f} s and {two:.1f} s; load of the machine {busy:.1f}"
         self.rows.append(Row("two processes : one", one / two, "times", 1.6, _HIGHER, note))
 
-    def growth(self) -> None:
-        """A repository, and one with ten copies of it side by side."""
+    def growth(self, least: int = GROWTH_BYTES) -> None:
+        """A repository of at least so many bytes, and one with ten copies of it side by side."""
         sizes = dict.fromkeys(self._corpus.trees, 0)
         for unit in self._corpus.units:
             sizes[unit.tree] += unit.size * unit.own
         # One of the larger ones, and so many copies that starting does not hide the cost.
         tree = sorted(sizes, key=lambda one: (sizes[one], one))[len(sizes) * 3 // 4]
-        few = 1 + GROWTH_BYTES // max(1, sizes[tree])
+        few = 1 + least // max(1, sizes[tree])
         costs = [
             self._scan([copies(tree, self._work, number)]).cpu - self._start
             for number in (few, 10 * few)
@@ -244,7 +244,7 @@ def main() -> int:
             bench.semgrep(peers.find_semgrep(given.semgrep))
             bench.dslinter(peers.find_dslinter(given.pylint))
             bench.processes()
-        bench.growth()
+        bench.growth(GROWTH_BYTES // 10 if given.quick else GROWTH_BYTES)
         bench.worst_file()
         bench.memory()
     sys.stdout.write(table(bench.rows) + "\n")

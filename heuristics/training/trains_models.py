@@ -171,6 +171,8 @@ def training_commands_of(unit: UnitFacts, catalogue: Catalogue) -> list[ShellFac
 
 def unreadable(context: RepositoryContext) -> str:
     """Why it would say nothing that something is absent here; empty: it says a little."""
+    if context.trace.lost:
+        return f"values could not be followed through the code: {context.trace.lost}"
     lost = sum(unit.status not in READ for unit in context.units)
     absent = [
         e.path

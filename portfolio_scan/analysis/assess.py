@@ -51,6 +51,8 @@ def assess(
     reading: Reading, repository: Repository, trace: Trace, rules: Rules, today: date
 ) -> RepositoryScan:
     """Put every question to one repository. `repository` carries the history to judge by."""
+    if trace.lost:
+        reading = reading.noted(f"Values could not be followed through the code: {trace.lost}.")
     bench = _Bench(reading, repository, trace, rules, today)
     for heuristic in rules.heuristics:
         bench.put(heuristic)

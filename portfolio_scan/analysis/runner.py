@@ -151,20 +151,20 @@ class Reader:
             self._following = None
 
     def _follow(self, task: Follow, future: Future[Trace]) -> None:
-        trace = Trace(complete=False)
+        lost = "the process that did it ended"
         try:
             with self._turns:
                 worker = self._healthy()
                 reply = worker.follow(task)
                 self._rest(worker)
             if reply is not None and reply.record:
-                trace = decode_trace(reply.record)
-            else:
-                reason = reply.reason if reply is not None else worker.died_of_time
-                _log.warning("values could not be followed: %s", reason or "the process ended")
+                future.set_result(decode_trace(reply.record))
+                return
+            lost = (reply.reason if reply is not None else worker.died_of_time) or lost
+            _log.warning("values could not be followed: %s", lost)
         except Exception:  # noqa: BLE001 - the scan waits for an answer, whatever happens
             _log.warning("values could not be followed", exc_info=True)
-        future.set_result(trace)
+        future.set_result(Trace(complete=False, lost=lost))
 
     def _drain(
         self,
@@ -278,7 +278,7 @@ class _Worker:
         self.stop()
         code = self._process.returncode
         if self.died_of_time is None and code is not None and -code in _CPU_SIGNALS:
-            self.died_of_time = "reading it took too much processor time"
+            self.died_of_time = "it took too much processor time"
         _log.info("a working process ended with %s over %s", code, what)
         return None
 

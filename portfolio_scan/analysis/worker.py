@@ -116,9 +116,9 @@ def _follow(task: Follow, rules: Rules) -> Reply:
             trace = trace_repository(records, rules.catalogue, frozenset(task.foreign))
             return Reply(record=encode_trace(trace))
     except _OutOfTime:
-        return Reply(reason=f"took more than {FOLLOW_SECONDS:.0f} s of processor time")
+        return Reply(reason=f"it took more than {FOLLOW_SECONDS:.0f} s of processor time")
     except Exception as error:  # noqa: BLE001 - hostile code may find a way; the facts remain
-        return Reply(reason=f"{type(error).__name__}: {error}")
+        return Reply(reason=f"the engine failed ({type(error).__name__})")
 
 
 def _frames(source: BinaryIO) -> Iterator[bytes]:

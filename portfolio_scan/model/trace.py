@@ -122,3 +122,5 @@ class Trace:
     sources: tuple[DataSource, ...] = ()
     complete: bool = True
     """False when the step budget ran out."""
+    lost: str = ""
+    """Why nothing could be followed at all, in words fit for a dossier; empty: it could."""

@@ -98,7 +98,6 @@ def _definitions(body: list[ast.stmt]) -> list[ast.stmt]:
 
 def _drop_plain(function: ast.stmt, branches: list[int]) -> None:
     """Drop simple statements without branches; `branches` counts them up to each line."""
-    last = len(branches) - 1
     todo: list[Any] = [function]
     while todo:
         node = todo.pop()
@@ -110,11 +109,17 @@ def _drop_plain(function: ast.stmt, branches: list[int]) -> None:
             for child in suite:
                 if not isinstance(child, _SIMPLE):
                     todo.append(child)
-                elif branches[child.lineno - 1] == branches[child.end_lineno or last]:
+                elif _is_plain(child, branches):
                     continue
                 kept.append(child)
             # radon takes a function without statements for an impossible one.
             suite[:] = kept or suite[:1]
+
+
+def _is_plain(statement: ast.stmt, branches: list[int]) -> bool:
+    first, last = statement.lineno - 1, statement.end_lineno or statement.lineno
+    # Some text encodings make one line of bytes into several.
+    return last < len(branches) and branches[first] == branches[last]
 
 
 def _methods(found: Any) -> list[Any]:

@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 
 from portfolio_scan.model import UnitStatus
 from portfolio_scan.parsing import guard as module
-from portfolio_scan.parsing.guard import MAX_DEPTH, MAX_NODES, MAX_SOURCE_BYTES, Refusal, guard
+from portfolio_scan.parsing.guard import (
+    MAX_DEPTH,
+    MAX_NODES,
+    MAX_SOURCE_BYTES,
+    Refusal,
+    depth_and_nodes,
+    guard,
+)
 
 
 def refusal(source: bytes) -> Refusal:
@@ -104,6 +111,26 @@ def test_what_could_kill_libcst_is_refused(source: bytes) -> None:
 
 def test_what_is_just_deep_enough_is_let_through() -> None:
     assert isinstance(guard(b"x = " + b" + ".join([b"a"] * (MAX_DEPTH - 10))), ast.Module)
+
+
+def test_long_lines_are_looked_into() -> None:
+    deep = b"(" + b"-" * MAX_DEPTH + b"1)"
+    inside = b"def f():\n    if a:\n        x = {\n'k': " + deep + b"\n}\n"
+    assert refusal(inside).status is UnitStatus.TOO_DEEP
+    formatted = b"x = f'''{" + b"-" * MAX_DEPTH + b"1}\n'''\n"
+    assert refusal(formatted).status is UnitStatus.TOO_DEEP
+    assert isinstance(guard(b"x = [\n" + b"-1,\n" * 2_000 + b"]\n"), ast.Module)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 2 * MAX_DEPTH), st.sampled_from(["-", "not ", "a.b(", "[", "a[:", "{1: "]))
+def test_a_quick_look_refuses_what_a_close_one_refuses(number: int, link: str) -> None:
+    end = {"a.b(": ")", "[": "]", "a[:": "]", "{1: ": "}"}.get(link, "")
+    if end:  # Python itself refuses more brackets in one another
+        number = min(number, 80)
+    tree = ast.parse(f"def f():\n    return {link * number}a{end * number}\n")
+    quick, close = depth_and_nodes(tree, closely=False)[0], depth_and_nodes(tree)[0]
+    assert (quick > MAX_DEPTH) == (close > MAX_DEPTH)
 
 
 def test_large_files_are_refused_without_being_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
