@@ -34,13 +34,13 @@ def bare(listed: list[str]) -> dict[str, Any]:
 def scan(jobs: int, listed: list[str]) -> dict[str, Any]:
     """Wall seconds and peak memory of the analysis of folders."""
     from portfolio_scan.analysis.cache import Cache  # noqa: PLC0415
+    from portfolio_scan.analysis.frames import Task  # noqa: PLC0415
     from portfolio_scan.analysis.local import scan_repositories  # noqa: PLC0415
     from portfolio_scan.analysis.options import Options  # noqa: PLC0415
     from portfolio_scan.analysis.progress import Silence  # noqa: PLC0415
     from portfolio_scan.analysis.registry import load_rules  # noqa: PLC0415
     from portfolio_scan.analysis.run import Run  # noqa: PLC0415
     from portfolio_scan.analysis.runner import Reader  # noqa: PLC0415
-    from portfolio_scan.analysis.frames import Task  # noqa: PLC0415
 
     now = datetime(2026, 1, 1, tzinfo=UTC)
     rules = load_rules()

@@ -19,7 +19,7 @@ from portfolio_scan.flow.naming import MODEL_NAME, declared, named_model, names_
 from portfolio_scan.flow.operators import count
 from portfolio_scan.flow.rows import SplitId, label_of, narrow
 from portfolio_scan.flow.site import Site, predict
-from portfolio_scan.flow.steps import descends, moves
+from portfolio_scan.flow.steps import descends
 from portfolio_scan.flow.tables import on_data
 from portfolio_scan.flow.text import names_in
 from portfolio_scan.flow.transformers import on_splitter, on_transformer
@@ -158,13 +158,6 @@ def _on_super(m: Machine, owner: Instance, cls: ClassValue, name: str, site: Sit
     return on_data(m, owner.data, name, site) if owner.data else Unknown(site.place, name)
 
 
-_ASKED = {
-    "apply_gradients", "backward", "fit", "fit_generator", "fit_resample", "fit_transform",
-    "partial_fit", "split", "transform",
-}  # fmt: skip
-"""Methods whose arguments' examples matter, even where nothing is known of the receiver."""
-
-
 @lru_cache(maxsize=4096)
 def _names_a_model(hint: str) -> bool:
     found = re.search(r"model|classif|regress|clf|estimator|net$", hint, re.IGNORECASE)
@@ -175,10 +168,9 @@ def on_unknown(m: Machine, receiver: Value, name: str, site: Site) -> Value:
     """A method of something that was lost: only names and arguments speak, and softly."""
     hint = receiver.hint if isinstance(receiver, Unknown) else ""
     named = _names_a_model(hint)
+    data = site.all_data()
     semantics = m.semantics
     predicts, scores = semantics.words("predict"), semantics.words("score")
-    asked = named or name in _ASKED or name in predicts or moves(name)
-    data = site.all_data() if asked else None
     if data is not None and descends(name, data):
         backward(m, data, name, site)
         return data

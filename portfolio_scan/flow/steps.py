@@ -59,12 +59,7 @@ def note_descent(m: Machine, right: Value, frame: Frame) -> bool:
 
 def descends(name: str, data: Data) -> bool:
     """Whether slopes are given to something that moves along them: `tx.update(grads, state)`."""
-    return data.role == "gradient" and moves(name)
-
-
-def moves(name: str) -> bool:
-    """Whether a method is named like a step of training."""
-    return bool(_MOVES.search(name))
+    return data.role == "gradient" and bool(_MOVES.search(name))
 
 
 def _pairs(node: ir.Assign) -> list[tuple[ir.Expr, ir.Expr]]:

@@ -15,9 +15,9 @@ import pytest
 
 import heuristics
 from portfolio_scan.analysis import runner
+from portfolio_scan.analysis.frames import Task
 from portfolio_scan.analysis.options import Options
 from portfolio_scan.analysis.progress import Silence
-from portfolio_scan.analysis.frames import Task
 from portfolio_scan.analysis.runner import Reader
 from portfolio_scan.analysis.scan import scan_targets
 from portfolio_scan.flow import trace_repository
