@@ -14,7 +14,8 @@ from portfolio_scan.errors import PortfolioScanError  # noqa: E402 - found besid
 from portfolio_scan.model import EntryMode, FileEntry, Origin  # noqa: E402
 from portfolio_scan.parsing.foreign import classify  # noqa: E402
 from portfolio_scan.parsing.guard import Refusal, guard  # noqa: E402
-from portfolio_scan.parsing.notebook import neutralise, read_notebook  # noqa: E402
+from portfolio_scan.parsing.magics import neutralise  # noqa: E402
+from portfolio_scan.parsing.notebook import read_notebook  # noqa: E402
 from portfolio_scan.parsing.selection import Kind, kind_of, largest  # noqa: E402
 from portfolio_scan.source.local import expand_target, open_local  # noqa: E402
 
