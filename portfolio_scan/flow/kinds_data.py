@@ -185,7 +185,11 @@ def random_kind(m: Machine, _: Entry, name: str, site: Site) -> Value:
     """Random numbers in the place of data."""
     key = m.new_source(f"random numbers ({name})", site.place)
     shaped = site.all_data()  # np.random.randint(mean - std, mean + std): drawn around statistics
-    return Data(rows=frozenset({Part(key)}), toy=True, seen=shaped.seen if shaped else frozenset())
+    # Every call draws others: rows made at two places are never taken for the same.
+    where = f"{site.place.path}:{site.place.cell or ''}:{site.place.line}{site.frame.via}"
+    drawn = (SplitId("drawn", where), "here")
+    rows = frozenset({Part(key, (drawn,))})
+    return Data(rows=rows, toy=True, seen=shaped.seen if shaped else frozenset())
 
 
 def permutation_kind(m: Machine, _: Entry, name: str, site: Site) -> Value:
@@ -193,7 +197,8 @@ def permutation_kind(m: Machine, _: Entry, name: str, site: Site) -> Value:
     data = site.data(0)
     if data is not None and data.role == "index":
         return data
-    key = m.new_source(f"index made by {name} at {site.place.path}:{site.place.line}", site.place)
+    where = f"{site.place.path}:{site.place.line}{site.frame.via}"
+    key = m.new_source(f"index made by {name} at {where}", site.place)
     return Data(rows=frozenset({Part(key)}), role="index")
 
 

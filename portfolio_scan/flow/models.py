@@ -97,8 +97,9 @@ def _verb(m: Machine, model: Model, name: str, site: Site, data: Data | None) ->
 
 def _predict(m: Machine, model: Model, name: str, site: Site, data: Data | None) -> Value:
     m.use(model, data, site.place, site.frame)
-    if m.semantics.manner(model.manner).ahead:
-        return Data(models=frozenset({model.id}))
+    if m.semantics.manner(model.manner).ahead or (name in m.semantics.words("ahead") and not data):
+        # Of the rows it is compared with, only those count that it says something of.
+        return Data(models=frozenset({model.id}), may=True)
     answers = predict(model, site)
     if data is not None and not answers.rows:  # rows named by a path
         answers = answers.but(rows=data.rows, label=data.label)

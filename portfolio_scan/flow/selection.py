@@ -114,7 +114,10 @@ def _entry(m: Machine, owner: Growing, node: ir.Sub, frame: Frame) -> Value:
     if owner.element is not None:
         mixed = len({d.rows for d in map(data_in, owner.items) if d is not None}) > 1
         element = owner.element
-        return element.but(may=True) if mixed and isinstance(element, Data) else element
+        word = label_of(str(key.value)) if isinstance(key, Const) else ""
+        # Filled under keys that were lost: what is read under "train" may be any of it.
+        any_of = mixed or bool(word)
+        return element.but(may=True) if any_of and isinstance(element, Data) else element
     found: Value = Unknown(m.place(frame), str(key.value) if isinstance(key, Const) else "")
     for item in owner.entries.values():
         found = join(found, item)
