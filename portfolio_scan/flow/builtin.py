@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from portfolio_scan.flow import paths
 from portfolio_scan.flow.calls import call_value
 from portfolio_scan.flow.expressions import attribute
 from portfolio_scan.flow.iteration import element_of
 from portfolio_scan.flow.rows import Part
 from portfolio_scan.flow.scores import score_of_role, statistic
 from portfolio_scan.flow.site import Site
+from portfolio_scan.flow.storage import path_text
 from portfolio_scan.flow.values import (
     Const,
     Data,
     Function,
     Growing,
+    Handle,
     Instance,
     Sequence,
     Super,
@@ -136,13 +139,9 @@ def _super(_: Machine, site: Site) -> Value:
     return Unknown(site.place)
 
 
-def _open(m: Machine, site: Site) -> Value:
+def _open(_: Machine, site: Site) -> Value:
     """An opened file: its path goes on to whatever reads or writes it."""
-    path = site.text(0, "file")
-    grown = Growing()
-    if path:
-        grown.entries["path"] = Const(path)
-    return grown
+    return Handle(path=site.text(0, "file"))
 
 
 def _none(_: Machine, site: Site) -> Value:
@@ -150,15 +149,25 @@ def _none(_: Machine, site: Site) -> Value:
 
 
 def _join_path(_: Machine, site: Site) -> Value:
-    parts = [
-        str(v.value) if isinstance(v, Const) and isinstance(v.value, str) else "…"
-        for v in site.args
-    ]
-    return Const("/".join(p.rstrip("/") for p in parts))
+    return Const(paths.joined([path_text(value) or paths.GAP for value in site.args]))
 
 
 def _path(_: Machine, site: Site) -> Value:
     return _join_path(_, site) if site.args else Const(".")
+
+
+def _folder(_: Machine, site: Site) -> Value:
+    path = path_text(site.args[0]) if site.args else ""
+    return Const(paths.parent(path)) if path else Unknown(site.place)
+
+
+def _file_name(_: Machine, site: Site) -> Value:
+    path = path_text(site.args[0]) if site.args else ""
+    return Const(paths.part(path, "name")) if path else Unknown(site.place)
+
+
+def _here(_: Machine, site: Site) -> Value:
+    return Const(".")
 
 
 def _deepcopy(_: Machine, site: Site) -> Value:
@@ -195,8 +204,18 @@ CALLS: dict[str, Callable[[Machine, Site], Value]] = {
     "numpy.nanargmax": _best,
     "numpy.nanargmin": _best,
     "open": _open,
+    "os.fspath": _first,
+    "os.getcwd": _here,
+    "os.path.abspath": _first,
+    "os.path.basename": _file_name,
+    "os.path.dirname": _folder,
+    "os.path.expanduser": _first,
     "os.path.join": _join_path,
+    "os.path.normpath": _first,
+    "os.path.realpath": _first,
     "pathlib.Path": _path,
+    "pathlib.Path.cwd": _here,
+    "pathlib.PurePath": _path,
     "print": _none,
     "range": _range,
     "reversed": _first,

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from portfolio_scan.flow import paths
 from portfolio_scan.flow.builtin import CALLS
 from portfolio_scan.flow.iteration import element_of
-from portfolio_scan.flow.origins import read
 from portfolio_scan.flow.site import Site
+from portfolio_scan.flow.storage import path_of, read, store, write_lines
 from portfolio_scan.flow.tables import on_data
 from portfolio_scan.flow.values import (
     Const,
     Data,
     Growing,
+    Handle,
     Sequence,
     Unknown,
     Value,
@@ -59,9 +61,15 @@ def on_growing(m: Machine, box: Growing, name: str, site: Site) -> Value:
         if isinstance(value, Const) and str(value.value) in box.entries:
             return box.entries[str(value.value)]
         return element_of(box)
-    if name in {"read", "readlines", "readline", "read_text"} and "path" in box.entries:
-        return read(m, name, Site(site.node, site.frame, site.place, [box.entries["path"]]))
+    if isinstance(box, Handle) and name.startswith("read"):
+        return read(m, name, Site(site.node, site.frame, site.place, [box]))
+    if isinstance(box, Handle) and name.startswith("write"):
+        return write_lines(m, box, site)
+    if name.startswith("save"):  # a dictionary of data sets
+        store(m, path_of(site), box, site)
+        return Const(None)
     if name in {
+        "item",  # of an array that holds one dictionary
         "map",
         "filter",
         "with_format",
@@ -91,12 +99,19 @@ def on_text(m: Machine, value: object, name: str, site: Site) -> Value:
         return CALLS["os.path.join"](
             m, Site(site.node, site.frame, site.place, [Const(value), *site.args])
         )
-    if name in {"open", "resolve", "absolute", "expanduser", "as_posix", "strip", "lower"}:
+    changed = paths.changed(value, name, site.text(0))
+    if changed is not None:
+        return Const(changed)
+    if name == "open":
+        return Handle(path=value)
+    if name in {"resolve", "absolute", "expanduser", "as_posix", "strip", "lower"}:
         return Const(value)
     if name == "format":
         return Const(re.sub(r"\{[^}]*\}", "…", value))
     if name in {"glob", "rglob", "iterdir", "read_text", "read_bytes"}:
         return read(m, name, Site(site.node, site.frame, site.place, [Const(value)]))
+    if name in {"write_text", "write_bytes"} and site.args:
+        store(m, value, site.args[0], site)
     if name == "join":
         data = site.all_data()
         return data if data is not None else Const(None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from portfolio_scan.flow import paths
 from portfolio_scan.flow.binding import bind, named
 from portfolio_scan.flow.calls import BUILTINS, evaluate_call
 from portfolio_scan.flow.classes import bind_method, member
@@ -153,6 +154,8 @@ def attribute(m: Machine, owner: Value, name: str, frame: Frame) -> Value:
             if name in {"best_estimator_", "module", "base_model", "model"}:
                 return owner
             return Partial(owner, name)
+        case Const(value=str() as path):
+            return _part_of_path(path, name) or Partial(owner, name)
         case Growing(entries=entries):
             return entries.get(name) or Partial(owner, name)
         case Unknown(hint=hint):
@@ -163,6 +166,20 @@ def attribute(m: Machine, owner: Value, name: str, frame: Frame) -> Value:
             )
         case _:
             return Partial(owner, name)
+
+
+_ABOVE = 6
+"""Folders above a path that are looked at; deeper trees are rare."""
+
+
+def _part_of_path(path: str, name: str) -> Value | None:
+    if name == "parents":
+        above = [path]
+        for _ in range(_ABOVE):
+            above.append(paths.parent(above[-1]))
+        return Sequence(tuple(Const(p) for p in above[1:]))
+    part = paths.part(path, name)
+    return Const(part) if part is not None else None
 
 
 def _display(m: Machine, kind: str, items: list[ir.Expr], frame: Frame) -> Value:

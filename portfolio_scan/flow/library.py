@@ -16,10 +16,7 @@ from portfolio_scan.flow.kinds_data import (
     plain_kind,
     random_kind,
     random_split_kind,
-    reader_kind,
     resampler_kind,
-    restore_kind,
-    save_kind,
     seen_kind,
     split_kind,
     statistic_kind,
@@ -52,6 +49,7 @@ from portfolio_scan.flow.kinds_models import (
 from portfolio_scan.flow.origins import dataset, folder
 from portfolio_scan.flow.semantics import Entry
 from portfolio_scan.flow.site import Site
+from portfolio_scan.flow.storage import reader_kind, restore_kind, save_kind
 from portfolio_scan.flow.values import Extern, Sequence, Unknown, Value
 
 if TYPE_CHECKING:

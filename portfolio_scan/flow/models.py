@@ -9,6 +9,7 @@ from portfolio_scan.flow.origins import from_words
 from portfolio_scan.flow.rows import TRAIN, VALIDATION, SplitId, narrow
 from portfolio_scan.flow.scores import watch
 from portfolio_scan.flow.site import Site, predict
+from portfolio_scan.flow.storage import load_weights, path_of, store
 from portfolio_scan.flow.trainers import FAMILIES
 from portfolio_scan.flow.values import (
     Const,
@@ -84,6 +85,17 @@ _MODES = frozenset(
 )
 
 
+_SAVES = frozenset(
+    ["save", "save_model", "save_weights", "save_pretrained", "save_checkpoint", "export"]
+)
+_LOADS = frozenset(["load_weights", "load_model", "load_state_dict"])
+
+
+def _wraps(model: Model) -> bool:
+    """Whether an object trains another one, which is what it saves."""
+    return model.family in {"trainer", "lightning"}
+
+
 SCORES = frozenset(["score", "evaluate", "evaluate_generator", "test_on_batch"])
 
 
@@ -92,6 +104,11 @@ def on_model(m: Machine, model: Model, name: str, site: Site) -> Value:
     data = site.data(
         0, "x", "X", "train_dataset", "data", "df", "df_train", "generator", "train_data", "dataset"
     )
+    if name in _SAVES:
+        store(m, path_of(site), next(iter(model.inner), model) if _wraps(model) else model, site)
+        return model
+    if name in _LOADS and (site.args or site.named):
+        return load_weights(m, model, site)
     if model.family in FAMILIES:
         result = FAMILIES[model.family](m, model, name, site, data)
         if result is not None:

@@ -37,11 +37,6 @@ _MODEL_SUFFIX = re.compile(
 )
 
 
-def file_key(path: str) -> str:
-    """A file by its name: scripts reach the same file from different folders."""
-    return path.replace("\\", "/").rsplit("/", 1)[-1].lower()
-
-
 def file_kind(path: str) -> str:
     """`data`, `model` or nothing, by suffix."""
     if _DATA_SUFFIX.search(path):
@@ -85,20 +80,6 @@ def from_words(site: Site) -> Data:
     """What the names in a call's arguments say, when their values were lost."""
     labels = {label_of(w) for w in site.words()} - {""}
     return Data(label=labels.pop() if len(labels) == 1 else "")
-
-
-def read(m: Machine, name: str, site: Site) -> Data:
-    """A file: what another script saved there, else a source named by its path."""
-    path = next(iter(site.texts()), "")
-    known = m.record.from_file(file_key(path)) if path else None
-    if isinstance(known, Data):
-        m.happen(EventKind.RESTORE, name, site.place, site.frame, family="own")
-        return known.but(role="")
-    m.happen(EventKind.LOAD, name, site.place, site.frame)
-    given = site.all_data()
-    if given is not None and given.rows:
-        return given.but(role="")
-    return from_path(m, path, site)
 
 
 def from_path(m: Machine, path: str, site: Site) -> Data:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from portfolio_scan.flow.files import Files, in_order
 from portfolio_scan.flow.frame import Frame
 from portfolio_scan.flow.functions import run_uncalled
 from portfolio_scan.flow.machine import LEAST_SHARE, STEP_BUDGET, Machine, OutOfSteps
 from portfolio_scan.flow.modules import Modules, is_test
 from portfolio_scan.flow.pairing import Pairer
-from portfolio_scan.flow.record import Record, carried
+from portfolio_scan.flow.record import Record
 from portfolio_scan.flow.semantics import Semantics
 from portfolio_scan.flow.values import ClassValue, Function, ModuleValue, Scope
 from portfolio_scan.model import Event, Trace
@@ -20,51 +21,53 @@ if TYPE_CHECKING:
     from portfolio_scan.api import Catalogue
     from portfolio_scan.parsing.unit import UnitRecord
 
-_PASSES = 2
-"""The second pass knows what the first one's scripts wrote to files."""
-
 
 def trace_repository(
     records: Iterable[UnitRecord],
     catalogue: Catalogue,
 ) -> Trace:
-    """Follow values through the code of one repository."""
+    """Follow values through the code of one repository.
+
+    Programs run in the order of their paths. Where one reads what another writes only later, all
+    run once more, the writers first.
+    """
     semantics = Semantics(catalogue)
     modules = Modules(record.program for record in records)
+    order = sorted((p.path for p in modules), key=lambda path: (is_test(path), path))
     record = Record()
-    for number in range(_PASSES):
-        if number and not record.saved:
-            break
-        record = Record(restored=carried(record.saved))
+    _run_all(Machine(semantics, modules, record), order)
+    if record.files.late():
+        order = in_order(order, record.files.order())
+        record = Record(files=Files(earlier=record.files.carried()))
         modules.forget()
-        machine = Machine(semantics, modules, record)
-        _run_all(machine, modules)
+        _run_all(Machine(semantics, modules, record), order)
     return _word(record, Pairer(record, modules.linked))
 
 
-def _run_all(machine: Machine, modules: Modules) -> None:
+def _run_all(machine: Machine, order: list[str]) -> None:
     """Scripts and notebooks top to bottom, then what nobody calls.
 
     Each has its share of the steps, so that one app with many pages cannot keep the training
     script from being read.
     """
-    programs = sorted(modules, key=lambda p: (is_test(p.path), p.path))
-    share = max(LEAST_SHARE, STEP_BUDGET // (2 * max(1, len(programs))))
-    loaded = [(p, _load(machine, modules, p.path, share)) for p in programs]
-    for program, module in loaded:
+    share = max(LEAST_SHARE, STEP_BUDGET // (2 * max(1, len(order))))
+    loaded = [(path, _load(machine, path, share)) for path in order]
+    for path, module in loaded:
         if module is not None:
             machine.grant(share)
-            _run_uncalled(machine, module, program.path)
+            machine.record.files.program = path
+            _run_uncalled(machine, module, path)
 
 
-def _load(machine: Machine, modules: Modules, path: str, share: int) -> ModuleValue | None:
+def _load(machine: Machine, path: str, share: int) -> ModuleValue | None:
     machine.grant(share)
+    machine.record.files.program = path
     try:
-        return modules.load(machine, path)
+        return machine.modules.load(machine, path)
     except (OutOfSteps, RecursionError):
         machine.record.complete = False
         machine.stack.clear()
-        return modules.loaded(path)
+        return machine.modules.loaded(path)
 
 
 def _run_uncalled(machine: Machine, module: ModuleValue, path: str) -> None:

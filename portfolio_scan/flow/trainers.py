@@ -39,6 +39,7 @@ def _lightning(m: Machine, model: Model, name: str, site: Site, _: Data | None) 
     network = given if isinstance(given, Model) else getattr(given, "model", None) or model
     data = site.data(1, "train_dataloaders", "train_dataloader", "datamodule", "dataloaders")
     if name == "fit":
+        model.inner = [network]
         m.fit(network, data, network.name, "lightning", site.place, site.frame)
         held = site.data(2, "val_dataloaders", "val_dataloader")
         module = site.arg(1, "datamodule")

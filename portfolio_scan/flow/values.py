@@ -218,6 +218,15 @@ class Growing(Value):
 
 
 @dataclass(slots=True, eq=False)
+class Handle(Growing):
+    """An opened file."""
+
+    path: str = ""
+    taken: int = 0
+    """How many values were read back from it."""
+
+
+@dataclass(slots=True, eq=False)
 class Partial(Value):
     """A method of a value, looked up and not yet called."""
 
