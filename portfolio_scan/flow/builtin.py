@@ -27,6 +27,7 @@ from portfolio_scan.flow.values import (
     data_in,
 )
 from portfolio_scan.model import EventKind
+from portfolio_scan.parsing import program as ir
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,7 +89,8 @@ def _reduce(m: Machine, site: Site) -> Value:
     if data is None:
         return Const(None)
     name = getattr(site.node.func, "id", "sum")
-    if data.role == "score" and name in {"max", "min"}:
+    clips = any(isinstance(arg.value, ir.Const) for arg in site.node.args)  # max(0, score)
+    if data.role == "score" and name in {"max", "min"} and not clips:
         m.choose(data.scores)
         m.happen(EventKind.COMPARE, name, site.place, site.frame)
         return data

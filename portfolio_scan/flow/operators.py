@@ -94,7 +94,9 @@ def names_disagree(left: ir.Expr, right: ir.Expr) -> bool:
 
 def _arithmetic(op: str, one: Data, other: Data) -> Data:
     if one.role == "score" or other.role == "score":
-        return Data(role="score", scores=one.scores | other.scores)
+        # By how much two scores differ tells where, not which model to keep.
+        role = "choice" if op == "-" else "score"
+        return Data(role=role, scores=one.scores | other.scores)
     if other.role == "stat" and one.role != "stat":
         return one.but(seen=one.seen | other.seen)
     if one.role == "stat" and other.role != "stat":
