@@ -55,7 +55,7 @@ class Run:
 def follow_values(reading: Reading, catalogue: Catalogue) -> Trace:
     """Follow values through a repository; what fails here is a trail that ends, not a scan."""
     try:
-        return trace_repository(reading.records, catalogue)
+        return trace_repository(reading.records, catalogue, reading.texts)
     except Exception:  # noqa: BLE001 - hostile code may find a way; the facts remain
         _log.warning("values of %s could not be followed", reading.repository.name, exc_info=True)
         return Trace(complete=False)

@@ -14,6 +14,7 @@ from portfolio_scan.flow.values import (
     Instance,
     Model,
     ModuleValue,
+    Settings,
     Unknown,
     Value,
     data_in,
@@ -54,6 +55,8 @@ def _bind_attribute(m: Machine, owner: Value, name: str, value: Value, frame: Fr
         owner.attrs[name] = named(m, name, value, frame)
     elif isinstance(owner, ModuleValue):
         owner.scope.names[name] = value
+    elif isinstance(owner, Settings):
+        owner.entries[name] = named(m, name, value, frame)
 
 
 def _bind_item(m: Machine, target: ir.Sub, owner: ir.Expr, value: Value, frame: Frame) -> None:

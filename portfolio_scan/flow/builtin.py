@@ -24,6 +24,7 @@ from portfolio_scan.flow.values import (
     Super,
     Unknown,
     Value,
+    as_settings,
     data_in,
 )
 from portfolio_scan.model import EventKind
@@ -151,25 +152,35 @@ def _none(_: Machine, site: Site) -> Value:
 
 
 def _join_path(_: Machine, site: Site) -> Value:
-    return Const(paths.joined([path_text(value) or paths.GAP for value in site.args]))
+    may = any(isinstance(value, Const) and value.may for value in site.args)
+    return Const(paths.joined([path_text(value) or paths.GAP for value in site.args]), may)
 
 
 def _path(_: Machine, site: Site) -> Value:
     return _join_path(_, site) if site.args else Const(".")
 
 
+def _part(site: Site, name: str) -> Value:
+    value = site.args[0] if site.args else None
+    if isinstance(value, Const) and isinstance(value.value, str):
+        return Const(paths.part(value.value, name), value.may)
+    return Unknown(site.place)
+
+
 def _folder(_: Machine, site: Site) -> Value:
-    path = path_text(site.args[0]) if site.args else ""
-    return Const(paths.parent(path)) if path else Unknown(site.place)
+    return _part(site, "parent")
 
 
 def _file_name(_: Machine, site: Site) -> Value:
-    path = path_text(site.args[0]) if site.args else ""
-    return Const(paths.part(path, "name")) if path else Unknown(site.place)
+    return _part(site, "name")
 
 
 def _here(_: Machine, site: Site) -> Value:
     return Const(".")
+
+
+def _vars(_: Machine, site: Site) -> Value:
+    return as_settings(site.args[0]) if site.args else Unknown(site.place)
 
 
 def _deepcopy(_: Machine, site: Site) -> Value:
@@ -232,5 +243,6 @@ CALLS: dict[str, Callable[[Machine, Site], Value]] = {
     "tqdm.tqdm": _first,
     "tqdm": _first,
     "tuple": _first,
+    "vars": _vars,
     "zip": _zip,
 }

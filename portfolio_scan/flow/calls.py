@@ -12,6 +12,7 @@ from portfolio_scan.flow.scores import score_call
 from portfolio_scan.flow.site import Site, predict
 from portfolio_scan.flow.values import (
     ClassValue,
+    Commands,
     Data,
     Extern,
     Function,
@@ -21,10 +22,13 @@ from portfolio_scan.flow.values import (
     Model,
     Partial,
     Sequence,
+    Settings,
     Transformer,
     Unknown,
     Value,
+    join,
 )
+from portfolio_scan.flow.wiring import makes_a_step
 from portfolio_scan.parsing import program as ir
 
 if TYPE_CHECKING:
@@ -124,6 +128,8 @@ def call_value(m: Machine, callee: Value, site: Site) -> Value:
         case Extern(name=name):
             return m.call_library(name, site)
         case Function():
+            if not site.args and not site.named and makes_a_step(callee):
+                return callee
             return call_function(m, callee, site)
         case ClassValue():
             return instantiate(m, callee, site)
@@ -142,11 +148,24 @@ def call_value(m: Machine, callee: Value, site: Site) -> Value:
             return m.call_method(callee, "transform", site)
         case Data():
             return callee
+        case Commands(settings=settings):
+            return _call_commands(m, settings, site)
         case _:
             hint = callee.hint if isinstance(callee, Unknown) else ""
             if MODEL_NAME.match(hint) and site.all_data() is not None:
                 return predict(named_model(m, site.frame, hint, site.place), site)
             return Unknown(site.place, hint)
+
+
+def _call_commands(m: Machine, parsed: Settings, site: Site) -> Value:
+    """`args.func(args)`: the function of each command, with the arguments of that command."""
+    result: Value = Unknown(site.place)
+    for function, settings in parsed.commands:
+        args = [settings if arg is parsed else arg for arg in site.args]
+        named = settings.entries if site.named else {}
+        inner = Site(site.node, site.frame, site.place, args, dict(named))
+        result = join(result, call_value(m, function, inner))
+    return result
 
 
 def run_callbacks(m: Machine, site: Site) -> None:

@@ -17,11 +17,13 @@ from portfolio_scan.flow.values import (
     Growing,
     Handle,
     Sequence,
+    Settings,
     Unknown,
     Value,
     data_in,
     join,
     merge,
+    soften,
 )
 
 if TYPE_CHECKING:
@@ -60,6 +62,8 @@ def on_growing(m: Machine, box: Growing, name: str, site: Site) -> Value:
     if name in {"get", "pop", "setdefault"}:
         if isinstance(value, Const) and str(value.value) in box.entries:
             return box.entries[str(value.value)]
+        if isinstance(box, Settings):
+            return _fallback(site)
         return element_of(box)
     if isinstance(box, Handle) and name.startswith("read"):
         return read(m, name, Site(site.node, site.frame, site.place, [box]))
@@ -91,25 +95,32 @@ def on_growing(m: Machine, box: Growing, name: str, site: Site) -> Value:
     )
 
 
-def on_text(m: Machine, value: object, name: str, site: Site) -> Value:
+def _fallback(site: Site) -> Value:
+    """`cfg.get("path", "t.csv")`, where the settings do not say."""
+    if len(site.args) > 1 and not (isinstance(site.args[1], Const) and site.args[1].value is None):
+        return soften(site.args[1])
+    return Unknown(site.place, site.text(0))
+
+
+def on_text(m: Machine, text: Const, name: str, site: Site) -> Value:
     """A method of a string: mostly paths being put together."""
+    value = text.value
     if not isinstance(value, str):
         return Unknown(site.place)
     if name in {"joinpath", "__truediv__"}:
-        return CALLS["os.path.join"](
-            m, Site(site.node, site.frame, site.place, [Const(value), *site.args])
-        )
+        whole = Site(site.node, site.frame, site.place, [text, *site.args])
+        return CALLS["os.path.join"](m, whole)
     changed = paths.changed(value, name, site.text(0))
     if changed is not None:
-        return Const(changed)
+        return Const(changed, text.may)
     if name == "open":
         return Handle(path=value)
     if name in {"resolve", "absolute", "expanduser", "as_posix", "strip", "lower"}:
-        return Const(value)
+        return text
     if name == "format":
-        return Const(re.sub(r"\{[^}]*\}", "…", value))
+        return Const(re.sub(r"\{[^}]*\}", paths.GAP, value), text.may)
     if name in {"glob", "rglob", "iterdir", "read_text", "read_bytes"}:
-        return read(m, name, Site(site.node, site.frame, site.place, [Const(value)]))
+        return read(m, name, Site(site.node, site.frame, site.place, [text]))
     if name in {"write_text", "write_bytes"} and site.args:
         store(m, value, site.args[0], site)
     if name == "join":

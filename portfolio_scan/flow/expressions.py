@@ -28,10 +28,12 @@ from portfolio_scan.flow.values import (
     Partial,
     Scope,
     Sequence,
+    Settings,
     Unknown,
     Value,
     data_in,
     join,
+    soften,
 )
 from portfolio_scan.parsing import program as ir
 
@@ -124,6 +126,8 @@ def attribute(m: Machine, owner: Value, name: str, frame: Frame) -> Value:
     """`owner.name`."""
     match owner:
         case Extern(name=base):
+            if name in m.flags.entries and base.endswith("FLAGS"):
+                return m.flags.entries[name]
             return Extern(f"{base}.{name}")
         case ModuleValue(scope=scope):
             return scope.names.get(name) or Unknown(m.place(frame), name)
@@ -154,8 +158,11 @@ def attribute(m: Machine, owner: Value, name: str, frame: Frame) -> Value:
             if name in {"best_estimator_", "module", "base_model", "model"}:
                 return owner
             return Partial(owner, name)
-        case Const(value=str() as path):
-            return _part_of_path(path, name) or Partial(owner, name)
+        case Const(value=str() as path, may=may):
+            part = _part_of_path(path, name)
+            return (soften(part) if may else part) if part is not None else Partial(owner, name)
+        case Settings(entries=entries):
+            return entries.get(name) or Unknown(m.place(frame), name)
         case Growing(entries=entries):
             return entries.get(name) or Partial(owner, name)
         case Unknown(hint=hint):
@@ -225,10 +232,12 @@ def _unary(op: str, value: Value) -> Value:
 
 def _formatted(m: Machine, parts: list[ir.Expr], frame: Frame) -> Value:
     text_parts: list[str] = []
+    may = False
     for part in parts:
         value = m.evaluate(part, frame)
         text_parts.append(str(value.value) if isinstance(value, Const) else "…")
-    return Const("".join(text_parts))
+        may = may or (isinstance(value, Const) and value.may)
+    return Const("".join(text_parts), may)
 
 
 def _comprehension(m: Machine, node: ir.Comp, frame: Frame) -> Value:
@@ -286,6 +295,8 @@ def _rounds_of(
 
 def truth(node: ir.Expr, value: Value) -> bool | None:
     """Whether a condition is decided: only for plain constants and `__name__` tests."""
+    if isinstance(value, Const) and value.may:
+        return None
     if isinstance(node, ir.Cmp) and isinstance(value, Const) and "__name__" in names_in(node):
         return True
     if isinstance(node, (ir.Const, ir.Name, ir.Cmp)) and isinstance(value, Const):

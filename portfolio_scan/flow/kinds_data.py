@@ -190,7 +190,7 @@ def seen_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     if data is None:
         return Extern(name)
     m.happen(EventKind.FIT_TRANSFORM, name, site.place, site.frame)
-    seen = Seen(name, data.rows, site.place, target=data.target)
+    seen = Seen(name, data.sure_rows, site.place, target=data.target)
     return data.but(seen=data.seen | ({seen} if data.rows else frozenset()))
 
 

@@ -16,6 +16,8 @@ from portfolio_scan.flow.rows import SplitId
 from portfolio_scan.flow.values import (
     Data,
     Model,
+    Node,
+    Settings,
     Value,
 )
 from portfolio_scan.model import DataSource, EventKind, Place
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from portfolio_scan.flow.modules import Modules
     from portfolio_scan.flow.semantics import Semantics
     from portfolio_scan.flow.site import Site
+    from portfolio_scan.flow.texts import Texts
 
 STEP_BUDGET = 400_000
 """Expressions and statements per repository and pass; the largest measured one needs about half."""
@@ -41,10 +44,27 @@ class OutOfSteps(Exception):
 class Machine:
     """Runs programs and keeps the record."""
 
-    def __init__(self, semantics: Semantics, modules: Modules, record: Record) -> None:
+    def __init__(
+        self, semantics: Semantics, modules: Modules, record: Record, texts: Texts
+    ) -> None:
         self.semantics = semantics
         self.modules = modules
         self.record = record
+        self.texts = texts
+        self.settings_folder = ""
+        """Where Hydra was last told to look."""
+        self.arguments: tuple[str, ...] = ()
+        """What the command line of the running program says, after the program's name."""
+        self.flags = Settings()
+        """Options of the running program that are defined one by one, by absl."""
+        self.nodes: list[Node] = []
+        """Functions that a framework runs."""
+        self.task = ""
+        """The name of the node that is being run."""
+        self.outputs: dict[str, Value] = {}
+        """What the running node has handed on by name."""
+        self.exchange: dict[tuple[str, str], Value] = {}
+        """What tasks have handed on, by task and key."""
         self.stack: list[ir.Node] = []
         self.called: set[int] = set()
         self.runs: dict[int, int] = {}

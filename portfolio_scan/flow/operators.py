@@ -20,6 +20,7 @@ from portfolio_scan.flow.values import (
     data_in,
     merge,
 )
+from portfolio_scan.flow.wiring import follow
 from portfolio_scan.model import Relation
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ _FLIPPED = {
 
 def combine(m: Machine, op: str, left: Value, right: Value, frame: Frame) -> Value:
     """The value of `left op right`."""
+    if op in {">>", "<<"} and (follow(left, right) if op == ">>" else follow(right, left)):
+        return right
     if isinstance(left, Mask) or isinstance(right, Mask):
         return left if isinstance(left, Mask) else right
     if isinstance(left, Sequence) and isinstance(right, Sequence) and op == "+":
@@ -114,23 +117,27 @@ def _arithmetic(op: str, one: Data, other: Data) -> Data:
 
 
 def _constants(op: str, left: Const, right: Const) -> Value:
-    a, b = left.value, right.value
+    result = _computed(op, left.value, right.value)
+    return Const(result, may=(left.may or right.may) and result is not None)
+
+
+def _computed(op: str, a: object, b: object) -> str | float | None:
     if isinstance(a, str) and isinstance(b, str):
         if op == "+":
-            return Const(a + b)
+            return a + b
         if op == "/":
-            return Const(f"{a.rstrip('/')}/{b}")
+            return f"{a.rstrip('/')}/{b}"
     if isinstance(a, str) and op == "%":
-        return Const(re.sub(r"%[-\d.]*[sdifr]", str(b), a, count=1))
+        return re.sub(r"%[-\d.]*[sdifr]", str(b), a, count=1)
     if isinstance(a, (int, float)) and isinstance(b, (int, float)):
         try:
             if op in {"+", "-", "*"}:
-                return Const({"+": a + b, "-": a - b, "*": a * b}[op])
+                return {"+": a + b, "-": a - b, "*": a * b}[op]
             if op in {"/", "//"}:
-                return Const(a / b if op == "/" else a // b)
+                return a / b if op == "/" else a // b
         except (ZeroDivisionError, OverflowError):
-            return Const(None)
-    return Const(None)
+            return None
+    return None
 
 
 def _path(op: str, left: Value, right: Value) -> Const | None:
@@ -138,9 +145,9 @@ def _path(op: str, left: Value, right: Value) -> Const | None:
     if op not in {"/", "+"}:
         return None
     if isinstance(left, Const) and isinstance(left.value, str):
-        return Const(left.value + ("/…" if op == "/" else "…"))
+        return Const(left.value + ("/…" if op == "/" else "…"), left.may)
     if isinstance(right, Const) and isinstance(right.value, str):
-        return Const(("…/" if op == "/" else "…") + right.value)
+        return Const(("…/" if op == "/" else "…") + right.value, right.may)
     return None
 
 
@@ -160,7 +167,7 @@ def compare(m: Machine, node: ir.Cmp, frame: Frame) -> Value:
     if one is not None and op in _FLIPPED and one.role in {"", "index"}:
         return _condition(node, op)
     if isinstance(left, Const) and isinstance(right, Const) and len(rights) == 1:
-        return _decide(op, left.value, right.value)
+        return Const(None) if left.may or right.may else _decide(op, left.value, right.value)
     return Unknown(m.place(frame))
 
 

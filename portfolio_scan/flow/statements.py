@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from portfolio_scan.flow import choices, expressions, iteration, operators
 from portfolio_scan.flow.binding import bind
+from portfolio_scan.flow.classes import takes_fields
 from portfolio_scan.flow.frame import Frame
 from portfolio_scan.flow.values import (
     ClassValue,
@@ -20,7 +21,9 @@ from portfolio_scan.flow.values import (
     Unknown,
     Value,
     join,
+    soften,
 )
+from portfolio_scan.flow.wiring import decorated
 from portfolio_scan.parsing import program as ir
 
 if TYPE_CHECKING:
@@ -142,7 +145,7 @@ def _try(m: Machine, node: ir.Try, frame: Frame) -> None:
 def _function(m: Machine, node: ir.Func, frame: Frame) -> None:
     value = Function(node, frame.scope, frame.path, frame.cell)
     for decorator in node.decorators:
-        m.evaluate(decorator, frame)
+        decorated(m, value, m.evaluate(decorator, frame), frame)
     frame.scope.names[node.name] = value
 
 
@@ -151,11 +154,15 @@ def _class(m: Machine, node: ir.Class, frame: Frame) -> None:
     value = ClassValue(node.name, frame.scope, frame.path, frame.cell, node, bases)
     inner = Frame(Scope(frame.scope), frame.path, frame.cell, frame.in_test, frame.depth)
     m.run(node.body, inner)
+    for decorator in node.decorators:
+        value.decorators.append(m.evaluate(decorator, frame))
     for member in inner.scope.names.values():
         if isinstance(member, Function):
             member.owner = value
             member.scope = frame.scope
     value.members = inner.scope.names
+    if takes_fields(m, value):
+        value.members = {name: soften(member) for name, member in value.members.items()}
     frame.scope.names[node.name] = value
 
 

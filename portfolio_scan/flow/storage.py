@@ -34,19 +34,25 @@ _PATH_NAMES = (
     *("pretrained_model_name_or_path", "checkpoint_path", "output_dir", "dataset_dict_path"),
 )
 _STORED_MODEL = re.compile(r"model|clf|classifier|pipe|net|weights", re.IGNORECASE)
+_READS_TEXT = frozenset(["read", "read_text", "read_bytes"])
 _FILE_NAME = re.compile(r"[\w…-]\.\w{1,8}$")
 
 
 def path_of(site: Site, value: int | None = None) -> str:
     """The path that a call is given; `value` is the position of what is written there."""
+    found = _path_value(site, value)
+    return path_text(found) if found is not None else ""
+
+
+def _path_value(site: Site, value: int | None = None) -> Value | None:
     for name in _PATH_NAMES:
         if name in site.named:
-            return path_text(site.named[name])
-    given = [path_text(arg) for index, arg in enumerate(site.args) if index != value]
-    if given and given[0]:
+            return site.named[name]
+    given = [arg for index, arg in enumerate(site.args) if index != value]
+    if given and path_text(given[0]):
         return given[0]
     # Where the first was lost, a later one is a path only if it looks like one: `sep=";"` is none.
-    return next((text for text in given[1:] if _FILE_NAME.search(text)), "")
+    return next((arg for arg in given[1:] if _FILE_NAME.search(path_text(arg))), None)
 
 
 def path_text(value: Value) -> str:
@@ -132,7 +138,7 @@ def restored(m: Machine, path: str, name: str, site: Site) -> Value | None:
     if isinstance(known, Earlier):
         model = m.new_model(path, "stored", site.place)
         m.record.stored[model.id] = m.record.files.named(path)
-        return model
+        known = model
     if known is not None:
         m.happen(EventKind.RESTORE, name, site.place, site.frame, family="own")
     return known
@@ -161,11 +167,15 @@ def read(m: Machine, name: str, site: Site) -> Value:
         return known.but(role="")
     if isinstance(known, (Growing, Sequence)):
         return known
+    if name in _READS_TEXT and m.texts.settings(path, site.frame.path, maybe=True) is not None:
+        return Handle(path=path)  # its text, which goes on to whatever parses it
     m.happen(EventKind.LOAD, name, site.place, site.frame)
     given = site.all_data()
     if given is not None and given.rows:
         return given.but(role="")
-    return from_path(m, path, site)
+    given_path = _path_value(site)
+    may = isinstance(given_path, Const) and given_path.may
+    return from_path(m, path, site, may=may)
 
 
 def load_weights(m: Machine, model: Model, site: Site) -> Model:

@@ -29,6 +29,8 @@ class Const(Value):
     """A literal, or a string put together from literals (gaps are `…`)."""
 
     value: str | float | bool | None
+    may: bool = False
+    """A default or a setting: a run may be given another value, so it decides no condition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,11 @@ class Data(Value):
     """Scores it was computed from."""
     single: bool = False
     """One example, or one batch of them, taken out in a loop: its statistics are its own."""
+
+    @property
+    def sure_rows(self) -> Rows:
+        """Its rows, where it holds them and not one or the other."""
+        return UNKNOWN_ROWS if self.may else self.rows
 
     def but(self, **changes: object) -> Data:
         """A copy with some fields changed."""
@@ -150,6 +157,10 @@ class Function(Value):
     cell: int | None
     owner: ClassValue | None = None
     bound: Value | None = None
+    given: dict[str, Value] = field(default_factory=dict)
+    """What its decorators hand to its parameters; an empty name is the first."""
+    task: bool = False
+    """A framework runs it, and may hand it a context of its own."""
 
     @property
     def name(self) -> str:
@@ -168,6 +179,7 @@ class ClassValue(Value):
     node: ir.Class
     bases: list[Value]
     members: dict[str, Value] = field(default_factory=dict)
+    decorators: list[Value] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False)
@@ -218,6 +230,80 @@ class Growing(Value):
 
 
 @dataclass(slots=True, eq=False)
+class Settings(Growing):
+    """Named values that a program is given: parsed arguments, a configuration."""
+
+    commands: tuple[tuple[Value, Settings], ...] = ()
+    """Of a program with commands: the function of each, and the settings that it is given."""
+
+
+@dataclass(slots=True, eq=False)
+class Commands(Value):
+    """The functions of a program's commands, of which a run calls one."""
+
+    settings: Settings
+
+
+@dataclass(slots=True, eq=False)
+class Parser(Value):
+    """A parser of command lines: `argparse.ArgumentParser()`."""
+
+    options: dict[str, Value] = field(default_factory=dict)
+    """Their defaults, by the name of the attribute."""
+    flags: dict[str, str] = field(default_factory=dict)
+    """Names of attributes by what stands on the command line: `--data`, `-d`."""
+    positional: list[str] = field(default_factory=list)
+    commands: dict[str, Parser] = field(default_factory=dict)
+    classes: tuple[Value, ...] = ()
+    """Own classes whose fields are the options."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option(Value):
+    """A decorator that hands an argument to a function: `@click.option("--data", default=…)`."""
+
+    name: str
+    """Of the parameter; empty: the first."""
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Decoration(Value):
+    """A framework's decorator with its arguments: what is below it is run by the framework."""
+
+    kind: str
+    named: dict[str, Value] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class Node(Value):
+    """A function that a framework runs, with what it is handed and what it hands on.
+
+    Values go from node to node by the names that they have in one `space`, or a node is given its
+    arguments outright.
+    """
+
+    function: Value
+    place: Place
+    name: str = ""
+    space: str = ""
+    inputs: tuple[tuple[str, str], ...] = ()
+    """(parameter, value's name); an empty parameter is the next one."""
+    outputs: tuple[tuple[str, str], ...] = ()
+    """(key, value's name); an empty key is the next of the values that are returned."""
+    args: tuple[Value, ...] = ()
+    named: dict[str, Value] = field(default_factory=dict)
+    after: list[Node] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Nodes(Value):
+    """Several nodes: a pipeline."""
+
+    nodes: tuple[Node, ...]
+
+
+@dataclass(slots=True, eq=False)
 class Handle(Growing):
     """An opened file."""
 
@@ -264,6 +350,35 @@ class Scope:
                 return value
             scope = scope.outer
         return None
+
+
+def soften(value: Value) -> Value:
+    """A literal that is only a default, which a run may be given otherwise."""
+    if isinstance(value, Const) and value.value is not None:
+        return Const(value.value, may=True)
+    if isinstance(value, Sequence):
+        return Sequence(tuple(soften(item) for item in value.items), value.names)
+    return value
+
+
+def as_settings(value: Value) -> Settings:
+    """A dictionary or an object's attributes as settings: `Namespace(**d)`, `vars(args)`."""
+    if isinstance(value, Settings):
+        return value
+    if isinstance(value, Growing):
+        return Settings(entries=dict(value.entries))
+    if isinstance(value, Instance):
+        return Settings(entries=_members(value.cls) | value.attrs)
+    return Settings()
+
+
+def _members(cls: ClassValue, depth: int = 0) -> dict[str, Value]:
+    """What a class and its own bases define, but for their methods."""
+    found: dict[str, Value] = {}
+    for base in reversed(cls.bases):
+        if isinstance(base, ClassValue) and depth < 8:  # noqa: PLR2004 - a cycle
+            found |= _members(base, depth + 1)
+    return found | {k: v for k, v in cls.members.items() if not isinstance(v, Function)}
 
 
 def join(one: Value, other: Value) -> Value:

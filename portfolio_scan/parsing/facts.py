@@ -234,6 +234,23 @@ def _command(node: ir.Expr) -> str:
             return ""
 
 
+def called_names(body: Iterable[ir.Stmt]) -> set[str]:
+    """Names and attributes that these statements call; `f` of `f.submit()` too."""
+    found: set[str] = set()
+    for statement in walk_statements(body):
+        stack = list(expressions(statement))
+        while stack:
+            item = stack.pop()
+            if isinstance(item, ir.Call) and isinstance(item.func, ir.Name):
+                found.add(item.func.id)
+            elif isinstance(item, ir.Call) and isinstance(item.func, ir.Attr):
+                found.add(item.func.name)
+                if isinstance(item.func.value, ir.Name):
+                    found.add(item.func.value.id)
+            stack.extend(children(item))
+    return found
+
+
 def expressions(statement: ir.Stmt) -> Iterator[ir.Expr]:
     """The expressions that stand directly in a statement, not in its nested statements."""
     match statement:

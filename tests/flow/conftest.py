@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from portfolio_scan.parsing.unit import UnitRecord
 
 Files = Mapping[str, str]
-"""Source by path; a notebook's is its cells, divided by lines of `# %%`."""
+"""Text by path; a notebook's is its cells, divided by lines of `# %%`."""
+_CODE = (".py", ".ipynb")
 CATALOGUE = heuristics.PACK.catalogue
 
 
@@ -30,7 +31,12 @@ def read(files: Files) -> list[UnitRecord]:
     return [
         read_unit(path, f"blob of {path}", _bytes(path, source))
         for path, source in sorted(files.items())
+        if path.endswith(_CODE)
     ]
+
+
+def texts(files: Files) -> dict[str, str]:
+    return {p: dedent(s).lstrip("\n") for p, s in files.items() if not p.endswith(_CODE)}
 
 
 def _bytes(path: str, source: str) -> bytes:
@@ -45,7 +51,7 @@ def _bytes(path: str, source: str) -> bytes:
 
 
 def follow(files: Files) -> Trace:
-    return trace_repository(read(files), CATALOGUE)
+    return trace_repository(read(files), CATALOGUE, texts(files))
 
 
 def _entries(files: Files) -> tuple[FileEntry, ...]:
@@ -101,8 +107,8 @@ def judge(rules: Rules) -> Callable[[Files], RepositoryScan]:
             repository=repository,
             entries=_entries(files),
             set_apart=(),
-            sources={path: _bytes(path, source) for path, source in files.items()},
-            texts={},
+            sources={p: _bytes(p, s) for p, s in files.items() if p.endswith(_CODE)},
+            texts=texts(files),
             units=tuple(record.facts for record in records),
             observations=(),
             records=records,

@@ -641,13 +641,16 @@ def test_a_program_without_end_stops_at_the_budget(trace: Follow) -> None:
     assert not trace(source).complete
 
 
-SCORED_ROWS = HEAD + """
+SCORED_ROWS = (
+    HEAD
+    + """
     import numpy as np
     one, two = train_test_split(pd.read_csv("t.csv"))
     a, b = SVC().fit(one, one["y"]), SVC().fit(one, one["y"])
     first = np.array([f1_score(row["y"], a.predict(row)) for row in two])
     second = np.array([f1_score(row["y"], b.predict(row)) for row in two])
 """
+)
 
 
 def test_the_best_of_the_scores_is_a_choice(told: Told) -> None:
