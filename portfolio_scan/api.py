@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 from portfolio_scan.model import (
     Audience,
     CallFact,
+    CommandLine,
     DataSource,
     DefinitionFact,
     Event,
@@ -63,6 +64,7 @@ __all__ = [
     "CallFact",
     "Catalogue",
     "CodeUnit",
+    "CommandLine",
     "DataSource",
     "DefinitionFact",
     "Event",

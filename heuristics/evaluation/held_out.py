@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from heuristics.notes import merged_notes
-from heuristics.training.trains_models import short_name, training_commands_of
+from heuristics.training.trains_models import short_name, training_commands
 from portfolio_scan.api import (
+    CommandLine,
     Event,
     EventKind,
     Evidence,
@@ -17,7 +18,6 @@ from portfolio_scan.api import (
     Polarity,
     Relation,
     RepositoryContext,
-    ShellFact,
     Verdict,
     Weight,
 )
@@ -261,18 +261,20 @@ def chain_evidence(context: RepositoryContext, pairing: Pairing) -> list[Evidenc
     return [first, *(context.evidence(place, note) for place, note in merged_notes(steps))][:6]
 
 
-def _self_validating(context: RepositoryContext) -> ShellFact | None:
+def _self_validating(context: RepositoryContext) -> CommandLine | None:
     """A started trainer that is known to validate by itself (YOLO's train.py, `yolo train`)."""
     patterns = [
         re.compile(str(fields["command"]), re.IGNORECASE)
         for fields in context.catalogue.table("trainers").values()
         if fields.get("validates")
     ]
-    for unit in context.units:
-        text = " ".join(shell.command for shell in unit.shell)
-        for shell in training_commands_of(unit):
-            if any(p.search(f"{text}") for p in patterns):
-                return shell
+    said: dict[str, str] = {}
+    for command in context.trace.commands:
+        path = command.place.path
+        said[path] = f"{said.get(path, '')} {command.command}"
+    for command in training_commands(context):
+        if any(pattern.search(said[command.place.path]) for pattern in patterns):
+            return command
     return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from portfolio_scan.api import (
+    CommandLine,
     Event,
     EventKind,
     Evidence,
@@ -13,8 +14,6 @@ from portfolio_scan.api import (
     Outcome,
     Polarity,
     RepositoryContext,
-    ShellFact,
-    UnitFacts,
     UnitStatus,
     Verdict,
     Weight,
@@ -86,7 +85,7 @@ class TrainsModels(Heuristic):
         return Judgement(findings=(finding,), verdicts={"trains": verdict})
 
     def _not_found(self, context: RepositoryContext) -> Judgement:
-        reason = unreadable(context) or _by_hand(context)
+        reason = unreadable(context) or _by_hand(context) or _started(context)
         if reason:
             verdict = Verdict(verdict="unknown", reason=reason)
             finding = self.finding(Outcome.UNCLEAR, f"Could not tell: {reason}.", confidence=0.3)
@@ -105,14 +104,12 @@ def own_fits(context: RepositoryContext) -> list[Event]:
     return sorted(fits, key=lambda e: (not e.sure, e.toy, e.place))
 
 
-def training_commands(context: RepositoryContext) -> list[ShellFact]:
-    """Shell lines that start a training script."""
-    return [shell for unit in context.units for shell in training_commands_of(unit)]
+def training_commands(context: RepositoryContext) -> list[CommandLine]:
+    """Shell lines that start a training script which is not among the files read.
 
-
-def training_commands_of(unit: UnitFacts) -> list[ShellFact]:
-    """Those of one unit."""
-    return [shell for shell in unit.shell if _TRAINER.search(shell.command)]
+    One that is among them tells by what it does, not by its name.
+    """
+    return [c for c in context.trace.commands if not c.script and _TRAINER.search(c.command)]
 
 
 def unreadable(context: RepositoryContext) -> str:
@@ -156,6 +153,17 @@ def _by_hand(context: RepositoryContext) -> str:
                     f"{definition.name} in {unit.path} is named after a learning method, and no "
                     "training could be followed into it"
                 )
+    return ""
+
+
+def _started(context: RepositoryContext) -> str:
+    """An own script that is started as a training script; empty: there is none."""
+    for command in context.trace.commands:
+        if command.script and _TRAINER.search(command.command):
+            return (
+                f"{command.script} is started by {command.place.path} as a training script, and no "
+                "training could be followed into it"
+            )
     return ""
 
 

@@ -14,7 +14,7 @@ from portfolio_scan.analysis.options import Options
 from portfolio_scan.analysis.progress import Progress
 from portfolio_scan.analysis.registry import Rules
 from portfolio_scan.analysis.runner import Reader
-from portfolio_scan.flow import trace_repository
+from portfolio_scan.flow import find_commands, trace_repository
 from portfolio_scan.model import EventKind, Repository, Trace
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def follow_values(reading: Reading, catalogue: Catalogue) -> Trace:
         return trace_repository(reading.records, catalogue, reading.texts)
     except Exception:  # noqa: BLE001 - hostile code may find a way; the facts remain
         _log.warning("values of %s could not be followed", reading.repository.name, exc_info=True)
-        return Trace(complete=False)
+        return Trace(complete=False, commands=find_commands(reading.records, reading.texts))
 
 
 def machine_learning_paths(reading: Reading, trace: Trace, catalogue: Catalogue) -> tuple[str, ...]:

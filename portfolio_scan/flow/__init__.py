@@ -4,6 +4,7 @@ Generic Python stands here; what an API *means* for data and models comes from t
 the heuristics pack. `trace_repository` is the way in, docs/flow.md the description.
 """
 
+from portfolio_scan.flow.launches import find_commands
 from portfolio_scan.flow.tracing import trace_repository
 
-__all__ = ["trace_repository"]
+__all__ = ["find_commands", "trace_repository"]

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.instances import instantiate
+from portfolio_scan.flow.paths import GAP
 from portfolio_scan.flow.settings import settled
 from portfolio_scan.flow.site import Site
 from portfolio_scan.flow.storage import path_of
@@ -179,17 +180,25 @@ def _told(parser: Parser, options: dict[str, Value], tokens: tuple[str, ...]) ->
         flag, _, value = token.partition("=")
         if flag in parser.flags:
             dest = parser.flags[flag]
+            before = options.get(dest)
+            switch = before.value if isinstance(before, Const) else None
             following = tokens[number] if number < len(tokens) else "-"
+            if isinstance(switch, bool) and not value:
+                found[dest] = Const(not switch, may=True)
+                continue
             if not value and not following.startswith("-"):
                 value, number = following, number + 1
-            before = options.get(dest)
-            if isinstance(before, Const) and isinstance(before.value, bool) and not value:
-                found[dest] = Const(not before.value, may=True)
-            elif value:
-                found[dest] = Const(value, may=True)
+            if value:
+                found[dest] = _given(value, dest)
         elif not token.startswith("-") and rest and token not in parser.commands:
-            found[rest.pop(0)] = Const(token, may=True)
+            dest = rest.pop(0)
+            found[dest] = _given(token, dest)
     return found
+
+
+def _given(text: str, name: str) -> Value:
+    """What stands on a command line; a gap there is not known."""
+    return Unknown(hint=name) if text.strip("\"'/") == GAP else Const(text, may=True)
 
 
 def _instance(m: Machine, cls: Value, site: Site) -> Value:
@@ -229,7 +238,11 @@ def option_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     flag = site.arg(None, "is_flag")
     if isinstance(default, Unknown) and isinstance(flag, Const) and flag.value is True:
         default = Const(value=False, may=True)
-    return Option(chosen, default) if chosen else Unknown(site.place)
+    if not chosen:
+        return Unknown(site.place)
+    dashed = [flag for flag in flags if flag.startswith("-")]
+    parser = Parser({chosen: default}, dict.fromkeys(dashed, chosen))
+    return Option(chosen, _told(parser, parser.options, m.arguments)[chosen])
 
 
 def flag_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
@@ -238,5 +251,7 @@ def flag_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     named = site.text(0, "name")
     nothing = default is None or (isinstance(default, Const) and default.value is None)
     value = Unknown(site.place, named) if default is None or nothing else soften(default)
+    parser = Parser({named: value}, {f"--{named}": named, f"-{named}": named})
+    value = _told(parser, parser.options, m.arguments)[named]
     m.flags.entries[named] = value
     return Settings(entries={"value": value})

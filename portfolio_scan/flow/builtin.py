@@ -42,7 +42,9 @@ def _first(_: Machine, site: Site) -> Value:
 
 def _length(_: Machine, site: Site) -> Value:
     value = site.args[0] if site.args else None
-    return Const(len(value.items)) if isinstance(value, Sequence) else Unknown(site.place)
+    if not isinstance(value, Sequence):
+        return Unknown(site.place)
+    return Const(len(value.items), any(isinstance(i, Const) and i.may for i in value.items))
 
 
 def _enumerate(_: Machine, site: Site) -> Value:

@@ -128,6 +128,8 @@ def attribute(m: Machine, owner: Value, name: str, frame: Frame) -> Value:
         case Extern(name=base):
             if name in m.flags.entries and base.endswith("FLAGS"):
                 return m.flags.entries[name]
+            if name == "argv" and base == "sys" and m.arguments:
+                return Sequence(tuple(Const(a, may=True) for a in (frame.path, *m.arguments)))
             return Extern(f"{base}.{name}")
         case ModuleValue(scope=scope):
             return scope.names.get(name) or Unknown(m.place(frame), name)

@@ -13,6 +13,7 @@ from portfolio_scan.flow.functions import backward, call_function
 from portfolio_scan.flow.iteration import element_of
 from portfolio_scan.flow.library import call, unlisted
 from portfolio_scan.flow.models import PREDICT, SCORES, on_model
+from portfolio_scan.flow.modules import run_script
 from portfolio_scan.flow.naming import MODEL_NAME, declared, named_model, names_data
 from portfolio_scan.flow.rows import label_of
 from portfolio_scan.flow.settings import WHOLE, on_settings
@@ -161,6 +162,8 @@ def on_unknown(m: Machine, receiver: Value, name: str, site: Site) -> Value:
     """A method of something that was lost: only names and arguments speak, and softly."""
     hint = receiver.hint if isinstance(receiver, Unknown) else ""
     data = site.all_data()
+    if name == "run_line_magic" and site.text(0) == "run":
+        return run_script(m, site.text(1), site.frame)
     if name in {"xcom_push", "xcom_pull"}:
         return exchanged(m, name, site)
     if name in {"backward", "apply_gradients"}:  # with an argument: accelerator.backward(loss)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.frame import Frame
-from portfolio_scan.flow.values import Const, ModuleValue, Scope
+from portfolio_scan.flow.paths import folder, joined, segments
+from portfolio_scan.flow.values import Const, ModuleValue, Scope, Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from portfolio_scan.flow.machine import Machine
     from portfolio_scan.flow.values import Value
@@ -23,8 +24,14 @@ class Modules:
     suffix counts in the last case.
     """
 
-    def __init__(self, programs: Iterable[ir.Program]) -> None:
+    def __init__(
+        self,
+        programs: Iterable[ir.Program],
+        started: Mapping[str, tuple[tuple[str, ...], ...]] | None = None,
+    ) -> None:
         self._programs = {p.path: p for p in programs}
+        self.started = started or {}
+        """The arguments that command lines start each program with."""
         self._by_suffix: dict[str, list[str]] = {}
         self._loaded: dict[str, ModuleValue] = {}
         self.linked: set[str] = set()
@@ -81,6 +88,16 @@ class Modules:
                 scope.names[rest.removesuffix(".py")] = self.load(m, path)
         return ModuleValue(folder, scope) if scope.names else None
 
+    def script(self, path: str, importer: str) -> str | None:
+        """The program that a path names, beside the importer or from the root."""
+        for base in (folder(importer), ""):
+            for ending in ("", ".py", ".ipynb"):
+                wanted = segments(joined([base, path + ending]))
+                found = next((p for p in self._programs if segments(p) == wanted), None)
+                if found is not None and found != importer:
+                    return found
+        return None
+
     def loaded(self, path: str) -> ModuleValue | None:
         """A module as far as it was run."""
         return self._loaded.get(path)
@@ -90,15 +107,62 @@ class Modules:
         known = self._loaded.get(path)
         if known is not None:
             return known
-        program = self._programs[path]
         module = ModuleValue(path, Scope())
         self._loaded[path] = module
+        return self.run(m, module)
+
+    def again(self, m: Machine, path: str) -> None:
+        """Run a program once more, for the other arguments that it is started with."""
+        self.run(m, ModuleValue(path, Scope()))
+
+    def run(self, m: Machine, module: ModuleValue) -> ModuleValue:
+        """Run a module's body from top to bottom."""
+        path = module.name
+        program = self._programs[path]
         module.scope.names["__file__"] = Const(path)
         frame = Frame(module.scope, path, in_test=is_test(path))
-        for block in program.blocks:
+        blocks = as_executed(program.blocks)
+        if blocks != program.blocks:
+            m.record.notes.append(
+                f"The cells of {path} were followed in the order of their execution counts, which "
+                "is not that of the document."
+            )
+        for block in blocks:
             frame.cell = block.cell
             m.run(block.body, frame)
         return module
+
+
+def run_script(m: Machine, line: str, frame: Frame) -> Value:
+    """`%run other.ipynb --fast`: the names of the other program come into this one."""
+    words = [word.strip("\"'") for word in line.split()]
+    number = next((n for n, word in enumerate(words) if not word.startswith("-")), 0)
+    found = m.modules.script(words[number], frame.path) if words else None
+    if found is None:
+        return Unknown(m.place(frame))
+    m.modules.linked |= {found, frame.path}
+    before, m.arguments = m.arguments, tuple(words[number + 1 :])
+    try:
+        module = m.modules.load(m, found)
+    finally:
+        m.arguments = before
+    frame.scope.stars.extend(module.scope.stars)
+    frame.scope.names.update({k: v for k, v in module.scope.names.items() if k != "__file__"})
+    return Const(None)
+
+
+def as_executed(blocks: list[ir.Block]) -> list[ir.Block]:
+    """Cells in the order of their execution counts, where these tell the whole story.
+
+    Counts from 1 on without a gap mean that every cell was run once, in that order. A gap is a cell
+    that was run again or taken out, and then only the document's order is left.
+    """
+    counted = [block for block in blocks if block.body or block.shell or block.order is not None]
+    counts = [block.order for block in counted if block.order is not None]
+    if len(counts) < len(counted) or sorted(counts) != list(range(1, len(counts) + 1)):
+        return blocks
+    ordered = sorted(counted, key=lambda block: block.order or 0)
+    return ordered if ordered != counted else blocks
 
 
 def is_test(path: str) -> bool:

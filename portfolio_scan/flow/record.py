@@ -96,6 +96,8 @@ class Record:
     """Models read from files that another pass saw written: (path, program that reads it)."""
     weights: dict[int, int] = field(default_factory=dict)
     """Models that were given the weights of another model."""
+    notes: list[str] = field(default_factory=list)
+    """Sentences for the coverage statement."""
     order: int = 0
     complete: bool = True
 

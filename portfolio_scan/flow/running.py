@@ -42,9 +42,15 @@ def run_all(m: Machine, order: list[str]) -> None:
 
 
 def _load(m: Machine, path: str, share: int) -> ModuleValue | None:
-    m.flags = Settings()
+    """Run a program, once for each of the ways in which command lines start it."""
+    first, *others = m.modules.started.get(path, ((),))
+    m.flags, m.arguments = Settings(), first
     with _within(m, path, share):
         m.modules.load(m, path)
+    for arguments in others:
+        m.flags, m.arguments = Settings(), arguments
+        with _within(m, path, share):
+            m.modules.again(m, path)
     return m.modules.loaded(path)
 
 
@@ -90,6 +96,7 @@ def _run_flows(m: Machine, path: str, module: ModuleValue, share: int) -> None:
 def _run_uncalled(m: Machine, path: str, function: Function, share: int) -> int:
     """Run a function that nobody calls; returns the steps it took."""
     before = m.steps
+    m.arguments = m.modules.started.get(path, ((),))[0]
     with _within(m, path, share):
         run_uncalled(m, function, _frame(function.scope, path, function.cell))
     return m.steps - before

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.files import Files, in_order
+from portfolio_scan.flow.launches import find_commands, together, variants
 from portfolio_scan.flow.machine import Machine
 from portfolio_scan.flow.modules import Modules, is_test
 from portfolio_scan.flow.pairing import Pairer
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from portfolio_scan.api import Catalogue
+    from portfolio_scan.model import CommandLine
     from portfolio_scan.parsing.unit import UnitRecord
 
 
@@ -31,9 +33,12 @@ def trace_repository(
     Programs run in the order of their paths. Where one reads what another writes only later, all
     run once more, the writers first. `texts` are small files by path, in which settings stand.
     """
+    records = list(records)
+    commands = find_commands(records, texts or {})
     known = Texts(texts or {})
     semantics = Semantics(catalogue)
-    modules = Modules(record.program for record in records)
+    modules = Modules((record.program for record in records), variants(commands))
+    modules.linked |= together(commands)
     order = sorted((p.path for p in modules), key=lambda path: (is_test(path), path))
     record = Record()
     run_all(Machine(semantics, modules, record, known), order)
@@ -42,10 +47,11 @@ def trace_repository(
         record = Record(files=Files(earlier=record.files.carried()))
         modules.forget()
         run_all(Machine(semantics, modules, record, known), order)
-    return _word(record, Pairer(record, modules.linked))
+    linked = modules.linked | {path for pair in record.files.order() for path in pair}
+    return _word(record, Pairer(record, linked), commands)
 
 
-def _word(record: Record, pairer: Pairer) -> Trace:
+def _word(record: Record, pairer: Pairer, commands: tuple[CommandLine, ...]) -> Trace:
     events = [pairer.fit_event(fit) for fit in record.fits]
     events += [
         Event(
@@ -63,4 +69,6 @@ def _word(record: Record, pairer: Pairer) -> Trace:
         leaks=tuple(pairer.leaks()),
         sources=tuple(record.sources.values()),
         complete=record.complete,
+        notes=tuple(record.notes),
+        commands=commands,
     )

@@ -43,6 +43,7 @@ from portfolio_scan.model.scan import (
     Tool,
 )
 from portfolio_scan.model.trace import (
+    CommandLine,
     DataSource,
     Event,
     EventKind,
@@ -57,6 +58,7 @@ __all__ = [
     "Assessment",
     "Audience",
     "CallFact",
+    "CommandLine",
     "Complexity",
     "DataSource",
     "DefinitionFact",

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from textwrap import dedent
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from portfolio_scan.parsing.unit import UnitRecord
 
 Files = Mapping[str, str]
-"""Text by path; a notebook's is its cells, divided by lines of `# %%`."""
+"""Text by path; a notebook's is its cells, divided by lines of `# %%`, which may
+carry an execution count: `# %% 3`."""
 _CODE = (".py", ".ipynb")
 CATALOGUE = heuristics.PACK.catalogue
 
@@ -43,9 +45,17 @@ def _bytes(path: str, source: str) -> bytes:
     text = dedent(source).lstrip("\n")
     if not path.endswith(".ipynb"):
         return text.encode()
+    counts = [
+        int(count) if count else None for count in re.findall(r"^# %% ?(\d*)$", text, re.MULTILINE)
+    ]
+    sources = [cell.strip("\n") for cell in re.split(r"^# %% ?\d*\n", text, flags=re.MULTILINE)]
+    if text.startswith("# %%"):
+        sources = sources[1:]
+    else:
+        counts = [None, *counts]
     cells = [
-        {"cell_type": "code", "source": cell.strip("\n"), "metadata": {}, "outputs": []}
-        for cell in text.split("# %%\n")
+        {"cell_type": "code", "source": source, "execution_count": count, "metadata": {}}
+        for source, count in zip(sources, counts, strict=True)
     ]
     return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4}).encode()
 
