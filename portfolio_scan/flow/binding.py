@@ -20,6 +20,7 @@ from portfolio_scan.flow.values import (
     data_in,
     join,
     merge,
+    soften,
 )
 from portfolio_scan.parsing import program as ir
 
@@ -56,7 +57,8 @@ def _bind_attribute(m: Machine, owner: Value, name: str, value: Value, frame: Fr
     elif isinstance(owner, ModuleValue):
         owner.scope.names[name] = value
     elif isinstance(owner, Settings):
-        owner.entries[name] = named(m, name, value, frame)
+        # Whether this line is reached may depend on the settings themselves.
+        owner.entries[name] = soften(named(m, name, value, frame))
 
 
 def _bind_item(m: Machine, target: ir.Sub, owner: ir.Expr, value: Value, frame: Frame) -> None:

@@ -16,6 +16,7 @@ from portfolio_scan.flow.storage import path_text
 from portfolio_scan.flow.values import (
     Const,
     Data,
+    Extern,
     Function,
     Growing,
     Handle,
@@ -185,6 +186,31 @@ def _vars(_: Machine, site: Site) -> Value:
     return as_settings(site.args[0]) if site.args else Unknown(site.place)
 
 
+def _module(m: Machine, site: Site) -> Value:
+    """`importlib.import_module("pkg.data")`, `import_module(".data", package="pkg")`."""
+    name = site.text(0, "name")
+    package = site.arg(1, "package")
+    if not name:
+        return Unknown(site.place)
+    level = len(name) - len(name.lstrip("."))
+    rest = name.lstrip(".")
+    if level and isinstance(package, Const) and isinstance(package.value, str):
+        above = package.value.split(".")
+        rest, level = ".".join([*above[: len(above) - level + 1], rest]), 0
+    own = m.modules.find(m, rest, level, site.frame)
+    return own or (Unknown(site.place) if level else Extern(rest))
+
+
+def _look_in(m: Machine, site: Site) -> Value:
+    """`sys.path.append(folder)`, `sys.path.insert(0, folder)`."""
+    for value in site.args:
+        for item in value.items if isinstance(value, Sequence) else (value,):
+            path = path_text(item)
+            if path and not path.startswith(paths.GAP):
+                m.modules.look_in(m, path, site.frame)
+    return Const(None)
+
+
 def _deepcopy(_: Machine, site: Site) -> Value:
     return site.args[0] if site.args else Unknown(site.place)
 
@@ -194,6 +220,15 @@ def _partial(_: Machine, site: Site) -> Value:
 
 
 CALLS: dict[str, Callable[[Machine, Site], Value]] = {
+    "__import__": _module,
+    "classmethod": _first,
+    "importlib.import_module": _module,
+    "property": _first,
+    "site.addsitedir": _look_in,
+    "staticmethod": _first,
+    "sys.path.append": _look_in,
+    "sys.path.extend": _look_in,
+    "sys.path.insert": _look_in,
     "abs": _first,
     "copy.copy": _deepcopy,
     "copy.deepcopy": _deepcopy,

@@ -38,6 +38,10 @@ if TYPE_CHECKING:
 
 BUILTINS = frozenset(
     [
+        "__import__",
+        "classmethod",
+        "property",
+        "staticmethod",
         "abs",
         "all",
         "any",

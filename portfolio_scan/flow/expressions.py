@@ -96,6 +96,8 @@ def _name(m: Machine, name: str, frame: Frame) -> Value:
         return value
     if name == "__name__":
         return Const("__main__")
+    if name == "__package__":
+        return Const(None)
     if name in BUILTINS:
         return Extern(name)
     return _starred(m, name, frame) or Unknown(m.place(frame), name)

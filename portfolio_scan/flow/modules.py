@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.frame import Frame
 from portfolio_scan.flow.paths import folder, joined, segments
 from portfolio_scan.flow.values import Const, ModuleValue, Scope, Unknown
+from portfolio_scan.parsing import program as ir
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from portfolio_scan.flow.machine import Machine
     from portfolio_scan.flow.values import Value
-    from portfolio_scan.parsing import program as ir
 
 
 class Modules:
     """An index of the repository's programs by dotted suffix.
 
-    A module is found from its importer's folder first, then from the root, `src/` or any folder:
-    scripts are run from anywhere, and `sys.path` is extended in many ways. Only an unambiguous
-    suffix counts in the last case.
+    A module is found from its importer's folder first, then from the folders that the program puts
+    on `sys.path`, the folders above and their `src/`; at last anywhere, if there is only one. A
+    name that a known library has is the library's, unless the own module lies beside its importer
+    or defines what is asked of it.
     """
 
     def __init__(
@@ -34,6 +36,8 @@ class Modules:
         """The arguments that command lines start each program with."""
         self._by_suffix: dict[str, list[str]] = {}
         self._loaded: dict[str, ModuleValue] = {}
+        self._roots: dict[str, list[str]] = {}
+        """Folders that each program puts on `sys.path`."""
         self.linked: set[str] = set()
         """Modules that import another of the repository's, or are imported by one."""
         for path in sorted(self._programs):
@@ -47,46 +51,73 @@ class Modules:
     def forget(self) -> None:
         """Make every module run again (for the next pass)."""
         self._loaded.clear()
+        self._roots.clear()
 
-    def find(self, m: Machine, name: str, level: int, frame: Frame) -> Value | None:
-        """The module of a name; None when the repository has none of that name."""
-        path = self._path_of(name, level, frame.path)
+    def find(
+        self, m: Machine, name: str, level: int, frame: Frame, wanted: Collection[str] = ()
+    ) -> ModuleValue | None:
+        """The module of a name; None when the repository has none that is meant.
+
+        `wanted` are the names that are imported from it.
+        """
+        roots = self._roots.get(m.record.files.program, [])
+        if level:
+            path = self._at(_above(frame.path, level), name, frame.path)
+        else:
+            path = self._absolute(name, frame.path, roots)
+            library = m.semantics.is_library(name) and not self._named(name, frame.path, roots)
+            if path is not None and library and not self._defines(path, wanted):
+                path = None
         if path is None:
-            return self._package(m, name, level, frame)
+            return None
         self.linked |= {path, frame.path}
         return self.load(m, path)
 
-    def _path_of(self, name: str, level: int, importer: str) -> str | None:
-        folder = importer.rpartition("/")[0]
-        for _ in range(level - 1):
-            folder = folder.rpartition("/")[0]
-        relative = name.replace(".", "/")
-        base = f"{folder}/{relative}" if folder and relative else folder or relative
-        for candidate in (f"{base}.py", f"{base}/__init__.py"):
-            if candidate in self._programs and candidate != importer:
-                return candidate
-        if level:
-            return None
-        found = [p for p in self._by_suffix.get(name, ()) if p != importer]
-        if len(found) == 1 or (found and "." in name):
-            return found[0]
-        root = [p for p in found if p.count("/") <= 1]
-        return root[0] if root else None
+    def look_in(self, m: Machine, path: str, frame: Frame) -> None:
+        """Put a folder on the running program's `sys.path`."""
+        roots = self._roots.setdefault(m.record.files.program, [])
+        for base in (folder(frame.path), ""):
+            root = "/".join(_resolved([base, path] if not path.startswith("/") else [path]))
+            if root not in roots:
+                roots.append(root)
 
-    def _package(self, m: Machine, name: str, level: int, frame: Frame) -> ModuleValue | None:
-        """A folder without `__init__.py` whose files are imported by `from folder import file`."""
-        folder = frame.path.rpartition("/")[0] if level and not name else name.replace(".", "/")
-        prefix = f"{folder}/"
-        names = [p for p in self._programs if f"/{p}".find(f"/{prefix}") >= 0 and p.endswith(".py")]
-        if not names or not folder:
+    def _absolute(self, name: str, importer: str, roots: list[str]) -> str | None:
+        found = [p for p in self._by_suffix.get(name, ()) if p != importer]
+        if not found:
             return None
-        scope = Scope()
-        for path in names:
-            rest = path[path.find(prefix) + len(prefix) :]
-            if "/" not in rest and path != frame.path:
-                self.linked |= {path, frame.path}
-                scope.names[rest.removesuffix(".py")] = self.load(m, path)
-        return ModuleValue(folder, scope) if scope.names else None
+        near = self._named(name, importer, roots)
+        if near is not None:
+            return near
+        for base in _ancestors(importer):
+            for start in (base, f"{base}/src".lstrip("/")):
+                path = self._at(start, name, importer)
+                if path is not None:
+                    return path
+        if len(found) == 1:
+            return found[0]
+        close = max(len(_common(p, importer)) for p in found)
+        nearest = [p for p in found if len(_common(p, importer)) == close]
+        return nearest[0] if len(nearest) == 1 else None
+
+    def _named(self, name: str, importer: str, roots: list[str]) -> str | None:
+        """A module beside its importer, or in a folder of `sys.path`."""
+        starts = (self._at(base, name, importer) for base in (folder(importer), *roots))
+        return next((path for path in starts if path is not None), None)
+
+    def _at(self, base: str, name: str, importer: str) -> str | None:
+        whole = "/".join(filter(None, [base, name.replace(".", "/")]))
+        for path in (f"{whole}.py", f"{whole}/__init__.py"):
+            if path in self._programs and path != importer:
+                return path
+        return None
+
+    def _defines(self, path: str, names: Collection[str]) -> bool:
+        """Whether a program's own lines define any of these names."""
+        return any(
+            isinstance(statement, (ir.Func, ir.Class)) and statement.name in names
+            for block in self._programs[path].blocks
+            for statement in block.body
+        )
 
     def script(self, path: str, importer: str) -> str | None:
         """The program that a path names, beside the importer or from the root."""
@@ -131,6 +162,39 @@ class Modules:
             frame.cell = block.cell
             m.run(block.body, frame)
         return module
+
+
+def _above(path: str, level: int) -> str:
+    """The folder that a relative import of this level starts from."""
+    start = folder(path)
+    for _ in range(level - 1):
+        start = folder(start)
+    return start
+
+
+def _ancestors(path: str) -> Iterator[str]:
+    """The folders above a file's own, the root last."""
+    start = folder(path)
+    while start:
+        start = folder(start)
+        yield start
+
+
+def _common(one: str, other: str) -> list[str]:
+    """The folders that two paths share from the root."""
+    pairs = zip(folder(one).split("/"), folder(other).split("/"), strict=False)
+    return [a for a, _ in takewhile(lambda pair: pair[0] == pair[1] != "", pairs)]
+
+
+def _resolved(parts: list[str]) -> list[str]:
+    """The folders along a path from the root; what leads above the root is dropped."""
+    found: list[str] = []
+    for part in "/".join(parts).replace("\\", "/").split("/"):
+        if part == "..":
+            del found[-1:]
+        elif part not in {"", "."}:
+            found.append(part)
+    return found
 
 
 def run_script(m: Machine, line: str, frame: Frame) -> Value:

@@ -21,7 +21,6 @@ from portfolio_scan.flow.values import (
     Extern,
     Growing,
     Handle,
-    ModuleValue,
     Option,
     Sequence,
     Settings,
@@ -296,7 +295,7 @@ def by_name(m: Machine, dotted: str, site: Site) -> Value:
     parts = [rest]
     while module:
         own = m.modules.find(m, module, 0, site.frame)
-        if isinstance(own, ModuleValue) and parts[0] in own.scope.names:
+        if own is not None and parts[0] in own.scope.names:
             value: Value = own
             for part in parts:
                 value = attribute(m, value, part, site.frame)

@@ -339,6 +339,29 @@ def test_a_setting_decides_no_condition(setting: str, told: Told) -> None:
     assert score.endswith("disjoint test")
 
 
+def test_a_mode_set_from_flags_decides_no_condition(told: Told) -> None:
+    """The last of the branches that set it is not the one that was reached."""
+    body = """
+    p = argparse.ArgumentParser()
+    p.add_argument("--train", action="store_true")
+    p.add_argument("--test", action="store_true")
+    args = p.parse_args()
+    if args.train:
+        args.mode = "train"
+    elif args.test:
+        args.mode = "test"
+    one, two = train_test_split(pd.read_csv("t.csv"))
+    model = SVC()
+    if args.mode == "train":
+        model.fit(one, one)
+    elif args.mode == "test":
+        print(model.score(two, two))
+    """
+    found = told(script(body))
+    assert len(found["fit"]) == 1
+    assert [score.split(" ", 1)[1] for score in found["scores"]] == ["disjoint test"]
+
+
 PART = """
 from datasets import load_dataset
 from torchvision.datasets import MNIST
