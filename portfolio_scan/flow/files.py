@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from portfolio_scan.flow.ordering import needs_first
 from portfolio_scan.flow.paths import folder, segments, shared
 from portfolio_scan.flow.values import (
     Data,
@@ -218,17 +219,10 @@ def _carried(value: Value, depth: int = 0) -> Value:
 
 def in_order(programs: Iterable[str], pairs: Iterable[tuple[str, str]]) -> list[str]:
     """Programs, writers before their readers; otherwise as they come, as in a circle of files."""
-    waiting = list(programs)
-    before: dict[str, set[str]] = {}
-    known = set(waiting)
-    for writer, reader in pairs:
-        if writer in known:
-            before.setdefault(reader, set()).add(writer)
-    found: list[str] = []
-    done: set[str] = set()
-    while waiting:
-        ready = next((p for p in waiting if before.get(p, set()) <= done), waiting[0])
-        waiting.remove(ready)
-        found.append(ready)
-        done.add(ready)
-    return found
+    known = list(programs)
+    before: dict[str, list[str]] = {}
+    there = set(known)
+    for writer, reader in sorted(pairs):
+        if writer in there:
+            before.setdefault(reader, []).append(writer)
+    return needs_first(known, lambda program: before.get(program, ()))

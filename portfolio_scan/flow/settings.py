@@ -36,7 +36,11 @@ if TYPE_CHECKING:
     from portfolio_scan.parsing.settings import Tree
 
 _REFERENCE = re.compile(r"\$\{([^${}]+)\}")
-_DEPTH = 8
+_DEPTH = 16
+_NESTED, _REFERENCES = 3, 8
+"""How deep references of references are followed, and how many of one text."""
+_FILES = 100
+"""Files of one composition."""
 WHOLE = frozenset(["copy", "dict", "model_dump", "to_dict", "to_container", "as_dict", "_asdict"])
 """Methods that give all settings at once."""
 
@@ -79,23 +83,25 @@ def on_settings(m: Machine, settings: Settings, name: str, site: Site) -> Value:
     return on_growing(m, settings, name, site)
 
 
-def settled(tree: dict[str, Any], root: Tree) -> Settings:
+def settled(tree: dict[str, Any], root: Tree, depth: int = 0) -> Settings:
     """A tree as values; references to other settings are followed."""
-    return Settings(entries={key: _value(key, value, root) for key, value in tree.items()})
+    return Settings(entries={key: _value(key, value, root, depth) for key, value in tree.items()})
 
 
-def _value(key: str, tree: Tree, root: Tree) -> Value:
+def _value(key: str, tree: Tree, root: Tree, depth: int) -> Value:
+    if depth > _DEPTH:
+        return Unknown(hint=key)
     if isinstance(tree, dict):
-        return settled(tree, root)
+        return settled(tree, root, depth + 1)
     if isinstance(tree, list):
-        return Sequence(tuple(_value(key, item, root) for item in tree))
+        return Sequence(tuple(_value(key, item, root, depth + 1) for item in tree))
     if tree is None or tree == "???":  # to be given when the program is started
         return Unknown(hint=key)
     if isinstance(tree, str):
         whole = _REFERENCE.fullmatch(tree)
         target = _looked_up(whole[1], root) if whole else None
         if isinstance(target, (dict, list)):
-            return _value(key, target, root) if target is not root else Unknown(hint=key)
+            return _value(key, target, root, depth + 1)
         tree = _resolved(tree, root)
     return Const(tree, may=True)
 
@@ -108,11 +114,11 @@ def _resolved(text: str, root: Tree, depth: int = 0) -> str:
         if name.startswith(("oc.env:", "env:")):
             return default or GAP
         target = _looked_up(match[1], root)
-        if isinstance(target, str) and depth < _DEPTH:
+        if isinstance(target, str) and depth < _NESTED:
             return _resolved(target, root, depth + 1)
         return GAP if target is None or isinstance(target, (dict, list, str)) else str(target)
 
-    return _REFERENCE.sub(fill, text)
+    return _REFERENCE.sub(fill, text, count=_REFERENCES)
 
 
 def _looked_up(name: str, root: Tree) -> Tree:
@@ -181,7 +187,7 @@ def composed(m: Machine, start: str, name: str, site: Site) -> Settings:
     if where is None:
         return Settings()
     root = where.rpartition(".")[0].removesuffix(name).rstrip("/")
-    tree = _with_defaults(m, where, root, set())
+    tree = _with_defaults(m, where, root, [])
     return settled(tree, tree)
 
 
@@ -193,11 +199,12 @@ def _config(m: Machine, path: str, reader: str) -> str | None:
     return None
 
 
-def _with_defaults(m: Machine, where: str, root: str, seen: set[str]) -> dict[str, Any]:
+def _with_defaults(m: Machine, where: str, root: str, read: list[str]) -> dict[str, Any]:
     """A file's own tree over those that its defaults list names, or under those after `_self_`."""
     tree = m.texts.tree(where)
-    if not isinstance(tree, dict) or where in seen:
+    if not isinstance(tree, dict) or len(read) >= _FILES:
         return {}
+    read.append(where)
     own = {key: value for key, value in tree.items() if key not in {"defaults", "hydra"}}
     listed = tree.get("defaults")
     whole: dict[str, Any] = {}
@@ -211,7 +218,7 @@ def _with_defaults(m: Machine, where: str, root: str, seen: set[str]) -> dict[st
             for package, path in _groups(item, folder(where), root):
                 found = _config(m, path, where)
                 if found is not None and found.startswith(root):
-                    inner = _with_defaults(m, found, root, seen | {where})
+                    inner = _with_defaults(m, found, root, read)
                     glob = "@package _global_" in m.texts.head(found)
                     _merge(whole, inner if glob or not package else _nested(package, inner))
     return whole

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from portfolio_scan.flow.ordering import needs_first
 from portfolio_scan.flow.values import (
     Const,
     Decoration,
@@ -37,6 +38,7 @@ DECLARES = frozenset({"node", "node_pipeline", "operator"})
 """Kinds whose calls make nodes."""
 _DECORATES = frozenset({"task", "asset"})
 _CONTEXT = "context"
+_MOST_NODES = 1_000
 
 
 def decorated(m: Machine, function: Function, applied: Value, frame: Frame) -> None:
@@ -51,7 +53,13 @@ def decorated(m: Machine, function: Function, applied: Value, frame: Frame) -> N
         return
     function.task = True
     if applied.kind == "asset":
-        m.nodes.append(_asset(m, function, applied, frame))
+        _declare(m, _asset(m, function, applied, frame))
+
+
+def _declare(m: Machine, node: Node) -> None:
+    """Have a node run, once all programs are loaded."""
+    if len(m.nodes) < _MOST_NODES:
+        m.nodes.append(node)
 
 
 def takes_context(function: Function) -> bool:
@@ -136,7 +144,7 @@ def node_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
         named_values(site.arg(1, "inputs")),
         named_values(site.arg(2, "outputs")),
     )
-    m.nodes.append(node)
+    _declare(m, node)
     return node
 
 
@@ -166,7 +174,8 @@ def pipeline_of_nodes_kind(m: Machine, entry: Entry, name: str, site: Site) -> V
             if node in m.nodes:
                 m.nodes.remove(node)
         nodes = [_renamed(node, space, renamed) for node in nodes]
-        m.nodes.extend(nodes)
+        for node in nodes:
+            _declare(m, node)
     return Nodes(tuple(nodes))
 
 
@@ -217,7 +226,7 @@ def operator_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
         args=args.items if isinstance(args, Sequence) else (),
         named=given,
     )
-    m.nodes.append(node)
+    _declare(m, node)
     return node
 
 
@@ -261,25 +270,17 @@ def exchanged(m: Machine, name: str, site: Site) -> Value:
 
 def in_wired_order(nodes: Iterable[Node]) -> list[Node]:
     """Nodes, each after those it needs; otherwise as they were declared, as in a circle."""
-    waiting = list(nodes)
+    known = list(nodes)
     makers: dict[tuple[str, str], list[Node]] = {}
-    for node in waiting:
+    for node in known:
         for _, name in node.outputs:
             makers.setdefault((node.space, name), []).append(node)
-    found: list[Node] = []
-    done: set[int] = set()
-    known = {id(node) for node in waiting}
 
-    def ready(node: Node) -> bool:
-        needed = [one for _, name in node.inputs for one in makers.get((node.space, name), ())]
-        return all(id(n) in done or id(n) not in known or n is node for n in needed + node.after)
+    def needed(node: Node) -> list[Node]:
+        made = [one for _, name in node.inputs for one in makers.get((node.space, name), ())]
+        return [*made, *node.after]
 
-    while waiting:
-        node = next((n for n in waiting if ready(n)), waiting[0])
-        waiting.remove(node)
-        found.append(node)
-        done.add(id(node))
-    return found
+    return needs_first(known, needed)
 
 
 def wires(m: Machine, module: ModuleValue) -> bool:

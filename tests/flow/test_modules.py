@@ -72,12 +72,12 @@ FOUND = {
         "from pkg.data import parts", "parts"),
     "in a folder put on the path": (
         {"a/lib/data.py": PARTS, "b/lib/data.py": OTHER}, "a/scripts/main.py",
-        ("import os, sys\nsys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'lib'))\n"
-        "from data import parts"), "parts"),
+        ("import os, sys\nhere = os.path.dirname(__file__)\n"
+        "sys.path.insert(0, os.path.join(here, '..', 'lib'))\nfrom data import parts"), "parts"),
     "in a folder put on the path by pathlib": (
         {"a/lib/data.py": PARTS, "b/lib/data.py": OTHER}, "a/scripts/main.py",
-        ("import sys\nfrom pathlib import Path\n"
-        "sys.path.append(str(Path(__file__).resolve().parents[1] / 'lib'))\nfrom data import parts"),
+        ("import sys\nfrom pathlib import Path\nhere = Path(__file__).resolve()\n"
+        "sys.path.append(str(here.parents[1] / 'lib'))\nfrom data import parts"),
         "parts"),
     "in a folder put on a notebook's path": (
         {"a/lib/data.py": PARTS, "b/lib/data.py": OTHER}, "a/nb/main.ipynb",
