@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from portfolio_scan.flow.given import Commands, Option, Parser, Settings
 from portfolio_scan.flow.instances import instantiate
 from portfolio_scan.flow.paths import GAP
 from portfolio_scan.flow.settings import settled
@@ -16,14 +17,10 @@ from portfolio_scan.flow.site import Site
 from portfolio_scan.flow.storage import path_of
 from portfolio_scan.flow.values import (
     ClassValue,
-    Commands,
     Const,
     Function,
     Instance,
-    Option,
-    Parser,
     Sequence,
-    Settings,
     Unknown,
     Value,
     soften,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow import iteration, naming
+from portfolio_scan.flow.given import Settings
 from portfolio_scan.flow.rows import label_of
 from portfolio_scan.flow.values import (
     Const,
@@ -14,7 +15,6 @@ from portfolio_scan.flow.values import (
     Instance,
     Model,
     ModuleValue,
-    Settings,
     Unknown,
     Value,
     data_in,

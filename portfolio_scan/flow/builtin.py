@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from portfolio_scan.flow import paths
 from portfolio_scan.flow.calls import call_value
 from portfolio_scan.flow.expressions import attribute
+from portfolio_scan.flow.given import as_settings
 from portfolio_scan.flow.iteration import element_of
 from portfolio_scan.flow.rows import Part
 from portfolio_scan.flow.scores import score_of_role, statistic
@@ -25,7 +26,6 @@ from portfolio_scan.flow.values import (
     Super,
     Unknown,
     Value,
-    as_settings,
     data_in,
 )
 from portfolio_scan.model import EventKind

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.classes import bind_method, member
 from portfolio_scan.flow.functions import call_function
+from portfolio_scan.flow.given import Commands, Settings
 from portfolio_scan.flow.instances import instantiate
 from portfolio_scan.flow.naming import MODEL_NAME, named_model
 from portfolio_scan.flow.scores import score_call
 from portfolio_scan.flow.site import Site, predict
 from portfolio_scan.flow.values import (
     ClassValue,
-    Commands,
     Data,
     Extern,
     Function,
@@ -22,7 +22,6 @@ from portfolio_scan.flow.values import (
     Model,
     Partial,
     Sequence,
-    Settings,
     Transformer,
     Unknown,
     Value,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from portfolio_scan.flow import paths
 from portfolio_scan.flow.builtin import CALLS
+from portfolio_scan.flow.given import Settings
 from portfolio_scan.flow.iteration import element_of
 from portfolio_scan.flow.site import Site
 from portfolio_scan.flow.storage import path_of, read, store, write_lines
@@ -17,7 +18,6 @@ from portfolio_scan.flow.values import (
     Growing,
     Handle,
     Sequence,
-    Settings,
     Unknown,
     Value,
     data_in,

@@ -9,6 +9,7 @@ from portfolio_scan.flow import paths
 from portfolio_scan.flow.binding import bind, named
 from portfolio_scan.flow.calls import BUILTINS, evaluate_call
 from portfolio_scan.flow.classes import bind_method, member
+from portfolio_scan.flow.given import Settings
 from portfolio_scan.flow.iteration import rounds
 from portfolio_scan.flow.naming import is_method
 from portfolio_scan.flow.operators import combine, compare, named_residual
@@ -28,7 +29,6 @@ from portfolio_scan.flow.values import (
     Partial,
     Scope,
     Sequence,
-    Settings,
     Unknown,
     Value,
     data_in,

@@ -11,15 +11,10 @@ from typing import TYPE_CHECKING
 
 from portfolio_scan.flow import expressions, library, methods, statements
 from portfolio_scan.flow.frame import Frame
+from portfolio_scan.flow.given import Node, Settings
 from portfolio_scan.flow.record import Fit, Happening, Record, Score, Use
 from portfolio_scan.flow.rows import SplitId
-from portfolio_scan.flow.values import (
-    Data,
-    Model,
-    Node,
-    Settings,
-    Value,
-)
+from portfolio_scan.flow.values import Data, Model, Value
 from portfolio_scan.model import DataSource, EventKind, Place
 from portfolio_scan.parsing import program as ir
 

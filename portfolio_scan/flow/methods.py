@@ -10,6 +10,7 @@ from portfolio_scan.flow.calls import call_value
 from portfolio_scan.flow.classes import bind_method, library_kind, member, takes_fields
 from portfolio_scan.flow.containers import on_growing, on_text
 from portfolio_scan.flow.functions import backward, call_function
+from portfolio_scan.flow.given import Node, Parser, Settings, as_settings
 from portfolio_scan.flow.iteration import element_of
 from portfolio_scan.flow.library import call, unlisted
 from portfolio_scan.flow.models import PREDICT, SCORES, on_model
@@ -33,17 +34,13 @@ from portfolio_scan.flow.values import (
     Metric,
     Model,
     ModuleValue,
-    Node,
-    Parser,
     Partial,
     Sequence,
-    Settings,
     Splitter,
     Super,
     Transformer,
     Unknown,
     Value,
-    as_settings,
 )
 from portfolio_scan.flow.wiring import exchanged, on_node
 from portfolio_scan.model import EventKind

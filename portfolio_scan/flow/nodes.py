@@ -10,6 +10,7 @@ from portfolio_scan.flow.calls import call_value
 from portfolio_scan.flow.classes import takes_fields
 from portfolio_scan.flow.frame import Frame
 from portfolio_scan.flow.functions import by_name_only
+from portfolio_scan.flow.given import Node, Settings
 from portfolio_scan.flow.instances import instantiate
 from portfolio_scan.flow.iteration import unpack
 from portfolio_scan.flow.modules import is_test
@@ -26,9 +27,7 @@ from portfolio_scan.flow.values import (
     Data,
     Function,
     Growing,
-    Node,
     Scope,
-    Settings,
     Unknown,
     Value,
 )

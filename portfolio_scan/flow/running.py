@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.frame import Frame
 from portfolio_scan.flow.functions import run_uncalled
+from portfolio_scan.flow.given import Settings
 from portfolio_scan.flow.instances import instantiate
 from portfolio_scan.flow.machine import LEAST_SHARE, STEP_BUDGET, Machine, OutOfSteps
 from portfolio_scan.flow.modules import is_test
 from portfolio_scan.flow.nodes import Hands
 from portfolio_scan.flow.site import Site
 from portfolio_scan.flow.steps import never_run
-from portfolio_scan.flow.values import ClassValue, Function, Scope, Settings
+from portfolio_scan.flow.values import ClassValue, Function, Scope
 from portfolio_scan.flow.wiring import declares_nodes, wires
 from portfolio_scan.parsing import program as ir
 from portfolio_scan.parsing.facts import called_names

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.binding import named
+from portfolio_scan.flow.given import Settings
 from portfolio_scan.flow.naming import names_data, names_target
 from portfolio_scan.flow.rows import SplitId, label_of, narrow, ordered, rebase
 from portfolio_scan.flow.text import text
@@ -17,7 +18,6 @@ from portfolio_scan.flow.values import (
     Mask,
     Model,
     Sequence,
-    Settings,
     Unknown,
     Value,
     data_in,

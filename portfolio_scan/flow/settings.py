@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from portfolio_scan.flow.calls import call_value
 from portfolio_scan.flow.containers import on_growing
 from portfolio_scan.flow.expressions import attribute
+from portfolio_scan.flow.given import Option, Settings, as_settings
 from portfolio_scan.flow.paths import GAP, folder, joined
 from portfolio_scan.flow.site import Site
 from portfolio_scan.flow.storage import path_of, read, restored
@@ -21,16 +22,15 @@ from portfolio_scan.flow.values import (
     Extern,
     Growing,
     Handle,
-    Option,
     Sequence,
-    Settings,
     Unknown,
     Value,
-    as_settings,
     soften,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from portfolio_scan.flow.machine import Machine
     from portfolio_scan.flow.semantics import Entry
     from portfolio_scan.parsing.settings import Tree
@@ -41,7 +41,9 @@ _NESTED, _REFERENCES = 3, 8
 """How deep references of references are followed, and how many of one text."""
 _FILES = 100
 """Files of one composition."""
-WHOLE = frozenset(["copy", "dict", "model_dump", "to_dict", "to_container", "as_dict", "_asdict"])
+WHOLE = frozenset(
+    ["copy", "clone", "dict", "model_dump", "to_dict", "to_container", "as_dict", "_asdict"]
+)
 """Methods that give all settings at once."""
 
 
@@ -67,10 +69,10 @@ def settings_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
 
 def on_settings(m: Machine, settings: Settings, name: str, site: Site) -> Value:
     """A method of settings, which are a dictionary or an object."""
-    if name == "read":  # a ConfigParser's
+    if name in {"read", "merge_from_file"}:  # a ConfigParser's, a CfgNode's
         tree = m.texts.settings(path_of(site), site.frame.path)
         if tree is not None:
-            settings.entries.update(settled(tree, tree).entries)
+            _lay_over(settings, settled(tree, tree))
         return Unknown(site.place)
     if name in {"get", "getint", "getfloat", "getboolean"} and len(site.args) > 1:
         section = settings.entries.get(site.text(0))
@@ -129,10 +131,26 @@ def _looked_up(name: str, root: Tree) -> Tree:
 
 
 def namespace_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
-    """`SimpleNamespace(**d)`, `OmegaConf.create(d)`: a dictionary whose keys are attributes."""
-    first = site.args[0] if site.args else None
-    found = as_settings(first) if first is not None else Settings()
-    return Settings(entries=found.entries | site.named, commands=found.commands)
+    """`SimpleNamespace(**d)`, `OmegaConf.merge(a, b)`: a dictionary whose keys are attributes."""
+    found = Settings()
+    for value in site.args:
+        given = as_settings(value)
+        _lay_over(found, given)
+        found.commands = found.commands or given.commands
+    found.entries.update(site.named)
+    return found
+
+
+def _lay_over(below: Settings, above: Settings) -> None:
+    """Settings over others, group by group; neither of the two is changed below its surface."""
+    for key, value in above.entries.items():
+        known = below.entries.get(key)
+        if isinstance(known, Settings) and isinstance(value, Settings):
+            both = Settings(entries=dict(known.entries))
+            _lay_over(both, value)
+            below.entries[key] = both
+        else:
+            below.entries[key] = value
 
 
 def environment_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
@@ -187,8 +205,25 @@ def composed(m: Machine, start: str, name: str, site: Site) -> Settings:
     if where is None:
         return Settings()
     root = where.rpartition(".")[0].removesuffix(name).rstrip("/")
-    tree = _with_defaults(m, where, root, [])
+    given = dict(
+        token.lstrip("+").split("=", 1) for token in m.arguments if re.match(r"\+*[\w.@/]+=", token)
+    )
+    tree = _with_defaults(m, where, root, [], given)
+    for key, value in given.items():
+        _override(tree, key, value)
     return settled(tree, tree)
+
+
+def _override(tree: dict[str, Any], key: str, value: str) -> None:
+    """`data.path=x` on the command line, where the configuration has such a value."""
+    *groups, last = key.split(".")
+    for group in groups:
+        inner = tree.get(group)
+        if not isinstance(inner, dict):
+            return
+        tree[group] = tree = dict(inner)
+    if not isinstance(tree.get(last), dict):
+        tree[last] = None if GAP in value else value
 
 
 def _config(m: Machine, path: str, reader: str) -> str | None:
@@ -199,7 +234,9 @@ def _config(m: Machine, path: str, reader: str) -> str | None:
     return None
 
 
-def _with_defaults(m: Machine, where: str, root: str, read: list[str]) -> dict[str, Any]:
+def _with_defaults(
+    m: Machine, where: str, root: str, read: list[str], given: Mapping[str, str]
+) -> dict[str, Any]:
     """A file's own tree over those that its defaults list names, or under those after `_self_`."""
     tree = m.texts.tree(where)
     if not isinstance(tree, dict) or len(read) >= _FILES:
@@ -215,16 +252,16 @@ def _with_defaults(m: Machine, where: str, root: str, read: list[str]) -> dict[s
         if item == "_self_":
             _merge(whole, own)
         else:
-            for package, path in _groups(item, folder(where), root):
+            for package, path in _groups(item, folder(where), root, given):
                 found = _config(m, path, where)
                 if found is not None and found.startswith(root):
-                    inner = _with_defaults(m, found, root, read)
+                    inner = _with_defaults(m, found, root, read, given)
                     glob = "@package _global_" in m.texts.head(found)
                     _merge(whole, inner if glob or not package else _nested(package, inner))
     return whole
 
 
-def _groups(item: object, here: str, root: str) -> list[tuple[str, str]]:
+def _groups(item: object, here: str, root: str, given: Mapping[str, str]) -> list[tuple[str, str]]:
     """(package, path) of an entry of a defaults list: `model: svm`, `base`, `/data@train: x`."""
     pairs = item.items() if isinstance(item, dict) else [("", item)]
     found = []
@@ -236,7 +273,7 @@ def _groups(item: object, here: str, root: str) -> list[tuple[str, str]]:
         absolute = group.startswith("/") or choice.startswith("/")
         inside = "" if absolute else here[len(root) :].strip("/")
         below = "/".join(filter(None, [inside, group.strip("/")]))
-        name = choice.strip("/").removesuffix(".yaml")
+        name = (given.get(below) or choice).strip("/").removesuffix(".yaml")
         path = "/".join(filter(None, [root, below, name]))
         found.append((package or below.replace("/", "."), path))
     return found

@@ -230,80 +230,6 @@ class Growing(Value):
 
 
 @dataclass(slots=True, eq=False)
-class Settings(Growing):
-    """Named values that a program is given: parsed arguments, a configuration."""
-
-    commands: tuple[tuple[Value, Settings], ...] = ()
-    """Of a program with commands: the function of each, and the settings that it is given."""
-
-
-@dataclass(slots=True, eq=False)
-class Commands(Value):
-    """The functions of a program's commands, of which a run calls one."""
-
-    settings: Settings
-
-
-@dataclass(slots=True, eq=False)
-class Parser(Value):
-    """A parser of command lines: `argparse.ArgumentParser()`."""
-
-    options: dict[str, Value] = field(default_factory=dict)
-    """Their defaults, by the name of the attribute."""
-    flags: dict[str, str] = field(default_factory=dict)
-    """Names of attributes by what stands on the command line: `--data`, `-d`."""
-    positional: list[str] = field(default_factory=list)
-    commands: dict[str, Parser] = field(default_factory=dict)
-    classes: tuple[Value, ...] = ()
-    """Own classes whose fields are the options."""
-
-
-@dataclass(frozen=True, slots=True)
-class Option(Value):
-    """A decorator that hands an argument to a function: `@click.option("--data", default=…)`."""
-
-    name: str
-    """Of the parameter; empty: the first."""
-    value: Value
-
-
-@dataclass(frozen=True, slots=True)
-class Decoration(Value):
-    """A framework's decorator with its arguments: what is below it is run by the framework."""
-
-    kind: str
-    named: dict[str, Value] = field(default_factory=dict)
-
-
-@dataclass(slots=True, eq=False)
-class Node(Value):
-    """A function that a framework runs, with what it is handed and what it hands on.
-
-    Values go from node to node by the names that they have in one `space`, or a node is given its
-    arguments outright.
-    """
-
-    function: Value
-    place: Place
-    name: str = ""
-    space: str = ""
-    inputs: tuple[tuple[str, str], ...] = ()
-    """(parameter, value's name); an empty parameter is the next one."""
-    outputs: tuple[tuple[str, str], ...] = ()
-    """(key, value's name); an empty key is the next of the values that are returned."""
-    args: tuple[Value, ...] = ()
-    named: dict[str, Value] = field(default_factory=dict)
-    after: list[Node] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Nodes(Value):
-    """Several nodes: a pipeline."""
-
-    nodes: tuple[Node, ...]
-
-
-@dataclass(slots=True, eq=False)
 class Handle(Growing):
     """An opened file."""
 
@@ -359,26 +285,6 @@ def soften(value: Value) -> Value:
     if isinstance(value, Sequence):
         return Sequence(tuple(soften(item) for item in value.items), value.names)
     return value
-
-
-def as_settings(value: Value) -> Settings:
-    """A dictionary or an object's attributes as settings: `Namespace(**d)`, `vars(args)`."""
-    if isinstance(value, Settings):
-        return value
-    if isinstance(value, Growing):
-        return Settings(entries=dict(value.entries))
-    if isinstance(value, Instance):
-        return Settings(entries=_members(value.cls) | value.attrs)
-    return Settings()
-
-
-def _members(cls: ClassValue, depth: int = 0) -> dict[str, Value]:
-    """What a class and its own bases define, but for their methods."""
-    found: dict[str, Value] = {}
-    for base in reversed(cls.bases):
-        if isinstance(base, ClassValue) and depth < 8:  # noqa: PLR2004 - a cycle
-            found |= _members(base, depth + 1)
-    return found | {k: v for k, v in cls.members.items() if not isinstance(v, Function)}
 
 
 def join(one: Value, other: Value) -> Value:

@@ -8,17 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from portfolio_scan.flow.given import Decoration, Node, Nodes, Option
 from portfolio_scan.flow.ordering import needs_first
 from portfolio_scan.flow.values import (
     Const,
-    Decoration,
     Extern,
     Function,
     Growing,
     ModuleValue,
-    Node,
-    Nodes,
-    Option,
     Sequence,
     Unknown,
     Value,

@@ -132,6 +132,21 @@ WAYS: dict[str, tuple[str, str, str, Mapping[str, str]]] = {
     "attributes over a dictionary": (
         "cfg = SimpleNamespace(**yaml.safe_load(open('c.yaml'))['data'])", "cfg.one", "cfg.two",
         {"c.yaml": CONFIG}),
+    "one configuration over another": (
+        ("cfg = OmegaConf.merge(OmegaConf.load('a.yaml'), OmegaConf.load('b.yaml'), "
+        "OmegaConf.from_cli()).data"), "cfg.one", "cfg.two",
+        {"a.yaml": "data:\n  one: x.csv\n  two: d/a.test.csv\n",
+         "b.yaml": "data:\n  one: d/a.train.csv\n"}),
+    "a tree of defaults with a file over it": (
+        """
+        from yacs.config import CfgNode as CN
+        _C = CN()
+        _C.data = CN()
+        _C.data.one = "d/a.train.csv"
+        _C.data.two = "x.csv"
+        cfg = _C.clone()
+        cfg.merge_from_file("c.yaml")
+        """, "cfg.data.one", "cfg.data.two", {"c.yaml": "data:\n  two: d/a.test.csv\n"}),
     "arguments over a configuration": (
         """
         p = argparse.ArgumentParser()
@@ -507,6 +522,21 @@ def test_hydra_composes_what_main_is_given(way: str, told: Told) -> None:
     found = told({path: script(MAIN.format(decorator=decorator)), **files})
     assert found["sources"] == ["a.*.csv files"]
     assert found["scores"] == [f"accuracy {path}:{LINES + 4} disjoint test"]
+
+
+@pytest.mark.parametrize(
+    "arguments", ["data=mine", "data.one=d/a.train.csv +data.two=d/a.test.csv data.three.four=5"]
+)
+def test_hydra_takes_what_the_command_line_says(arguments: str, told: Told) -> None:
+    files = {
+        "conf/config.yaml": "defaults:\n  - data: other\n",
+        "conf/data/other.yaml": "one: x.csv\ntwo: y.csv\n",
+        "conf/data/mine.yaml": "one: d/a.train.csv\ntwo: d/a.test.csv\n",
+        "Makefile": f"train:\n\tpython main.py {arguments}\n",
+    }
+    decorator = '@hydra.main(config_path="conf", config_name="config")'
+    found = told({"main.py": script(MAIN.format(decorator=decorator)), **files})
+    assert found["sources"] == ["a.*.csv files"]
 
 
 def test_hydra_by_hand(told: Told) -> None:
