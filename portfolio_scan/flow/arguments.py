@@ -6,10 +6,9 @@ condition, and two options with one path as their default may well be two files.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from portfolio_scan.flow.given import Commands, Option, Parser, Settings
+from portfolio_scan.flow.given import Commands, Option, Parser, Settings, apart
 from portfolio_scan.flow.instances import instantiate
 from portfolio_scan.flow.paths import GAP
 from portfolio_scan.flow.settings import settled
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from portfolio_scan.flow.machine import Machine
     from portfolio_scan.flow.semantics import Entry
 
-_PATH = re.compile(r"/|[\w-]\.\w{1,8}$")
 _ABSENT = {"append", "append_const", "count", "extend", "help", "version"}
 """Actions without a default that tells anything."""
 
@@ -129,9 +127,9 @@ def _parsed(m: Machine, parser: Parser, site: Site) -> Value:
     if parser.classes:
         return Sequence(tuple(_instance(m, cls, site) for cls in parser.classes))
     command = next((token for token in tokens if token in parser.commands), "")
-    entries = _told(parser, _apart(parser.options), tokens)
+    entries = _told(parser, apart(parser.options), tokens)
     chosen = [parser.commands[command]] if command else list(parser.commands.values())
-    subs = [entries | _told(sub, _apart(sub.options), tokens) for sub in chosen]
+    subs = [entries | _told(sub, apart(sub.options), tokens) for sub in chosen]
     whole = Settings(entries=_agreed([entries, *subs]))
     pairs = []
     for sub in subs:
@@ -142,17 +140,6 @@ def _parsed(m: Machine, parser: Parser, site: Site) -> Value:
     for key in {k for sub in subs for k, value in sub.items() if isinstance(value, Function)}:
         whole.entries[key] = Commands(whole)
     return whole
-
-
-def _apart(options: dict[str, Value]) -> dict[str, Value]:
-    """Options without the defaults that two of them share: they need not stay one file."""
-    texts = [_text(value) for value in options.values()]
-    return {
-        key: Unknown(hint=key)
-        if _PATH.search(_text(value)) and texts.count(_text(value)) > 1
-        else value
-        for key, value in options.items()
-    }
 
 
 def _agreed(dicts: Iterable[dict[str, Value]]) -> dict[str, Value]:

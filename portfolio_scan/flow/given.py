@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from portfolio_scan.flow.values import ClassValue, Function, Growing, Instance, Value
+from portfolio_scan.flow.values import (
+    ClassValue,
+    Const,
+    Function,
+    Growing,
+    Instance,
+    Unknown,
+    Value,
+)
 from portfolio_scan.model import Place
 
 
@@ -100,3 +111,21 @@ def _members(cls: ClassValue, depth: int = 0) -> dict[str, Value]:
         if isinstance(base, ClassValue) and depth < 8:  # noqa: PLR2004 - a cycle
             found |= _members(base, depth + 1)
     return found | {k: v for k, v in cls.members.items() if not isinstance(v, Function)}
+
+
+_FILE = re.compile(r"/|[\w-]\.\w{1,8}$")
+
+
+def apart(settings: Mapping[str, Value]) -> dict[str, Value]:
+    """Settings without the paths that two of them share: they need not stay one file."""
+    paths = {key: _path(value) for key, value in settings.items()}
+    count = Counter(paths.values())
+    return {
+        key: Unknown(hint=key) if paths[key] and count[paths[key]] > 1 else value
+        for key, value in settings.items()
+    }
+
+
+def _path(value: Value) -> str:
+    text = value.value if isinstance(value, Const) else None
+    return text if isinstance(text, str) and _FILE.search(text) else ""

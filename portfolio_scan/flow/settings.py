@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from portfolio_scan.flow.calls import call_value
 from portfolio_scan.flow.containers import on_growing
 from portfolio_scan.flow.expressions import attribute
-from portfolio_scan.flow.given import Option, Settings, as_settings
+from portfolio_scan.flow.given import Option, Settings, apart, as_settings
 from portfolio_scan.flow.paths import GAP, folder, joined
 from portfolio_scan.flow.site import Site
 from portfolio_scan.flow.storage import path_of, read, restored
@@ -87,7 +87,8 @@ def on_settings(m: Machine, settings: Settings, name: str, site: Site) -> Value:
 
 def settled(tree: dict[str, Any], root: Tree, depth: int = 0) -> Settings:
     """A tree as values; references to other settings are followed."""
-    return Settings(entries={key: _value(key, value, root, depth) for key, value in tree.items()})
+    entries = {key: _value(key, value, root, depth) for key, value in tree.items()}
+    return Settings(entries=apart(entries))
 
 
 def _value(key: str, tree: Tree, root: Tree, depth: int) -> Value:

@@ -8,6 +8,7 @@ from portfolio_scan.flow import choices, expressions, iteration, operators
 from portfolio_scan.flow.binding import bind
 from portfolio_scan.flow.classes import takes_fields
 from portfolio_scan.flow.frame import Frame
+from portfolio_scan.flow.given import apart
 from portfolio_scan.flow.values import (
     ClassValue,
     Const,
@@ -146,6 +147,7 @@ def _function(m: Machine, node: ir.Func, frame: Frame) -> None:
     value = Function(node, frame.scope, frame.path, frame.cell)
     for decorator in node.decorators:
         decorated(m, value, m.evaluate(decorator, frame), frame)
+    value.given = apart(value.given)
     frame.scope.names[node.name] = value
 
 
@@ -162,7 +164,7 @@ def _class(m: Machine, node: ir.Class, frame: Frame) -> None:
             member.scope = frame.scope
     value.members = inner.scope.names
     if takes_fields(m, value):
-        value.members = {name: soften(member) for name, member in value.members.items()}
+        value.members = apart({k: soften(member) for k, member in value.members.items()})
     frame.scope.names[node.name] = value
 
 

@@ -164,7 +164,10 @@ def read(m: Machine, name: str, site: Site) -> Value:
     path = path_of(site)
     known = restored(m, path, name, site)
     if isinstance(known, Data):
-        return known.but(role="")
+        if known.rows:
+            return known.but(role="")
+        named = from_path(m, path, site)  # only the path tells which examples were written
+        return named.but(seen=known.seen, copied=known.copied, label=known.label or named.label)
     if isinstance(known, (Growing, Sequence)):
         return known
     if name in _READS_TEXT and m.texts.settings(path, site.frame.path, maybe=True) is not None:

@@ -296,6 +296,16 @@ def test_what_a_test_suite_writes_is_not_what_scripts_read(told: Told) -> None:
     assert found["restore"] == []
 
 
+def test_a_file_of_rows_that_were_lost_is_told_by_its_path(told: Told) -> None:
+    """What was written is not known; `train` and `test` in the paths still say something."""
+    found = told({
+        "a.py": script("one, two = pd.DataFrame(), pd.DataFrame()\n"
+                       'one.to_csv("d/train.csv"); two.to_csv("d/test.csv")'),
+        "b.py": scored('one, two = pd.read_csv("d/train.csv"), pd.read_csv("d/test.csv")'),
+    })  # fmt: skip
+    assert found["scores"] == [f"accuracy b.py:{LINES + 2} disjoint test"]
+
+
 # Models ------------------------------------------------------------------------------------
 
 FITTED = """

@@ -288,6 +288,13 @@ LOST = {
         p.add_argument("--two", default="d/a.csv")
         args = p.parse_args()
         """, "args.one", "args.two"),
+    "fields with one default": ("""
+        @dataclass
+        class Config:
+            one: str = "d/a.csv"
+            two: str = field(default="d/a.csv")
+        cfg = Config()
+        """, "cfg.one", "cfg.two"),
     "the environment": ("import os", "os.environ['ONE']", "os.environ.get('TWO')"),
     "no such file": ("cfg = yaml.safe_load(open('c.yaml'))", "cfg['one']", "cfg['two']"),
     "a file that is not known": ("cfg = OmegaConf.load(sys.argv[1])", "cfg.one", "cfg.two"),
@@ -303,6 +310,26 @@ def test_a_setting_that_is_not_known_accuses_nobody(way: str, told: Told) -> Non
     found = told(source)
     assert found["scores"] == [f"accuracy:{source.count(chr(10)) + 1} unknown"]
     assert found["leaks"] == []
+
+
+@pytest.mark.parametrize("text", ["one: d/a.csv\ntwo: d/a.csv\n", "[1]"])
+def test_settings_with_one_path_may_be_two_files(text: str, told: Told) -> None:
+    source = read_and_scored("cfg = yaml.safe_load(open('c.yaml'))", "cfg['one']", "cfg['two']")
+    (score,) = told({"main.py": source, "c.yaml": text})["scores"]
+    assert " unknown" in score
+
+
+def test_options_of_a_function_with_one_default_may_be_two_files(told: Told) -> None:
+    body = """
+    @click.command()
+    @click.option("--one", default="d/a.csv")
+    @click.option("--two", default="d/a.csv")
+    def main(one, two):
+        one, two = pd.read_csv(one), pd.read_csv(two)
+        print(SVC().fit(one, one).score(two, two))
+    """
+    (score,) = told(script(body))["scores"]
+    assert score.endswith(" unknown")
 
 
 def test_one_setting_read_twice_is_one_file(told: Told) -> None:
