@@ -6,8 +6,9 @@ import re
 from dataclasses import replace
 
 from heuristics.notes import chain, sentence
-from heuristics.training.trains_models import short_name, training_commands_of
+from heuristics.training.trains_models import short_name, training_commands
 from portfolio_scan.api import (
+    CommandLine,
     Event,
     EventKind,
     Heuristic,
@@ -18,7 +19,6 @@ from portfolio_scan.api import (
     Polarity,
     Relation,
     RepositoryContext,
-    ShellFact,
     Verdict,
     Weight,
 )
@@ -286,18 +286,20 @@ def _strength(pairing: Pairing) -> tuple[int, float]:
     return (0 if pairing.score.in_test else 2 if explicit else 1), confidence
 
 
-def _self_validating(context: RepositoryContext) -> ShellFact | None:
+def _self_validating(context: RepositoryContext) -> CommandLine | None:
     """A started trainer that is known to validate by itself (YOLO's train.py, `yolo train`)."""
     patterns = [
         re.compile(str(fields["command"]), re.IGNORECASE)
         for fields in context.catalogue.table("trainers").values()
         if fields.get("validates") and "command" in fields
     ]
-    for unit in context.units:
-        started = training_commands_of(unit, context.catalogue)
-        text = " ".join(shell.command for shell in unit.shell)
-        if started and any(pattern.search(text) for pattern in patterns):
-            return started[0]
+    said: dict[str, str] = {}
+    for command in context.trace.commands:
+        path = command.place.path
+        said[path] = f"{said.get(path, '')} {command.command}"
+    for command in training_commands(context):
+        if any(pattern.search(said[command.place.path]) for pattern in patterns):
+            return command
     return None
 
 

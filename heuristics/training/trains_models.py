@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from heuristics.notes import sentence
 from portfolio_scan.api import (
     READ,
     Catalogue,
+    CommandLine,
     Event,
     EventKind,
     Evidence,
@@ -16,11 +18,12 @@ from portfolio_scan.api import (
     Outcome,
     Polarity,
     RepositoryContext,
-    ShellFact,
-    UnitFacts,
     Verdict,
     Weight,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _TRAINER = re.compile(
     r"(?:python3?|accelerate launch|torchrun|deepspeed|…)\s+(?:-\S+\s+)*(?:\S*/)?"
@@ -100,7 +103,8 @@ class TrainsModels(Heuristic):
         return Judgement(findings=(finding,), verdicts={"trains": verdict})
 
     def _not_found(self, context: RepositoryContext) -> Judgement:
-        reason = unreadable(context) or _by_hand(context) or _handed_over(context)
+        reason = unreadable(context) or _by_hand(context) or _started(context)
+        reason = reason or _handed_over(context)
         unlisted = _unlisted(context)
         if not reason and not unlisted:
             return self._no(context, "no training was found in the code read")
@@ -151,21 +155,24 @@ def _signed(context: RepositoryContext) -> set[str]:
     }
 
 
-def training_commands(context: RepositoryContext) -> list[ShellFact]:
-    """Shell lines that start a training script."""
-    return [
-        shell for unit in context.units for shell in training_commands_of(unit, context.catalogue)
-    ]
+def training_commands(context: RepositoryContext) -> list[CommandLine]:
+    """Shell lines that start a training script which is not among the files read.
+
+    One that is among them tells by what it does, not by its name; a tool that is listed trains.
+    """
+    return training_commands_of(context.trace.commands, context.catalogue)
 
 
-def training_commands_of(unit: UnitFacts, catalogue: Catalogue) -> list[ShellFact]:
-    """Those of one unit: scripts that are named like training, and tools that are listed."""
+def training_commands_of(
+    commands: Iterable[CommandLine], catalogue: Catalogue
+) -> list[CommandLine]:
+    """Those of some commands: scripts that are named like training, and tools that are listed."""
     starts = [str(f["starts"]) for f in catalogue.table("trainers").values() if "starts" in f]
     listed = re.compile("|".join(starts) or r"(?!)", re.IGNORECASE)
     return [
-        shell
-        for shell in unit.shell
-        if _TRAINER.search(shell.command) or listed.search(shell.command)
+        one
+        for one in commands
+        if not one.script and (_TRAINER.search(one.command) or listed.search(one.command))
     ]
 
 
@@ -246,6 +253,17 @@ def _may_train(event: Event) -> str:
         f"{method.rpartition('.')[2]}() is called in {event.place.path} on something of {library}, "
         "a library that the catalogue does not list"
     )
+
+
+def _started(context: RepositoryContext) -> str:
+    """An own script that is started as a training script; empty: there is none."""
+    for command in context.trace.commands:
+        if command.script and _TRAINER.search(command.command):
+            return (
+                f"{command.script} is started by {command.place.path} as a training script, and no "
+                "training could be followed into it"
+            )
+    return ""
 
 
 def _spread(fits: list[Event]) -> list[Event]:

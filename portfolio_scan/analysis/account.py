@@ -154,7 +154,7 @@ def _obtain(repository: Repository, account: Account, run: Run) -> Snapshot | No
 
 def _start(snapshot: Snapshot, run: Run) -> _Started:
     reading = read_snapshot(snapshot, run.rules, run.cache, run.reader, run.progress)
-    trace = run.reader.follow(reading.records, reading.foreign)
+    trace = run.reader.follow(reading.records, texts=reading.texts, foreign=reading.foreign)
     return _Started(reading=reading.without_records(), trace=trace)
 
 

@@ -59,7 +59,7 @@ def assess(
     complexities = [facts.complexity for facts in reading.units if facts.complexity is not None]
     return RepositoryScan(
         repository=repository,
-        coverage=cover(reading),
+        coverage=cover(reading.noted(*trace.notes)),
         assessment=bench.assessment(),
         findings=tuple(bench.findings),
         complexity=combine(complexities),

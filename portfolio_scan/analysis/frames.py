@@ -34,6 +34,8 @@ class Follow(msgspec.Struct, tag=True):
     """The encoded records of a repository, through which values are to be followed."""
 
     records: tuple[bytes, ...]
+    texts: dict[str, str] = {}
+    """Small files by path, in which settings and command lines stand."""
     foreign: tuple[str, ...] = ()
     """Paths of somebody else's files, which own code may call."""
 

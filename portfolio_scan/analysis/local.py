@@ -111,7 +111,7 @@ def _start(path: Path, run: Run) -> _Started:
     reading = read_snapshot(
         snapshot, run.rules, run.cache, run.reader, run.progress, history=path_history(opened)
     )
-    trace = run.reader.follow(reading.records, reading.foreign)
+    trace = run.reader.follow(reading.records, texts=reading.texts, foreign=reading.foreign)
     return _Started(opened=opened, reading=reading.without_records(), trace=trace)
 
 

@@ -69,9 +69,9 @@ class Reading:
     """Paths of those `records` that are somebody else's by content or history: values are followed
     through them where own code calls them, and their facts are not among `units`."""
 
-    def noted(self, note: str) -> Reading:
-        """Add a sentence to the coverage statement."""
-        return replace(self, notes=(*self.notes, note))
+    def noted(self, *notes: str) -> Reading:
+        """Add sentences to the coverage statement."""
+        return replace(self, notes=self.notes + notes) if notes else self
 
     def without_records(self) -> Reading:
         """Let go of the programs, which are most of the memory a read repository takes."""

@@ -33,11 +33,13 @@ from portfolio_scan.analysis.frames import (
     write_frame,
 )
 from portfolio_scan.errors import PackError
-from portfolio_scan.model import Trace, UnitFacts, UnitStatus
+from portfolio_scan.flow import find_commands
+from portfolio_scan.model import CommandLine, Trace, UnitFacts, UnitStatus
 from portfolio_scan.parsing.notebook import is_notebook
+from portfolio_scan.parsing.unit import decode_head
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import IO
 
 WALL_SECONDS = 60.0
@@ -126,20 +128,30 @@ class Reader:
         small = sum(len(task.data) for task in tasks) < SMALL_BYTES
         return 1 if small else min(self._jobs, len(tasks))
 
-    def follow(self, records: Sequence[bytes], foreign: Iterable[str] = ()) -> Future[Trace]:
+    def follow(
+        self,
+        records: Sequence[bytes],
+        *,
+        texts: Mapping[str, str] | None = None,
+        foreign: Iterable[str] = (),
+    ) -> Future[Trace]:
         """Follow values through the encoded records of one repository, in the background.
 
-        Never fails: where following does, the trace is empty and not complete. Waits until the
-        repository before has been followed, so that the records of two are held at most.
+        Never fails: where following does, the trace is not complete and names the commands only.
+        Waits until the repository before has been followed, so that the records of two are held at
+        most. `texts` are small files by path, in which settings and command lines stand.
         """
         future: Future[Trace] = Future()
+        task = Follow(
+            records=tuple(records), texts=dict(texts or {}), foreign=tuple(sorted(foreign))
+        )
         if not records:
-            future.set_result(Trace())
+            future.set_result(Trace(commands=_commands(task)))
             return future
         self._wait()
         self._following = threading.Thread(
             target=self._follow,
-            args=(Follow(records=tuple(records), foreign=tuple(sorted(foreign))), future),
+            args=(task, future),
             daemon=True,
         )
         self._following.start()
@@ -164,7 +176,7 @@ class Reader:
             _log.warning("values could not be followed: %s", lost)
         except Exception:  # noqa: BLE001 - the scan waits for an answer, whatever happens
             _log.warning("values could not be followed", exc_info=True)
-        future.set_result(Trace(complete=False, lost=lost))
+        future.set_result(Trace(complete=False, lost=lost, commands=_commands(task)))
 
     def _drain(
         self,
@@ -223,6 +235,17 @@ def _outcome(task: Task, reply: Reply | None, worker: _Worker) -> Outcome:
     if worker.died_of_time is not None:
         return failed(task, UnitStatus.TIMED_OUT, worker.died_of_time)
     return failed(task, UnitStatus.CRASHED, "reading it ended the reading process, twice")
+
+
+def _commands(task: Follow) -> tuple[CommandLine, ...]:
+    """The command lines of a repository through which values could not be followed."""
+    try:
+        units = [decode_head(record).facts for record in task.records]
+        theirs = frozenset(task.foreign)
+        return find_commands((unit for unit in units if unit.path not in theirs), task.texts)
+    except Exception:  # noqa: BLE001 - the scan waits for an answer, whatever happens
+        _log.warning("command lines could not be read", exc_info=True)
+        return ()
 
 
 def failed(task: Task, status: UnitStatus, reason: str) -> Outcome:

@@ -113,7 +113,8 @@ def _follow(task: Follow, rules: Rules) -> Reply:
     try:
         with _Deadline(FOLLOW_SECONDS):
             records = [decode_record(record) for record in task.records]
-            trace = trace_repository(records, rules.catalogue, frozenset(task.foreign))
+            foreign = frozenset(task.foreign)
+            trace = trace_repository(records, rules.catalogue, texts=task.texts, foreign=foreign)
             return Reply(record=encode_trace(trace))
     except _OutOfTime:
         return Reply(reason=f"it took more than {FOLLOW_SECONDS:.0f} s of processor time")

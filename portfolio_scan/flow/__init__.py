@@ -6,6 +6,7 @@ what is wrong with a catalogue's lines.
 """
 
 from portfolio_scan.flow.grammar import problems
+from portfolio_scan.flow.launches import find_commands
 from portfolio_scan.flow.tracing import trace_repository
 
-__all__ = ["problems", "trace_repository"]
+__all__ = ["find_commands", "problems", "trace_repository"]

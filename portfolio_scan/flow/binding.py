@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow import iteration, naming
+from portfolio_scan.flow.given import Settings
 from portfolio_scan.flow.rows import LOST, Part, SplitId, label_of, narrow
 from portfolio_scan.flow.values import (
     Const,
@@ -19,6 +20,7 @@ from portfolio_scan.flow.values import (
     data_in,
     join,
     merge,
+    soften,
 )
 from portfolio_scan.parsing import program as ir
 
@@ -74,6 +76,9 @@ def _bind_attribute(m: Machine, owner: Value, name: str, value: Value, frame: Fr
         owner.attrs[name] = named(m, name, value, frame)
     elif isinstance(owner, ModuleValue):
         owner.scope.names[name] = value
+    elif isinstance(owner, Settings):
+        # Whether this line is reached may depend on the settings themselves.
+        owner.entries[name] = soften(named(m, name, value, frame))
 
 
 def _bind_item(m: Machine, target: ir.Sub, owner: ir.Expr, value: Value, frame: Frame) -> None:

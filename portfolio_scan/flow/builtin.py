@@ -5,18 +5,23 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from portfolio_scan.flow import paths
 from portfolio_scan.flow.calls import call_value
 from portfolio_scan.flow.expressions import attribute
+from portfolio_scan.flow.given import as_settings
 from portfolio_scan.flow.iteration import element_of
 from portfolio_scan.flow.operators import count
 from portfolio_scan.flow.rows import Part
 from portfolio_scan.flow.scores import score_of_role, statistic
 from portfolio_scan.flow.site import Site
+from portfolio_scan.flow.storage import path_text
 from portfolio_scan.flow.values import (
     Const,
     Data,
+    Extern,
     Function,
     Growing,
+    Handle,
     Instance,
     Mask,
     Sequence,
@@ -26,6 +31,7 @@ from portfolio_scan.flow.values import (
     data_in,
 )
 from portfolio_scan.model import EventKind
+from portfolio_scan.parsing import program as ir
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +45,9 @@ def _first(_: Machine, site: Site) -> Value:
 
 def _length(_: Machine, site: Site) -> Value:
     value = site.args[0] if site.args else None
-    return Const(len(value.items)) if isinstance(value, Sequence) else Unknown(site.place)
+    if not isinstance(value, Sequence):
+        return Unknown(site.place)
+    return Const(len(value.items), any(isinstance(i, Const) and i.may for i in value.items))
 
 
 def _enumerate(_: Machine, site: Site) -> Value:
@@ -90,7 +98,8 @@ def _reduce(m: Machine, site: Site) -> Value:
     if data is None:
         return Const(None)
     name = getattr(site.node.func, "id", "sum")
-    if data.role == "score" and name in {"max", "min"}:
+    clips = any(isinstance(arg.value, ir.Const) for arg in site.node.args)  # max(0, score)
+    if data.role == "score" and name in {"max", "min"} and not clips:
         m.choose(data.scores)
         m.happen(EventKind.COMPARE, name, site.place, site.frame)
         return data
@@ -141,13 +150,9 @@ def _super(_: Machine, site: Site) -> Value:
     return Unknown(site.place)
 
 
-def _open(m: Machine, site: Site) -> Value:
+def _open(_: Machine, site: Site) -> Value:
     """An opened file: its path goes on to whatever reads or writes it."""
-    path = site.text(0, "file")
-    grown = Growing()
-    if path:
-        grown.entries["path"] = Const(path)
-    return grown
+    return Handle(path=site.text(0, "file"))
 
 
 def _none(_: Machine, site: Site) -> Value:
@@ -155,15 +160,60 @@ def _none(_: Machine, site: Site) -> Value:
 
 
 def _join_path(_: Machine, site: Site) -> Value:
-    parts = [
-        str(v.value) if isinstance(v, Const) and isinstance(v.value, str) else "…"
-        for v in site.args
-    ]
-    return Const("/".join(p.rstrip("/") for p in parts))
+    may = any(isinstance(value, Const) and value.may for value in site.args)
+    return Const(paths.joined([path_text(value) or paths.GAP for value in site.args]), may)
 
 
 def _path(_: Machine, site: Site) -> Value:
     return _join_path(_, site) if site.args else Const(".")
+
+
+def _part(site: Site, name: str) -> Value:
+    value = site.args[0] if site.args else None
+    if isinstance(value, Const) and isinstance(value.value, str):
+        return Const(paths.part(value.value, name), value.may)
+    return Unknown(site.place)
+
+
+def _folder(_: Machine, site: Site) -> Value:
+    return _part(site, "parent")
+
+
+def _file_name(_: Machine, site: Site) -> Value:
+    return _part(site, "name")
+
+
+def _here(_: Machine, site: Site) -> Value:
+    return Const(".")
+
+
+def _vars(_: Machine, site: Site) -> Value:
+    return as_settings(site.args[0]) if site.args else Unknown(site.place)
+
+
+def _module(m: Machine, site: Site) -> Value:
+    """`importlib.import_module("pkg.data")`, `import_module(".data", package="pkg")`."""
+    name = site.text(0, "name")
+    package = site.arg(1, "package")
+    if not name:
+        return Unknown(site.place)
+    level = len(name) - len(name.lstrip("."))
+    rest = name.lstrip(".")
+    if level and isinstance(package, Const) and isinstance(package.value, str):
+        above = package.value.split(".")
+        rest, level = ".".join([*above[: len(above) - level + 1], rest]), 0
+    own = m.modules.find(m, rest, level, site.frame)
+    return own or (Unknown(site.place) if level else Extern(rest))
+
+
+def _look_in(m: Machine, site: Site) -> Value:
+    """`sys.path.append(folder)`, `sys.path.insert(0, folder)`."""
+    for value in site.args:
+        for item in value.items if isinstance(value, Sequence) else (value,):
+            path = path_text(item)
+            if path and not path.startswith(paths.GAP):
+                m.modules.look_in(m, path, site.frame)
+    return Const(None)
 
 
 def _deepcopy(_: Machine, site: Site) -> Value:
@@ -175,6 +225,15 @@ def _partial(_: Machine, site: Site) -> Value:
 
 
 CALLS: dict[str, Callable[[Machine, Site], Value]] = {
+    "__import__": _module,
+    "classmethod": _first,
+    "importlib.import_module": _module,
+    "property": _first,
+    "site.addsitedir": _look_in,
+    "staticmethod": _first,
+    "sys.path.append": _look_in,
+    "sys.path.extend": _look_in,
+    "sys.path.insert": _look_in,
     "abs": _first,
     "copy.copy": _deepcopy,
     "copy.deepcopy": _deepcopy,
@@ -200,8 +259,18 @@ CALLS: dict[str, Callable[[Machine, Site], Value]] = {
     "numpy.nanargmax": _best,
     "numpy.nanargmin": _best,
     "open": _open,
+    "os.fspath": _first,
+    "os.getcwd": _here,
+    "os.path.abspath": _first,
+    "os.path.basename": _file_name,
+    "os.path.dirname": _folder,
+    "os.path.expanduser": _first,
     "os.path.join": _join_path,
+    "os.path.normpath": _first,
+    "os.path.realpath": _first,
     "pathlib.Path": _path,
+    "pathlib.Path.cwd": _here,
+    "pathlib.PurePath": _path,
     "print": _none,
     "range": _range,
     "reversed": _first,
@@ -216,5 +285,6 @@ CALLS: dict[str, Callable[[Machine, Site], Value]] = {
     "tqdm.tqdm": _first,
     "tqdm": _first,
     "tuple": _first,
+    "vars": _vars,
     "zip": _zip,
 }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.classes import bind_method, member
 from portfolio_scan.flow.functions import call_function
+from portfolio_scan.flow.given import Commands, Settings
 from portfolio_scan.flow.instances import instantiate
 from portfolio_scan.flow.measures import call_metric
 from portfolio_scan.flow.naming import MODEL_NAME, named_model
@@ -26,8 +27,10 @@ from portfolio_scan.flow.values import (
     Unknown,
     Value,
     data_in,
+    join,
     merge,
 )
+from portfolio_scan.flow.wiring import makes_a_step
 from portfolio_scan.parsing import program as ir
 
 if TYPE_CHECKING:
@@ -37,6 +40,10 @@ if TYPE_CHECKING:
 
 BUILTINS = frozenset(
     [
+        "__import__",
+        "classmethod",
+        "property",
+        "staticmethod",
         "abs",
         "all",
         "any",
@@ -136,6 +143,8 @@ def call_value(m: Machine, callee: Value, site: Site) -> Value:
         case Extern(name=name):
             return m.call_library(name, site)
         case Function():
+            if not site.args and not site.named and makes_a_step(callee):
+                return callee
             return call_function(m, callee, site)
         case ClassValue():
             return instantiate(m, callee, site)
@@ -156,6 +165,8 @@ def call_value(m: Machine, callee: Value, site: Site) -> Value:
             return m.call_method(callee, "transform", site)
         case Data():
             return callee
+        case Commands(settings=settings):
+            return _call_commands(m, settings, site)
         case _:
             return _call_lost(m, callee.hint if isinstance(callee, Unknown) else "", site)
 
@@ -183,6 +194,17 @@ def _slopes(m: Machine, gradient: Gradient, site: Site) -> Value:
         value = found.but(role="loss")
     slopes = Data(role="gradient", rows=found.rows, models=found.models)
     return Sequence((value, slopes)) if gradient.both else slopes
+
+
+def _call_commands(m: Machine, parsed: Settings, site: Site) -> Value:
+    """`args.func(args)`: the function of each command, with the arguments of that command."""
+    result: Value = Unknown(site.place)
+    for function, settings in parsed.commands:
+        args = [settings if arg is parsed else arg for arg in site.args]
+        named = settings.entries if site.named else {}
+        inner = Site(site.node, site.frame, site.place, args, dict(named))
+        result = join(result, call_value(m, function, inner))
+    return result
 
 
 def run_callbacks(m: Machine, site: Site) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.values import ClassValue, Extern, Function, Instance, Value
@@ -35,9 +36,7 @@ def is_static(function: Function) -> bool:
 
 def bind_method(function: Function, owner: Value) -> Function:
     """A method with its `self`."""
-    return Function(
-        function.node, function.scope, function.path, function.cell, function.owner, owner
-    )
+    return replace(function, bound=owner)
 
 
 def library_kind(m: Machine, cls: ClassValue, depth: int = 0) -> tuple[str, str]:
@@ -52,6 +51,35 @@ def library_kind(m: Machine, cls: ClassValue, depth: int = 0) -> tuple[str, str]
             if kind[0]:
                 return kind
     return "", ""
+
+
+def takes_fields(m: Machine, cls: ClassValue, depth: int = 0) -> bool:
+    """Whether a class is built from its fields: a data class, a pydantic model."""
+    for maker in (*cls.decorators, *cls.bases):
+        if isinstance(maker, Extern):
+            entry = m.semantics.look_up(maker.name)
+            if entry is not None and entry.kind == "fields":
+                return True
+        elif isinstance(maker, ClassValue) and depth < 8 and takes_fields(m, maker, depth + 1):  # noqa: PLR2004 - a cycle
+            return True
+    return False
+
+
+def fields_of(cls: ClassValue, depth: int = 0) -> list[str]:
+    """Names of the fields that a class declares, those of its own bases first."""
+    names: list[str] = []
+    if depth < 8:  # noqa: PLR2004 - a cycle
+        for base in cls.bases:
+            if isinstance(base, ClassValue):
+                names += fields_of(base, depth + 1)
+    for statement in cls.node.body:
+        targets: list[ir.Expr] = []
+        if isinstance(statement, ir.Assign):
+            targets = statement.targets
+        elif isinstance(statement, ir.Other) and statement.kind == "annotation":
+            targets = statement.values
+        names += [t.id for t in targets if isinstance(t, ir.Name) and t.id not in names]
+    return names
 
 
 NETWORK_KINDS = {"network", "estimator", "lightning_module", "pretrained", "layer"}

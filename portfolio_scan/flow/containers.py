@@ -5,22 +5,26 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from portfolio_scan.flow import paths
 from portfolio_scan.flow.builtin import CALLS
+from portfolio_scan.flow.given import Settings
 from portfolio_scan.flow.iteration import element_of
-from portfolio_scan.flow.origins import read
 from portfolio_scan.flow.rows import narrow
 from portfolio_scan.flow.site import Site
+from portfolio_scan.flow.storage import path_of, read, store, write_lines
 from portfolio_scan.flow.tables import on_data
 from portfolio_scan.flow.values import (
     Const,
     Data,
     Growing,
+    Handle,
     Sequence,
     Unknown,
     Value,
     data_in,
     join,
     merge,
+    soften,
 )
 
 if TYPE_CHECKING:
@@ -59,10 +63,18 @@ def on_growing(m: Machine, box: Growing, name: str, site: Site) -> Value:
     if name in {"get", "pop", "setdefault"}:
         if isinstance(value, Const) and str(value.value) in box.entries:
             return box.entries[str(value.value)]
+        if isinstance(box, Settings):
+            return _fallback(site)
         return element_of(box)
-    if name in {"read", "readlines", "readline", "read_text"} and "path" in box.entries:
-        return read(m, name, Site(site.node, site.frame, site.place, [box.entries["path"]]))
+    if isinstance(box, Handle) and name.startswith("read"):
+        return read(m, name, Site(site.node, site.frame, site.place, [box]))
+    if isinstance(box, Handle) and name.startswith("write"):
+        return write_lines(m, box, site)
+    if name.startswith("save"):  # a dictionary of data sets
+        store(m, path_of(site), box, site)
+        return Const(None)
     if name in {
+        "item",  # of an array that holds one dictionary
         "map",
         "filter",
         "with_format",
@@ -94,20 +106,34 @@ def _collected(m: Machine, item: Data, site: Site) -> Data:
     return item.but(single=False, rows=rows)
 
 
-def on_text(m: Machine, value: object, name: str, site: Site) -> Value:
+def _fallback(site: Site) -> Value:
+    """`cfg.get("path", "t.csv")`, where the settings do not say."""
+    if len(site.args) > 1 and not (isinstance(site.args[1], Const) and site.args[1].value is None):
+        return soften(site.args[1])
+    return Unknown(site.place, site.text(0))
+
+
+def on_text(m: Machine, text: Const, name: str, site: Site) -> Value:
     """A method of a string: mostly paths being put together."""
+    value = text.value
     if not isinstance(value, str):
         return Unknown(site.place)
     if name in {"joinpath", "__truediv__"}:
-        return CALLS["os.path.join"](
-            m, Site(site.node, site.frame, site.place, [Const(value), *site.args])
-        )
-    if name in {"open", "resolve", "absolute", "expanduser", "as_posix", "strip", "lower"}:
-        return Const(value)
+        whole = Site(site.node, site.frame, site.place, [text, *site.args])
+        return CALLS["os.path.join"](m, whole)
+    changed = paths.changed(value, name, site.text(0))
+    if changed is not None:
+        return Const(changed, text.may)
+    if name == "open":
+        return Handle(path=value)
+    if name in {"resolve", "absolute", "expanduser", "as_posix", "strip", "lower"}:
+        return text
     if name == "format":
-        return Const(re.sub(r"\{[^}]*\}", "…", value))
+        return Const(re.sub(r"\{[^}]*\}", paths.GAP, value), text.may)
     if name in {"glob", "rglob", "iterdir", "read_text", "read_bytes"}:
-        return read(m, name, Site(site.node, site.frame, site.place, [Const(value)]))
+        return read(m, name, Site(site.node, site.frame, site.place, [text]))
+    if name in {"write_text", "write_bytes"} and site.args:
+        store(m, value, site.args[0], site)
     if name == "join":
         data = site.all_data()
         return data if data is not None else Const(None)

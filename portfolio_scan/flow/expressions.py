@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from portfolio_scan.flow import paths
 from portfolio_scan.flow.binding import bind, named
 from portfolio_scan.flow.calls import BUILTINS, evaluate_call
 from portfolio_scan.flow.classes import bind_method, member
+from portfolio_scan.flow.given import Settings
 from portfolio_scan.flow.iteration import rounds
 from portfolio_scan.flow.naming import is_method, names_data
 from portfolio_scan.flow.operators import combine, compare, named_residual
@@ -34,6 +36,7 @@ from portfolio_scan.flow.values import (
     constant,
     data_in,
     join,
+    soften,
 )
 from portfolio_scan.parsing import program as ir
 
@@ -92,6 +95,8 @@ def _name(m: Machine, node: ir.Name, frame: Frame) -> Value:
         scope = scope.outer
     if name == "__name__":
         return Const("__main__")
+    if name == "__package__":
+        return Const(None)
     if name in BUILTINS:
         return Extern(name)
     given = m.semantics.given(name)
@@ -127,6 +132,10 @@ def attribute(m: Machine, owner: Value, name: str, frame: Frame) -> Value:
     """`owner.name`."""
     match owner:
         case Extern(name=base):
+            if name in m.flags.entries and base.endswith("FLAGS"):
+                return m.flags.entries[name]
+            if name == "argv" and base == "sys" and m.arguments:
+                return Sequence(tuple(Const(a, may=True) for a in (frame.path, *m.arguments)))
             return Extern(f"{base}.{name}")
         case ModuleValue(scope=scope):
             return scope.names.get(name) or Unknown(m.place(frame), name)
@@ -160,6 +169,11 @@ def attribute(m: Machine, owner: Value, name: str, frame: Frame) -> Value:
             if name in m.semantics.words("itself"):
                 return owner
             return Partial(owner, name)
+        case Const(value=str() as path, may=may):
+            part = _part_of_path(path, name)
+            return (soften(part) if may else part) if part is not None else Partial(owner, name)
+        case Settings(entries=entries):
+            return entries.get(name) or Unknown(m.place(frame), name)
         case Growing(entries=entries):
             return entries.get(name) or Partial(owner, name)
         case Unknown(hint=hint):
@@ -184,6 +198,20 @@ def _part_named(m: Machine, owner: Data, name: str, frame: Frame) -> Data:
         split = SplitId("declared", "attributes")
     m.new_split(split, m.place(frame))
     return data.but(rows=narrow(owner.rows, split, label), label=label)
+
+
+_ABOVE = 6
+"""Folders above a path that are looked at; deeper trees are rare."""
+
+
+def _part_of_path(path: str, name: str) -> Value | None:
+    if name == "parents":
+        above = [path]
+        for _ in range(_ABOVE):
+            above.append(paths.parent(above[-1]))
+        return Sequence(tuple(Const(p) for p in above[1:]))
+    part = paths.part(path, name)
+    return Const(part) if part is not None else None
 
 
 def _display(m: Machine, node: ir.Seq, frame: Frame) -> Value:
@@ -230,10 +258,12 @@ def _unary(m: Machine, node: ir.Un, frame: Frame) -> Value:
 
 def _formatted(m: Machine, node: ir.FStr, frame: Frame) -> Value:
     text_parts: list[str] = []
+    may = False
     for part in node.parts:
         value = m.evaluate(part, frame)
         text_parts.append(str(value.value) if isinstance(value, Const) else "…")
-    return Const("".join(text_parts))
+        may = may or (isinstance(value, Const) and value.may)
+    return Const("".join(text_parts), may)
 
 
 def _comprehension(m: Machine, node: ir.Comp, frame: Frame) -> Value:
@@ -291,6 +321,8 @@ def _rounds_of(
 
 def truth(node: ir.Expr, value: Value) -> bool | None:
     """Whether a condition is decided: only for plain constants and `__name__` tests."""
+    if isinstance(value, Const) and value.may:
+        return None
     if isinstance(node, ir.Cmp) and isinstance(value, Const) and "__name__" in names_in(node):
         return True
     if isinstance(node, (ir.Const, ir.Name, ir.Cmp)) and isinstance(value, Const):

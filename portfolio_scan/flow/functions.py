@@ -6,11 +6,11 @@ import re
 import zlib
 from typing import TYPE_CHECKING
 
-from portfolio_scan.flow.arguments import hand_back
 from portfolio_scan.flow.binding import named
 from portfolio_scan.flow.branches import meet
 from portfolio_scan.flow.classes import bind_method, blank_instance, is_static, member
 from portfolio_scan.flow.frame import CALL_DEPTH, RUNS_OF_ONE, Frame
+from portfolio_scan.flow.handed import hand_back
 from portfolio_scan.flow.naming import (
     FEATURES,
     MODEL_NAME,
@@ -35,7 +35,9 @@ from portfolio_scan.flow.values import (
     Value,
     data_in,
     merge,
+    soften,
 )
+from portfolio_scan.flow.wiring import takes_context
 from portfolio_scan.parsing import program as ir
 from portfolio_scan.parsing.facts import expressions as expressions_of
 from portfolio_scan.parsing.facts import walk_statements
@@ -268,6 +270,9 @@ def _bind_parameters(
     if function.owner is not None and params and not is_static(function):
         first = params.pop(0)
         frame.scope.names[first.name] = function.bound or function.owner
+    head = params[0].name if params else ""
+    if takes_context(function) and head not in keywords and len(values) < len(params):
+        frame.scope.names[params.pop(0).name] = Unknown(m.place(frame), head)
     for param in params:
         if param.star == 1:
             frame.scope.names[param.name] = Sequence(tuple(values))
@@ -278,6 +283,10 @@ def _bind_parameters(
             frame.scope.names[param.name] = named(m, param.name, keywords[param.name], frame)
         elif values:
             frame.scope.names[param.name] = named(m, param.name, values.pop(0), frame)
+        elif param.name in function.given:
+            frame.scope.names[param.name] = function.given[param.name]
+        elif param.name == head and "" in function.given:
+            frame.scope.names[param.name] = function.given[""]
         elif param.default is not None:
             frame.scope.names[param.name] = m.evaluate(param.default, frame)
 
@@ -291,26 +300,31 @@ def run_uncalled(m: Machine, function: Function, frame: Frame) -> None:
     args: list[Value] = []
     params = node.params[1:] if function.owner and not is_static(function) else node.params
     named: dict[str, Value] = {}
-    for param in params:
-        if param.star or param.default is not None:
+    for number, param in enumerate(params):
+        if param.star or param.name in function.given or (not number and "" in function.given):
             continue
-        value = _parameter(m, param, function, frame)
-        if value is not None:
-            named[param.name] = value
+        if param.default is not None:  # what a caller that is not known may leave out
+            named[param.name] = soften(m.evaluate(param.default, frame))
+            continue
+        named[param.name] = _parameter(m, param, function, frame)
     if function.owner is not None and function.bound is None and not is_static(function):
         function = bind_method(function, blank_instance(m, function.owner, frame))
     invoke(m, function, args, named, site)
 
 
-def _parameter(m: Machine, param: ir.Param, function: Function, frame: Frame) -> Value | None:
-    name = param.name
+def _parameter(m: Machine, param: ir.Param, function: Function, frame: Frame) -> Value:
+    where = f"{function.path}:{function.name}"
+    source = f"parameters of {function.name} in {function.path}"
+    return by_name_only(m, param.name, where, frame, source=source)
+
+
+def by_name_only(m: Machine, name: str, where: str, frame: Frame, *, source: str = "") -> Value:
+    """What a name says of a value that comes from nobody knows where."""
     label = label_of(name)
     if label and names_data(name):
-        where = f"{function.path}:{function.name}"
         return declared(where, label, target=names_target(name), one_value=True)
     if FEATURES.match(name):
-        source = f"{LOST}parameters of {function.name} in {function.path}"
-        return Data(rows=frozenset({Part(source)}), target=names_target(name))
+        return Data(rows=frozenset({Part(f"{LOST}{source or where}")}), target=names_target(name))
     if MODEL_NAME.match(name):
         return named_model(m, frame, name, m.place(frame))
     return Unknown(m.place(frame), name)

@@ -20,6 +20,7 @@ _ENTRY = {"kind": _TEXT, "ends": _WORDS}
 _MADE: dict[str, type] = {"family": _TEXT, "manner": _TEXT, "base": _TEXT}
 """Fields of lines whose names make a model."""
 _FIELDS: dict[str, dict[str, type]] = {
+    "argument_parser": {"classes": _YES},
     "automl": {"verb": _TEXT},
     "cross_validate": {"model": _NUMBER, "data": _NUMBER, "returns": _TEXT},
     "dataset": {
@@ -29,6 +30,7 @@ _FIELDS: dict[str, dict[str, type]] = {
         "flag": _NUMBER,
         "default": _TEXT,
     },
+    "default": {"first": _YES},
     "estimator": {**_MADE, "fits": _YES},
     "evaluation": {"model": _NUMBER, "data": _NUMBER, "metric": _TEXT},
     "fit_function": {
@@ -58,9 +60,10 @@ _FIELDS: dict[str, dict[str, type]] = {
     "pretrained_class": {"family": _TEXT, "base": _TEXT},
     "resampler_object": {"copies": _YES},
     "restore": {"holds": _TEXT},
-    "save": {"value": _NUMBER},
+    "save": {"value": _NUMBER, "suffix": _TEXT, "keyed": _YES},
     "seen": {"counts": _TEXT},
     "search": {**_MADE, "fits": _YES},
+    "settings": {"data": _YES, "text": _YES},
     "split": {"order": _WORDS},
     "trainer": {"manner": _TEXT},
     "transformer": {"lists": _YES, "lists_if": _TEXT, "base": _TEXT},

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from portfolio_scan.flow.classes import (
     NETWORK_KINDS,
     bind_method,
+    fields_of,
     library_kind,
     manner_of,
     member,
 )
+from portfolio_scan.flow.framework_steps import run_steps
 from portfolio_scan.flow.functions import invoke
 from portfolio_scan.flow.rows import Part, SplitId, label_of, label_of_side
 from portfolio_scan.flow.values import ClassValue, Const, Data, Function, Instance, Model, Value
-from portfolio_scan.parsing import program as ir
 
 if TYPE_CHECKING:
     from portfolio_scan.flow.machine import Machine
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _NOT_A_MODEL = re.compile(r"(Loss|Criterion|Metric|Scheduler|Layer|Block|Embedding|Attention)$")
 """Parts of a network, and what is computed beside it."""
+_FILE = re.compile(r"/|\.\w{1,8}$")
 
 
 def instantiate(m: Machine, cls: ClassValue, site: Site) -> Value:
@@ -41,13 +43,11 @@ def instantiate(m: Machine, cls: ClassValue, site: Site) -> Value:
     init = member(cls, "__init__")
     if isinstance(init, Function):
         invoke(m, bind_method(init, instance), site.args, site.named, site)
-    elif member(cls, "__dataclass_fields__") is None:
-        for statement in cls.node.body:  # a dataclass keeps its arguments under its field names
-            if isinstance(statement, ir.Other) and statement.kind == "annotation" and site.args:
-                target = statement.values[0]
-                if isinstance(target, ir.Name):
-                    instance.attrs[target.id] = site.args.pop(0)
+    else:  # a data class keeps its arguments under its field names
+        instance.attrs.update(zip(fields_of(cls), site.args, strict=False))
         instance.attrs.update(site.named)
+    if kind == "steps":
+        run_steps(m, instance, site)
     return instance
 
 
@@ -59,7 +59,7 @@ def _dataset_rows(m: Machine, cls: ClassValue, site: Site) -> Data:
     init = member(cls, "__init__")
     names = [p.name for p in init.node.params[1:]] if isinstance(init, Function) else []
     pairs = [*zip(names, site.args, strict=False), *site.named.items()]
-    label = base.label
+    label, may = base.label, base.may
     for name, value in pairs:
         if not isinstance(value, Const):
             continue
@@ -73,8 +73,11 @@ def _dataset_rows(m: Machine, cls: ClassValue, site: Site) -> Data:
             rows = frozenset(Part(p.source, (*p.path, (split, word))) for p in rows)
             label = label_of_side(word)
             told = True
+            may = may or value.may
         elif isinstance(value.value, str) and len(value.value) > 1 and "…" not in value.value:
+            if value.may and not _FILE.search(value.value):
+                continue  # a setting that is no file says nothing of what is read
             rows = frozenset(Part(f"{p.source} {value.value}", p.path) for p in rows)
             told = True
     # Nothing says what it reads: two objects of one class need not hold the same rows.
-    return base.but(rows=rows if told else frozenset(), label=label)
+    return base.but(rows=rows if told else frozenset(), label=label, may=may)

@@ -1,17 +1,13 @@
-"""Catalogue kinds about data: splits, containers, statistics, files."""
+"""Catalogue kinds about data: splits, containers, statistics."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.operators import count, together
 from portfolio_scan.flow.origins import (
-    file_key,
-    file_kind,
     key,
     literal,
-    read,
     unnamed,
 )
 from portfolio_scan.flow.rows import (
@@ -32,13 +28,10 @@ from portfolio_scan.flow.values import (
     Data,
     Extern,
     Growing,
-    Instance,
     Mask,
-    Model,
     Seen,
     Sequence,
     Transformer,
-    Unknown,
     Value,
     data_in,
 )
@@ -202,52 +195,6 @@ def permutation_kind(m: Machine, _: Entry, name: str, site: Site) -> Value:
     return Data(rows=frozenset({Part(key)}), role="index")
 
 
-def save_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
-    """Write a value to a file: remembered for whatever reads it."""
-    value = site.arg(entry.get("value", 0), "obj", "value", "object")
-    path = next((t for t in (_path_text(v) for v in (*site.args, *site.named.values())) if t), "")
-    kept = value if isinstance(value, Model) else data_in(value)
-    if isinstance(value, Instance) and value.model is not None:
-        kept = value.model
-    if path and kept is not None:
-        m.record.saved[file_key(path)] = kept
-    m.happen(EventKind.SAVE, name, site.place, site.frame)
-    return Const(None)
-
-
-def _path_text(value: Value) -> str:
-    if isinstance(value, Const) and isinstance(value.value, str):
-        return value.value
-    path = value.entries.get("path") if isinstance(value, Growing) else None
-    return str(path.value) if isinstance(path, Const) else ""
-
-
-def restore_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
-    """A file written by another script of the repository gives back what was saved."""
-    path = next((t for t in (_path_text(v) for v in site.args) if t), "")
-    known = m.record.from_file(file_key(path)) if path else None
-    if isinstance(known, str):
-        model = m.new_model(path, "stored", site.place)
-        m.record.stored[model.id] = file_key(path)
-        return model
-    if known is not None:
-        m.happen(EventKind.RESTORE, name, site.place, site.frame, family="own")
-        return known
-    kind = str(entry.get("holds") or file_kind(path))
-    if kind == "data":
-        return read(m, name, site)
-    if kind == "model" or re.search(r"model|clf|classifier|pipe|net|weights", path, re.IGNORECASE):
-        m.happen(EventKind.MODEL_CALL, name, site.place, site.frame, family="stored")
-        return m.new_model(path or name, "stored", site.place)
-    m.happen(EventKind.RESTORE, name, site.place, site.frame, family="unknown")
-    return Unknown(site.place)
-
-
-def reader_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
-    """Read a file or a folder."""
-    return read(m, name, site)
-
-
 def resampler_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     """`resample(df)`: the same example may be in twice."""
     data = site.all_data()
@@ -266,7 +213,7 @@ def seen_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     if not isinstance(number, Const):
         return data  # bounds that are written out, or not known: no statistic that one could name
     m.happen(EventKind.FIT_TRANSFORM, name, site.place, site.frame)
-    seen = Seen(name, data.rows, site.place, target=data.target)
+    seen = Seen(name, data.sure_rows, site.place, target=data.target)
     return data.but(seen=data.seen | ({seen} if data.rows else frozenset()))
 
 

@@ -10,9 +10,10 @@ from portfolio_scan.flow.functions import backward
 from portfolio_scan.flow.measures import RUNNING, reordered
 from portfolio_scan.flow.models import watched_parts
 from portfolio_scan.flow.operators import match
-from portfolio_scan.flow.origins import file_key, from_path
+from portfolio_scan.flow.origins import from_path
 from portfolio_scan.flow.rows import TRAIN, VALIDATION, SplitId, narrow
 from portfolio_scan.flow.scores import loss_of, score_call, watch
+from portfolio_scan.flow.storage import path_of, restored
 from portfolio_scan.flow.values import (
     Const,
     Data,
@@ -32,7 +33,7 @@ from portfolio_scan.model import EventKind
 if TYPE_CHECKING:
     from portfolio_scan.flow.machine import Machine
     from portfolio_scan.flow.semantics import Entry
-    from portfolio_scan.flow.site import Site
+from portfolio_scan.flow.site import Site
 
 
 def _made(m: Machine, entry: Entry, name: str, site: Site, family: str) -> Model:
@@ -70,11 +71,14 @@ _CORPUS = {"sentences", "documents", "corpus", "corpus_file", "train_set"}
 
 def _stored(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     """`PPO.load("agent")`: a model from a file, which may be one that this repository wrote."""
-    path = next(iter(site.texts()), "")
-    if not path or m.record.from_file(file_key(path)) is None:
+    known = restored(m, path_of(site), name, site)
+    if known is None:
         place, frame = site.place, site.frame
         m.happen(EventKind.MODEL_CALL, name, place, frame, family="stored")
-    return _made(m, entry, name.rpartition(".")[0], site, "estimator")
+    model = _made(m, entry, name.rpartition(".")[0], site, "estimator")
+    if isinstance(known, Model):
+        m.record.weights[model.id] = known.id
+    return model
 
 
 def _adopt(model: Model, site: Site) -> None:

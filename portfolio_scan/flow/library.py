@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from portfolio_scan.flow.arguments import (
+    argument_parser_kind,
+    flag_kind,
+    option_kind,
+    settings_class_kind,
+)
 from portfolio_scan.flow.automl import automl_kind
 from portfolio_scan.flow.builtin import CALLS
 from portfolio_scan.flow.divisions import flow_kind
@@ -24,10 +30,7 @@ from portfolio_scan.flow.kinds_data import (
     plain_kind,
     random_kind,
     random_split_kind,
-    reader_kind,
     resampler_kind,
-    restore_kind,
-    save_kind,
     seen_kind,
     split_kind,
     statistic_kind,
@@ -59,9 +62,31 @@ from portfolio_scan.flow.kinds_models import (
 from portfolio_scan.flow.measures import evaluator_kind
 from portfolio_scan.flow.origins import dataset, folder
 from portfolio_scan.flow.scores import across_columns
+from portfolio_scan.flow.semantics import Entry
+from portfolio_scan.flow.settings import (
+    compose_kind,
+    default_kind,
+    environment_kind,
+    initialize_kind,
+    instantiate_kind,
+    namespace_kind,
+    settings_kind,
+    settings_main_kind,
+    target_kind,
+)
 from portfolio_scan.flow.site import Site
+from portfolio_scan.flow.storage import reader_kind, restore_kind, save_kind
 from portfolio_scan.flow.unlisted import unlisted
 from portfolio_scan.flow.values import Data, Extern
+from portfolio_scan.flow.wiring import (
+    chain_kind,
+    decoration_kind,
+    key_kind,
+    node_kind,
+    operator_kind,
+    output_kind,
+    pipeline_of_nodes_kind,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,6 +118,7 @@ def seen_through(m: Machine, data: Data, name: str, site: Site) -> Value | None:
 
 
 _KINDS: dict[str, Callable[[Machine, Entry, str, Site], Value]] = {
+    "argument_parser": argument_parser_kind,
     "arguments": arguments_kind,
     "api": api_kind,
     "automl": automl_kind,
@@ -144,6 +170,26 @@ _KINDS: dict[str, Callable[[Machine, Entry, str, Site], Value]] = {
     "tune": tune_kind,
     "transformer": transformer_kind,
     "wrap": wrap_kind,
+    "asset": decoration_kind,
+    "chain": chain_kind,
+    "key": key_kind,
+    "node": node_kind,
+    "node_pipeline": pipeline_of_nodes_kind,
+    "operator": operator_kind,
+    "output": output_kind,
+    "task": decoration_kind,
+    "compose": compose_kind,
+    "default": default_kind,
+    "environment": environment_kind,
+    "flag": flag_kind,
+    "initialize": initialize_kind,
+    "instantiate": instantiate_kind,
+    "namespace": namespace_kind,
+    "option": option_kind,
+    "settings": settings_kind,
+    "settings_class": settings_class_kind,
+    "settings_main": settings_main_kind,
+    "target": target_kind,
 }
-KINDS = frozenset(_KINDS) | {"dataset_base", "datamodule_base"}
-"""Every kind that an entry may have; the last two are classes to derive from, and never called."""
+KINDS = frozenset(_KINDS) | {"dataset_base", "datamodule_base", "fields", "steps"}
+"""Every kind that an entry may have; the last four are classes to derive from, and never called."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from portfolio_scan.flow import expressions, library, methods, statements, unlisted
 from portfolio_scan.flow.frame import Frame
+from portfolio_scan.flow.given import Node, Settings
 from portfolio_scan.flow.record import Fit, Happening, Record, Score, Use
 from portfolio_scan.flow.rows import SplitId
 from portfolio_scan.flow.values import (
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from portfolio_scan.flow.modules import Modules
     from portfolio_scan.flow.semantics import Semantics
     from portfolio_scan.flow.site import Site
+    from portfolio_scan.flow.texts import Texts
 
 STEP_BUDGET = 400_000
 """Expressions and statements per repository and pass; the largest measured one needs about half."""
@@ -42,10 +44,27 @@ class OutOfSteps(Exception):
 class Machine:
     """Runs programs and keeps the record."""
 
-    def __init__(self, semantics: Semantics, modules: Modules, record: Record) -> None:
+    def __init__(
+        self, semantics: Semantics, modules: Modules, record: Record, texts: Texts
+    ) -> None:
         self.semantics = semantics
         self.modules = modules
         self.record = record
+        self.texts = texts
+        self.settings_folder = ""
+        """Where Hydra was last told to look."""
+        self.arguments: tuple[str, ...] = ()
+        """What the command line of the running program says, after the program's name."""
+        self.flags = Settings()
+        """Options of the running program that are defined one by one, by absl."""
+        self.nodes: list[Node] = []
+        """Functions that a framework runs."""
+        self.task = ""
+        """The name of the node that is being run."""
+        self.outputs: dict[str, Value] = {}
+        """What the running node has handed on by name."""
+        self.exchange: dict[tuple[str, str], Value] = {}
+        """What tasks have handed on, by task and key."""
         self.stack: list[ir.Node] = []
         self.called: set[int] = set()
         self.runs: dict[int, int] = {}

@@ -6,18 +6,29 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from portfolio_scan.flow.arguments import on_parser
 from portfolio_scan.flow.calls import call_value
-from portfolio_scan.flow.classes import bind_method, blank_instance, library_kind, member
+from portfolio_scan.flow.classes import (
+    bind_method,
+    blank_instance,
+    library_kind,
+    member,
+    takes_fields,
+)
 from portfolio_scan.flow.containers import on_growing, on_text
 from portfolio_scan.flow.divisions import divide
+from portfolio_scan.flow.framework_steps import note_next
 from portfolio_scan.flow.functions import backward, call_function
+from portfolio_scan.flow.given import Node, Parser, Settings, as_settings
 from portfolio_scan.flow.iteration import element_of
 from portfolio_scan.flow.library import call, seen_through
 from portfolio_scan.flow.measures import method_of_metric
 from portfolio_scan.flow.models import on_model
+from portfolio_scan.flow.modules import run_script
 from portfolio_scan.flow.naming import MODEL_NAME, declared, named_model, names_data
 from portfolio_scan.flow.operators import count
 from portfolio_scan.flow.rows import SplitId, label_of, narrow
+from portfolio_scan.flow.settings import WHOLE, on_settings
 from portfolio_scan.flow.site import Site, predict
 from portfolio_scan.flow.steps import descends
 from portfolio_scan.flow.tables import on_data
@@ -45,6 +56,7 @@ from portfolio_scan.flow.values import (
     Unknown,
     Value,
 )
+from portfolio_scan.flow.wiring import exchanged, on_node
 from portfolio_scan.model import EventKind
 
 if TYPE_CHECKING:
@@ -56,6 +68,8 @@ _LOADED = frozenset(["predict", "predict_proba", "decision_function", "predict_c
 
 def call_method(m: Machine, receiver: Value, name: str, site: Site) -> Value:
     """Call a method: one arm per kind of receiver."""
+    if name == "result" and not site.args and isinstance(receiver, (Data, Growing, Sequence)):
+        return receiver  # of a task that was submitted
     match receiver:
         case Instance():
             return _on_instance(m, receiver, name, site)
@@ -72,6 +86,10 @@ def call_method(m: Machine, receiver: Value, name: str, site: Site) -> Value:
             return on_splitter(m, receiver, name, site)
         case Metric():
             return method_of_metric(m, receiver, name, site)
+        case Settings():
+            return on_settings(m, receiver, name, site)
+        case Parser():
+            return on_parser(m, receiver, name, site)
         case Growing():
             kept = receiver.entries.get(name)
             if isinstance(kept, (Function, Partial, Metric)):  # `state.apply_fn(params, x)`
@@ -90,8 +108,8 @@ def call_method(m: Machine, receiver: Value, name: str, site: Site) -> Value:
                 if name == "copy"
                 else on_growing(m, Growing(element=element_of(receiver)), name, site)
             )
-        case Const(value=value):
-            return on_text(m, value, name, site)
+        case Const():
+            return on_text(m, receiver, name, site)
         case Groups():  # .tolist(), .astype(str)
             return receiver
         case Mask(counted=counted) if counted is not None and name in {"sum", "mean"}:
@@ -103,9 +121,31 @@ def call_method(m: Machine, receiver: Value, name: str, site: Site) -> Value:
         case Extern(name=base):
             return call(m, f"{base}.{name}", site)
         case Function():
-            return unlisted(m, name, site)
+            return _on_function(m, receiver, name, site)
+        case Node():
+            return on_node(m, receiver, name, site)
         case _:
             return on_unknown(m, receiver, name, site)
+
+
+_RUNS = frozenset(
+    ["submit", "delay", "apply_async", "run", "remote", "fn", "__call__", "entrypoint"]
+)
+_SAME = frozenset(["with_options", "options", "override", "alias", "configured", "partial"])
+
+
+def _on_function(m: Machine, function: Function, name: str, site: Site) -> Value:
+    """A method of an own function that a framework has wrapped."""
+    if name in _RUNS:
+        return call_function(m, function, site)
+    if name in _SAME:
+        return function
+    if name in {"map", "expand", "starmap"}:
+        args = [element_of(value) for value in site.args]
+        named = {key: element_of(value) for key, value in site.named.items()}
+        inner = Site(site.node, site.frame, site.place, args, named)
+        return Growing(element=call_function(m, function, inner))
+    return unlisted(m, name, site)
 
 
 def _on_instance(m: Machine, owner: Instance, name: str, site: Site) -> Value:
@@ -115,11 +155,15 @@ def _on_instance(m: Machine, owner: Instance, name: str, site: Site) -> Value:
         return call_function(m, bound, site)
     if found is not None:
         return call_value(m, found, site)
+    if name in WHOLE and takes_fields(m, owner.cls):
+        return as_settings(owner)
     if owner.data is not None:
         return on_data(m, owner.data, name, site)
     if owner.model is not None:
         return on_model(m, owner.model, name, site)
     kind, base = library_kind(m, owner.cls)
+    if kind == "steps" and name == "next":
+        return note_next(m, owner, site)
     if kind == "transformer":
         return on_transformer(m, Transformer(base, owner.place), name, site)
     note_inherited(m, owner.cls, name, site)
@@ -167,6 +211,10 @@ def _names_a_model(hint: str) -> bool:
 def on_unknown(m: Machine, receiver: Value, name: str, site: Site) -> Value:
     """A method of something that was lost: only names and arguments speak, and softly."""
     hint = receiver.hint if isinstance(receiver, Unknown) else ""
+    if name == "run_line_magic" and site.text(0) == "run":
+        return run_script(m, site.text(1), site.frame)
+    if name in {"xcom_push", "xcom_pull"}:
+        return exchanged(m, name, site)
     named = _names_a_model(hint)
     data = site.all_data()
     semantics = m.semantics

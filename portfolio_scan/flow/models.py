@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.callbacks import steer
 from portfolio_scan.flow.divisions import parts_of
-from portfolio_scan.flow.origins import file_key, from_path, from_words, is_literal
+from portfolio_scan.flow.origins import from_path, from_words, is_literal
 from portfolio_scan.flow.rows import TEST, TRAIN, VALIDATION, Part, SplitId, narrow
 from portfolio_scan.flow.scores import watch
 from portfolio_scan.flow.site import Site, predict
+from portfolio_scan.flow.storage import load_weights, path_of, store
 from portfolio_scan.flow.trainers import FAMILIES
 from portfolio_scan.flow.values import (
     Const,
@@ -28,10 +29,25 @@ if TYPE_CHECKING:
     from portfolio_scan.flow.manners import Manner
 
 
+_SAVES = frozenset(
+    ["save", "save_model", "save_weights", "save_pretrained", "save_checkpoint", "export"]
+)
+
+
+def _wraps(model: Model) -> bool:
+    """Whether an object trains another one, which is what it saves."""
+    return model.family in {"trainer", "lightning"}
+
+
 def on_model(m: Machine, model: Model, name: str, site: Site) -> Value:
     """A method of something that can be fitted."""
     manner = m.semantics.manner(model.manner)
     data = _given(m, manner, site)
+    if name in _SAVES:
+        store(m, path_of(site), next(iter(model.inner), model) if _wraps(model) else model, site)
+        return model
+    if name == "load_state_dict" and (site.args or site.named):
+        return load_weights(m, model, site)
     if model.family in FAMILIES:
         result = FAMILIES[model.family](m, model, name, site, data)
         if result is not None:
@@ -136,11 +152,11 @@ def _score(m: Machine, model: Model, name: str, site: Site, data: Data | None) -
 
 def _load(m: Machine, model: Model, name: str, site: Site, data: Data | None) -> Value:
     """Weights from a file: somebody else's, unless the repository itself wrote them."""
-    path = next(iter(site.texts()), "")
-    if not path or m.record.from_file(file_key(path)) is None:
+    path = path_of(site)
+    if not path or m.record.files.read(path, in_test=site.frame.in_test) is None:
         place, frame = site.place, site.frame
         m.happen(EventKind.MODEL_CALL, f"{model.name}.{name}", place, frame, family="stored")
-    return model
+    return load_weights(m, model, site)
 
 
 def _rows(m: Machine, model: Model, name: str, site: Site, data: Data | None) -> Value:

@@ -25,6 +25,7 @@ from portfolio_scan.flow.values import (
     data_in,
     merge,
 )
+from portfolio_scan.flow.wiring import follow
 from portfolio_scan.model import Relation
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ _FLIPPED = {
 
 def combine(m: Machine, op: str, left: Value, right: Value, frame: Frame) -> Value:
     """The value of `left op right`."""
+    if op in {">>", "<<"} and (follow(left, right) if op == ">>" else follow(right, left)):
+        return right
     if isinstance(left, Mask) and isinstance(right, Mask):
         return together(left, right)
     if isinstance(left, Mask) or isinstance(right, Mask):
@@ -124,7 +127,9 @@ def names_disagree(left: ir.Expr, right: ir.Expr) -> bool:
 
 def _arithmetic(op: str, one: Data, other: Data) -> Data:
     if one.role == "score" or other.role == "score":
-        return Data(role="score", scores=one.scores | other.scores)
+        # By how much two scores differ tells where, not which model to keep.
+        role = "choice" if op == "-" else "score"
+        return Data(role=role, scores=one.scores | other.scores)
     if other.role == "stat" and one.role != "stat":
         return one.but(seen=one.seen | other.seen)
     if one.role == "stat" and other.role != "stat":
@@ -143,23 +148,27 @@ def _arithmetic(op: str, one: Data, other: Data) -> Data:
 
 
 def _constants(op: str, left: Const, right: Const) -> Value:
-    a, b = left.value, right.value
+    result = _computed(op, left.value, right.value)
+    return Const(result, may=(left.may or right.may) and result is not None)
+
+
+def _computed(op: str, a: object, b: object) -> str | float | None:
     if isinstance(a, str) and isinstance(b, str):
         if op == "+":
-            return Const(a + b)
+            return a + b
         if op == "/":
-            return Const(f"{a.rstrip('/')}/{b}")
+            return f"{a.rstrip('/')}/{b}"
     if isinstance(a, str) and op == "%":
-        return Const(re.sub(r"%[-\d.]*[sdifr]", str(b), a, count=1))
+        return re.sub(r"%[-\d.]*[sdifr]", str(b), a, count=1)
     if isinstance(a, (int, float)) and isinstance(b, (int, float)):
         try:
             if op in {"+", "-", "*"}:
-                return Const({"+": a + b, "-": a - b, "*": a * b}[op])
+                return {"+": a + b, "-": a - b, "*": a * b}[op]
             if op in {"/", "//"}:
-                return Const(a / b if op == "/" else a // b)
+                return a / b if op == "/" else a // b
         except (ZeroDivisionError, OverflowError):
-            return Const(None)
-    return Const(None)
+            return None
+    return None
 
 
 def _path(op: str, left: Value, right: Value) -> Const | None:
@@ -167,9 +176,9 @@ def _path(op: str, left: Value, right: Value) -> Const | None:
     if op not in {"/", "+"}:
         return None
     if isinstance(left, Const) and isinstance(left.value, str):
-        return Const(left.value + ("/…" if op == "/" else "…"))
+        return Const(left.value + ("/…" if op == "/" else "…"), left.may)
     if isinstance(right, Const) and isinstance(right.value, str):
-        return Const(("…/" if op == "/" else "…") + right.value)
+        return Const(("…/" if op == "/" else "…") + right.value, right.may)
     return None
 
 
@@ -193,7 +202,7 @@ def compare(m: Machine, node: ir.Cmp, frame: Frame) -> Value:
         asks = op in {"==", "!="} and isinstance(right, Const) and one.role == ""
         return replace(mask, about=one) if asks else mask
     if isinstance(left, Const) and isinstance(right, Const) and len(rights) == 1:
-        return _decide(op, left.value, right.value)
+        return Const(None) if left.may or right.may else _decide(op, left.value, right.value)
     return Unknown(m.place(frame))
 
 

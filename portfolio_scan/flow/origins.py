@@ -16,8 +16,10 @@ from portfolio_scan.flow.rows import (
     narrow,
     without_label,
 )
+from portfolio_scan.flow.text import text
 from portfolio_scan.flow.values import Const, Data, Growing, Sequence, Unknown, Value
 from portfolio_scan.model import EventKind
+from portfolio_scan.parsing import program as ir
 
 if TYPE_CHECKING:
     from portfolio_scan.flow.machine import Machine
@@ -35,11 +37,6 @@ _MODEL_SUFFIX = re.compile(
     r"\.(joblib|pt|pth|ckpt|onnx|keras|model|sav|cbm|bst|safetensors|gguf|tflite|pb)$",
     re.IGNORECASE,
 )
-
-
-def file_key(path: str) -> str:
-    """A file by its name: scripts reach the same file from different folders."""
-    return path.replace("\\", "/").rsplit("/", 1)[-1].lower()
 
 
 def file_kind(path: str) -> str:
@@ -88,28 +85,19 @@ def from_words(site: Site) -> Data:
     return Data(label=labels.pop() if len(labels) == 1 else "")
 
 
-def read(m: Machine, name: str, site: Site) -> Data:
-    """A file: what another script saved there, else a source named by its path."""
-    path = next(iter(site.texts()), "")
-    known = m.record.from_file(file_key(path)) if path else None
-    if isinstance(known, Data):
-        m.happen(EventKind.RESTORE, name, site.place, site.frame, family="own")
-        return known.but(role="")
-    m.happen(EventKind.LOAD, name, site.place, site.frame)
-    given = site.all_data()
-    if given is not None and given.rows:
-        return given.but(role="")
-    return from_path(m, path, site)
+def from_path(m: Machine, path: str, site: Site, *, may: bool = False) -> Data:
+    """Rows of a path; a path that names its part is one side of a declared division.
 
-
-def from_path(m: Machine, path: str, site: Site) -> Data:
-    """Rows of a path; a path that names its part is one side of a declared division."""
-    if not path or path.strip("…/") == "":
+    Of a path that is only a setting (`may`), the setting's own name tells as well.
+    """
+    lost = not path or path.strip("…/") == ""
+    if lost or (may and not any(map(label_of, _named_parts(path)))):
         label = from_words(site).label
         if label:
             split = m.new_split(SplitId("files", f"paths in {site.place.path}"), site.place)
             source = m.new_source(f"files named in {site.place.path}", site.place)
             return Data(rows=frozenset({Part(source, ((split, label),))}), label=label)
+    if lost:
         return Data(rows=frozenset({Part(m.new_source(_dynamic(site), site.place))}))
     parts = path.replace("\\", "/").split("/")
     for number, part in reversed(list(enumerate(parts))[-3:]):
@@ -126,10 +114,20 @@ def from_path(m: Machine, path: str, site: Site) -> Data:
     return Data(rows=frozenset({Part(m.new_source(path, site.place))}))
 
 
+def _named_parts(path: str) -> list[str]:
+    """The names of a path that may say which part it is, innermost first."""
+    return path.replace("\\", "/").split("/")[-3:][::-1]
+
+
 def _dynamic(site: Site) -> str:
-    names = sorted(site.names())
-    where = f"{site.place.path}:{'' if names else site.place.line}"
-    return f"{LOST}file {'.'.join(names) or 'at'} {where}{site.frame.via}"
+    """A file of which only the expression that names it is known."""
+    first = next((arg.value for arg in site.node.args), None)
+    shown = text(first) if site.names() else "at"
+    lost = site.args[0] if site.args else None
+    where = f"{site.place.path}:{'' if site.names() else site.place.line}"
+    if isinstance(first, ir.Name) and isinstance(lost, Unknown) and lost.place is not None:
+        where = f"{where}{lost.place.cell or ''}:{lost.place.line}"  # the name may be bound twice
+    return f"{LOST}file {shown} {where}{site.frame.via}"
 
 
 def folder(m: Machine, entry: Entry, name: str, site: Site) -> Value:
@@ -188,7 +186,7 @@ def _hub(m: Machine, rows: frozenset[Part], official: SplitId, site: Site) -> Va
         return Data(rows=rows, role="splits")
     if isinstance(wanted, Sequence):
         return Sequence(tuple(_hub_part(rows, official, i) for i in wanted.items))
-    return _hub_part(rows, official, wanted)
+    return _hub_part(rows, official, wanted).but(may=isinstance(wanted, Const) and wanted.may)
 
 
 def _hub_part(rows: frozenset[Part], official: SplitId, wanted: Value) -> Data:
@@ -219,4 +217,5 @@ def _flagged(
         side = label_of(flag.value) or flag.value
     elif flag is None and entry.get("default"):
         side = str(entry.get("default"))
-    return Data(rows=narrow(rows, official, side) if side else rows, label=label_of(side))
+    may = bool(side) and isinstance(flag, Const) and flag.may
+    return Data(rows=narrow(rows, official, side) if side else rows, label=label_of(side), may=may)

@@ -15,7 +15,7 @@ from portfolio_scan.flow.rows import (
     ordered,
     relation,
 )
-from portfolio_scan.flow.values import Copied, Model, Seen
+from portfolio_scan.flow.values import Copied, Seen
 from portfolio_scan.model import (
     Event,
     EventKind,
@@ -89,13 +89,17 @@ class Pairer:
             self._record.models[i].family in {"unknown", "stored", "network"} for i in models
         )
 
-    def fits_of(self, model: int) -> list[Fit]:
-        """Fits of a model; of one read from a file, those of the model written there."""
-        key = self._record.stored.get(model)
-        written = self._record.saved.get(key) if key else None
-        if isinstance(written, Model):
-            return self._by_model.get(written.id, [])
-        return self._by_model.get(model, [])
+    def fits_of(self, model: int | None) -> list[Fit]:
+        """Fits of a model; of one read from a file, those of the model whose weights it has."""
+        found: list[Fit] = []
+        seen: set[int] = set()
+        while model is not None and model not in seen:
+            seen.add(model)
+            known = self._record.stored.get(model)
+            written = self._record.files.model(*known) if known else None
+            found += self._by_model.get(written.id if written is not None else model, [])
+            model = self._record.weights.get(model)
+        return found
 
     def _pair(self, score: Score) -> Pairing:
         fit = self.nearest(score)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from portfolio_scan.flow.files import Files
 from portfolio_scan.flow.rows import UNKNOWN_ROWS, Rows, SplitId, label_of_side
-from portfolio_scan.flow.values import Copied, Data, Model, Seen
+from portfolio_scan.flow.values import Copied, Model, Seen
 from portfolio_scan.model import DataSource, EventKind, Place
 
 
@@ -81,16 +82,6 @@ class Happening:
     in_test: bool = False
 
 
-def carried(saved: dict[str, Data | Model]) -> dict[str, Data | str]:
-    """What one pass hands to the next: rows keep their meaning, models and scores are made anew."""
-    return {
-        key: value.but(models=frozenset(), scores=frozenset())
-        if isinstance(value, Data)
-        else "model"
-        for key, value in saved.items()
-    }
-
-
 @dataclass(slots=True)
 class Record:
     """Everything noted in one pass over a repository."""
@@ -105,31 +96,16 @@ class Record:
     seen_in: dict[tuple[str | SplitId, str], Place] = field(default_factory=dict)
     """Where a source or a split is first met in each file."""
     labels: dict[tuple[SplitId, str], str] = field(default_factory=dict)
-    saved: dict[str, Data | Model] = field(default_factory=dict)
-    """What was written to files, by file name: joins scripts of one repository."""
-    restored: dict[str, Data | str] = field(default_factory=dict)
-    """What an earlier pass saw written; of a model only that it is one."""
-    missed: set[str] = field(default_factory=set)
-    """Files that were read while nothing was known to have written them."""
-    stored: dict[int, str] = field(default_factory=dict)
-    """Models read from files, by the file's name."""
+    files: Files = field(default_factory=Files)
+    """What was written to files: joins scripts of one repository."""
+    stored: dict[int, tuple[tuple[str, ...], str]] = field(default_factory=dict)
+    """Models read from files that another pass saw written: (path, program that reads it)."""
+    weights: dict[int, int] = field(default_factory=dict)
+    """Models that were given the weights of another model."""
+    notes: list[str] = field(default_factory=list)
+    """Sentences for the coverage statement."""
     order: int = 0
     complete: bool = True
-
-    def from_file(self, key: str) -> Data | Model | str | None:
-        """What a file holds: this pass knows best, an earlier one better than nothing."""
-        known = self.saved.get(key) or self.restored.get(key)
-        if known is None:
-            self.missed.add(key)
-        return known
-
-    @property
-    def read_too_early(self) -> bool:
-        """Whether a file was read before the script ran that writes it.
-
-        Only then does another pass, which knows what is written, see anything else.
-        """
-        return not self.missed.isdisjoint(self.saved)
 
     def met(self, what: str | SplitId, *paths: str) -> Place | None:
         """Where a source is read or rows are divided: in the first of these files that does it."""

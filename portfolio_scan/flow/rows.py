@@ -62,6 +62,20 @@ def narrow(rows: Rows, split: SplitId, index: str) -> Rows:
     return frozenset(p if step in p.path else Part(p.source, (*p.path, step)) for p in rows)
 
 
+_FILTERS = {"where"}
+
+
+def filtered_or_not(rows: Rows) -> bool:
+    """Whether rows are some table, whole or with a filter passed: either holds what is kept."""
+    whole = min(rows, key=lambda part: len(part.path), default=None)
+    return whole is not None and all(
+        part.source == whole.source
+        and part.path[: len(whole.path)] == whole.path
+        and all(split.kind in _FILTERS for split, _ in part.path[len(whole.path) :])
+        for part in rows
+    )
+
+
 def rebase(rows: Rows, index: Rows) -> Rows:
     """The part of rows that an index selects: its splits, applied to these rows."""
     if not index or not rows:

@@ -19,7 +19,7 @@ def statistic(name: str, data: Data, m: Machine, frame: Frame) -> Data:
     """A number computed over rows: whatever it is mixed into has seen them."""
     if data.single:
         return data.but(role="")
-    seen = Seen(name, data.rows, m.place(frame), "statistic", data.target, by=data.by)
+    seen = Seen(name, data.sure_rows, m.place(frame), "statistic", data.target, by=data.by)
     return Data(
         role="stat",
         rows=data.rows,

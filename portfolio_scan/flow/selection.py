@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.binding import named
+from portfolio_scan.flow.given import Settings
 from portfolio_scan.flow.naming import names_data, names_target
 from portfolio_scan.flow.rows import Part, SplitId, label_of, narrow, ordered, rebase
 from portfolio_scan.flow.text import text
@@ -78,6 +79,7 @@ def _item(m: Machine, items: tuple[Value, ...], node: ir.Sub, frame: Frame) -> V
     key = m.evaluate(index, frame) if index is not None else None
     if (
         isinstance(key, Const)
+        and not key.may
         and isinstance(key.value, int)
         and -len(items) <= key.value < len(items)
     ):
@@ -105,7 +107,10 @@ def _entry(m: Machine, owner: Growing, node: ir.Sub, frame: Frame) -> Value:
         return Growing(element=element)
     key = m.evaluate(node.items[0], frame) if node.items else Unknown()
     if isinstance(key, Const) and str(key.value) in owner.entries:
-        return owner.entries[str(key.value)]
+        found = owner.entries[str(key.value)]
+        return found.but(may=True) if key.may and isinstance(found, Data) else found
+    if isinstance(owner, Settings):
+        return Unknown(m.place(frame), str(key.value) if isinstance(key, Const) else "")
     words = isinstance(key, Data) and key.role == "" and bool(key.rows)
     if words and not owner.items and not owner.entries and data_in(owner.element) is not None:
         return key  # a mapping looked up by an example gives something of that example
@@ -116,12 +121,12 @@ def _entry(m: Machine, owner: Growing, node: ir.Sub, frame: Frame) -> Value:
         element = owner.element
         word = label_of(str(key.value)) if isinstance(key, Const) else ""
         # Filled under keys that were lost: what is read under "train" may be any of it.
-        any_of = mixed or bool(word)
-        return element.but(may=True) if any_of and isinstance(element, Data) else element
-    found: Value = Unknown(m.place(frame), str(key.value) if isinstance(key, Const) else "")
+        unsure = mixed or bool(word)
+        return element.but(may=True) if unsure and isinstance(element, Data) else element
+    any_of: Value = Unknown(m.place(frame), str(key.value) if isinstance(key, Const) else "")
     for item in owner.entries.values():
-        found = join(found, item)
-    return found
+        any_of = join(any_of, item)
+    return any_of
 
 
 def select(m: Machine, data: Data, node: ir.Sub, frame: Frame) -> Value:
@@ -138,7 +143,9 @@ def select(m: Machine, data: Data, node: ir.Sub, frame: Frame) -> Value:
         return _slice(data, first, frame.scope)
     key = m.evaluate(first, frame)
     if isinstance(key, Const) and isinstance(key.value, str):
-        return _column(m, data, key.value, frame)
+        column = _column(m, data, key.value, frame)
+        divided = isinstance(column, Data) and column.rows != data.rows
+        return column.but(may=True) if key.may and divided and isinstance(column, Data) else column
     if isinstance(key, Mask):
         m.new_split(key.split, m.place(frame))
         return data.but(rows=narrow(data.rows, key.split, key.side))
@@ -159,6 +166,9 @@ def select(m: Machine, data: Data, node: ir.Sub, frame: Frame) -> Value:
         # An index that was lost: it takes some rows, and never all.
         split = SplitId("index", text(first, frame.scope))
         return data.but(rows=narrow(data.rows, split, "taken"))
+    by_position = isinstance(node.value, ir.Attr) and node.value.name == "iloc"
+    if by_position and isinstance(key, (Unknown, Data)) and isinstance(first, ir.Name):
+        return chosen(m, data, text(first), m.place(frame))  # some rows, and which is not known
     return data
 
 

@@ -58,6 +58,7 @@ class Semantics:
         self._areas = {
             name: str(fields["area"]) for name, fields in catalogue.table("modules").items()
         }
+        self._roots = {name.partition(".")[0] for name in (*self._api, *catalogue.table("aliases"))}
         self._cache: dict[str, Entry | None] = {}
 
     def canonical(self, name: str) -> str:
@@ -81,6 +82,10 @@ class Semantics:
             text = text.rpartition(".")[0]
         self._cache[name] = entry
         return entry
+
+    def is_library(self, module: str) -> bool:
+        """Whether a module's root is a library that the catalogue knows."""
+        return module.partition(".")[0] in self._roots
 
     def method(self, name: str) -> str:
         """What a method does to the examples it is called on: keep, stat, filter, mix, lose."""

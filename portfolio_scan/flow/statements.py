@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from portfolio_scan.flow import choices, expressions, iteration, operators, steps
 from portfolio_scan.flow.binding import bind
 from portfolio_scan.flow.branches import meet
+from portfolio_scan.flow.classes import takes_fields
 from portfolio_scan.flow.frame import Frame
+from portfolio_scan.flow.given import apart
 from portfolio_scan.flow.text import names_in
 from portfolio_scan.flow.values import (
     ClassValue,
@@ -22,7 +24,9 @@ from portfolio_scan.flow.values import (
     Sequence,
     Unknown,
     Value,
+    soften,
 )
+from portfolio_scan.flow.wiring import decorated
 from portfolio_scan.parsing import program as ir
 
 if TYPE_CHECKING:
@@ -161,7 +165,8 @@ def _try(m: Machine, node: ir.Try, frame: Frame) -> None:
 def _function(m: Machine, node: ir.Func, frame: Frame) -> None:
     value = Function(node, frame.scope, frame.path, frame.cell)
     for decorator in node.decorators:
-        m.evaluate(decorator, frame)
+        decorated(m, value, m.evaluate(decorator, frame), frame)
+    value.given = apart(value.given)
     frame.scope.names[node.name] = value
 
 
@@ -170,11 +175,15 @@ def _class(m: Machine, node: ir.Class, frame: Frame) -> None:
     value = ClassValue(node.name, frame.scope, frame.path, frame.cell, node, bases)
     inner = Frame(Scope(frame.scope), frame.path, frame.cell, frame.in_test, frame.depth)
     m.run(node.body, inner)
+    for decorator in node.decorators:
+        value.decorators.append(m.evaluate(decorator, frame))
     for member in inner.scope.names.values():
-        if isinstance(member, Function):
+        if isinstance(member, Function) and member.scope is inner.scope:
             member.owner = value
             member.scope = frame.scope
     value.members = inner.scope.names
+    if takes_fields(m, value):
+        value.members = apart({k: soften(member) for k, member in value.members.items()})
     frame.scope.names[node.name] = value
 
 
@@ -183,30 +192,51 @@ def _import(m: Machine, node: ir.Import, frame: Frame) -> None:
         own = m.modules.find(m, module, 0, frame)
         if alias:
             frame.scope.names[alias] = own or Extern(module)
-        else:
+        elif own is None:
             root = module.partition(".")[0]
-            own_root = own if root == module else m.modules.find(m, root, 0, frame)
-            frame.scope.names[root] = own_root or Extern(root)
+            frame.scope.names[root] = m.modules.find(m, root, 0, frame) or Extern(root)
+        else:
+            _bind_package(m, module, own, frame)
+
+
+def _bind_package(m: Machine, module: str, own: ModuleValue, frame: Frame) -> None:
+    """`import a.b.c` binds `a`, from which `b` and `c` are reached."""
+    parts = module.split(".")
+    for number in range(len(parts) - 1, 0, -1):
+        above = ".".join(parts[:number])
+        known = frame.scope.names.get(above) if number == 1 else None
+        package = known if isinstance(known, ModuleValue) else m.modules.find(m, above, 0, frame)
+        package = package or ModuleValue(above, Scope())
+        package.scope.names[parts[number]] = own
+        own = package
+    frame.scope.names[parts[0]] = own
 
 
 def _from(m: Machine, node: ir.From, frame: Frame) -> None:
-    own = m.modules.find(m, node.module, node.level, frame)
+    own = m.modules.find(m, node.module, node.level, frame, [name for name, _ in node.names])
     for name, alias in node.names:
-        if name == "*" and own is None and node.level == 0:
-            frame.scope.stars.append(node.module)
-        elif isinstance(own, ModuleValue) and name == "*":
-            frame.scope.stars.extend(own.scope.stars)
-            for key, value in list(own.scope.names.items()):
-                frame.scope.names.setdefault(key, value)
-        elif isinstance(own, ModuleValue):
-            found = own.scope.names.get(name) or m.modules.find(
-                m, f"{node.module}.{name}".strip("."), node.level, frame
-            )
-            frame.scope.names[alias or name] = found or Unknown(m.place(frame), name)
-        elif node.level == 0:
-            frame.scope.names[alias or name] = Extern(f"{node.module}.{name}")
-        else:
-            frame.scope.names[alias or name] = Unknown(m.place(frame), name)
+        if name == "*":
+            if own is not None:
+                _bind_all(own, frame)
+            elif not node.level:
+                frame.scope.stars.append(node.module)
+            continue
+        full = f"{node.module}.{name}".strip(".")
+        found = own.scope.names.get(name) if own is not None else None
+        found = found or m.modules.find(m, full, node.level, frame)
+        if found is None and not node.level and (own is None or m.semantics.look_up(full)):
+            found = Extern(full)
+        frame.scope.names[alias or name] = found or Unknown(m.place(frame), name)
+
+
+def _bind_all(own: ModuleValue, frame: Frame) -> None:
+    """`from own import *`: the names of `__all__`, else those without an underscore."""
+    listed = own.scope.names.get("__all__")
+    names = {str(v.value) for v in getattr(listed, "items", ()) if isinstance(v, Const)}
+    frame.scope.stars.extend(own.scope.stars)
+    for key, value in list(own.scope.names.items()):
+        if key in names or (not isinstance(listed, Sequence) and not key.startswith("_")):
+            frame.scope.names[key] = value
 
 
 def _other(m: Machine, node: ir.Other, frame: Frame) -> None:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from portfolio_scan.flow.calls import call_value, run_callbacks
 from portfolio_scan.flow.functions import backward
 from portfolio_scan.flow.operators import match
-from portfolio_scan.flow.origins import file_key
 from portfolio_scan.flow.rows import BY_IDS, TEST, TRAIN, VALIDATION, SplitId, narrow, ordered
 from portfolio_scan.flow.scores import across_columns, score_of_role, statistic
 from portfolio_scan.flow.selection import chosen, values_of
 from portfolio_scan.flow.site import Site
+from portfolio_scan.flow.storage import path_of, store
 from portfolio_scan.flow.text import text
 from portfolio_scan.flow.values import (
     Const,
@@ -46,9 +46,7 @@ def on_data(m: Machine, data: Data, name: str, site: Site) -> Value:
     if name.startswith(
         ("to_csv", "to_parquet", "to_pickle", "to_json", "to_excel", "to_feather", "save", "write")
     ):
-        path = site.text(0, "path_or_buf", "path")
-        if path:
-            m.record.saved.setdefault(file_key(path), data)
+        store(m, path_of(site), data, site)
         return Const(None)
     effect = m.semantics.method(name)
     if effect in {"window", "past"} and data.role == "stat":

@@ -5,99 +5,63 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from portfolio_scan.flow.frame import Frame
-from portfolio_scan.flow.functions import run_uncalled
+from portfolio_scan.flow.files import Files, in_order
+from portfolio_scan.flow.launches import find_commands, together, variants
 from portfolio_scan.flow.leaks import LeakFinder
-from portfolio_scan.flow.machine import LEAST_SHARE, STEP_BUDGET, Machine, OutOfSteps
+from portfolio_scan.flow.machine import Machine
 from portfolio_scan.flow.modules import Modules, is_test
 from portfolio_scan.flow.pairing import Pairer
-from portfolio_scan.flow.record import Record, carried
+from portfolio_scan.flow.record import Record
+from portfolio_scan.flow.running import run_all
 from portfolio_scan.flow.semantics import Semantics
-from portfolio_scan.flow.values import ClassValue, Function, ModuleValue, Scope
+from portfolio_scan.flow.texts import Texts
 from portfolio_scan.model import Event, Trace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Mapping
     from collections.abc import Set as AbstractSet
 
     from portfolio_scan.api import Catalogue
+    from portfolio_scan.model import CommandLine
     from portfolio_scan.parsing.unit import UnitRecord
 
 
 def trace_repository(
     records: Iterable[UnitRecord],
     catalogue: Catalogue,
+    *,
+    texts: Mapping[str, str] | None = None,
     foreign: frozenset[str] = frozenset(),
 ) -> Trace:
     """Follow values through the code of one repository.
 
+    Programs run in the order of their paths. Where one reads what another writes only later, all
+    run once more, the writers first. `texts` are small files by path, in which settings stand.
+
     Files of `foreign` paths are somebody else's: values are followed through them where own code
     calls them, and what happens there counts at that call. Nothing else in them is told.
     """
+    records = list(records)
+    own = [record for record in records if record.facts.path not in foreign]
+    commands = find_commands((record.facts for record in own), texts or {})
+    known = Texts(texts or {})
     semantics = Semantics(catalogue)
-    modules = Modules((record.program for record in records), foreign)
+    modules = Modules((record.program for record in records), variants(commands), foreign)
+    modules.linked |= together(commands)
+    paths = (record.program.path for record in own)
+    order = sorted(paths, key=lambda path: (is_test(path), path))
     record = Record()
-    _run_all(Machine(semantics, modules, record), modules)
-    if record.read_too_early:
-        # A second pass knows what the first one's scripts wrote to files.
-        record = Record(restored=carried(record.saved))
+    run_all(Machine(semantics, modules, record, known), order)
+    if record.files.late():
+        order = in_order(order, record.files.order())
+        record = Record(files=Files(earlier=record.files.carried()))
         modules.forget()
-        _run_all(Machine(semantics, modules, record), modules)
-    return _own(_word(record, modules.linked), foreign)
+        run_all(Machine(semantics, modules, record, known), order)
+    linked = modules.linked | {path for pair in record.files.order() for path in pair}
+    return _own(_word(record, linked, commands), foreign)
 
 
-def _run_all(machine: Machine, modules: Modules) -> None:
-    """Scripts and notebooks top to bottom, then what nobody calls.
-
-    Each has its share of the steps, so that one app with many pages cannot keep the training
-    script from being read.
-    """
-    own = (program for program in modules if program.path not in modules.foreign)
-    programs = sorted(own, key=lambda p: (is_test(p.path), p.path))
-    share = max(LEAST_SHARE, STEP_BUDGET // (2 * max(1, len(programs))))
-    loaded = [(p, _load(machine, modules, p.path, share)) for p in programs]
-    for program, module in loaded:
-        if module is not None:
-            machine.grant(share)
-            _run_uncalled(machine, module, program.path)
-
-
-def _load(machine: Machine, modules: Modules, path: str, share: int) -> ModuleValue | None:
-    machine.grant(share)
-    try:
-        return modules.load(machine, path)
-    except (OutOfSteps, RecursionError):
-        machine.record.complete = False
-        machine.stack.clear()
-        return modules.loaded(path)
-
-
-def _run_uncalled(machine: Machine, module: ModuleValue, path: str) -> None:
-    frame = Frame(Scope(module.scope), path, in_test=is_test(path))
-    for function in _functions(module, path):
-        if id(function.node) in machine.called:
-            continue
-        frame.cell = function.cell
-        try:
-            run_uncalled(machine, function, frame)
-        except (OutOfSteps, RecursionError):
-            machine.record.complete = False
-            machine.stack.clear()
-            return
-
-
-def _functions(module: ModuleValue, path: str) -> Iterator[Function]:
-    """Functions and methods that a module itself defines."""
-    for value in list(module.scope.names.values()):
-        if isinstance(value, Function) and value.path == path:
-            yield value
-        elif isinstance(value, ClassValue) and value.path == path:
-            for member in list(value.members.values()):
-                if isinstance(member, Function) and member.owner is value:
-                    yield member
-
-
-def _word(record: Record, linked: AbstractSet[str]) -> Trace:
+def _word(record: Record, linked: AbstractSet[str], commands: tuple[CommandLine, ...]) -> Trace:
     pairer = Pairer(record)
     events = [pairer.fit_event(fit) for fit in record.fits]
     events += [
@@ -116,6 +80,8 @@ def _word(record: Record, linked: AbstractSet[str]) -> Trace:
         leaks=tuple(LeakFinder(record, pairer, linked).leaks()),
         sources=tuple(record.sources.values()),
         complete=record.complete,
+        notes=tuple(record.notes),
+        commands=commands,
     )
 
 

@@ -55,6 +55,7 @@ def _lightning(m: Machine, model: Model, name: str, site: Site, _: Data | None) 
     module = site.arg(None, "datamodule") or site.arg(1)
     held_by = module if isinstance(module, Instance) and module.data is None else given
     if name == "fit":
+        model.inner = [network]
         data = site.data(1, "train_dataloaders", "train_dataloader", "dataloaders")
         data = data or _loader(m, held_by, "train", site)
         m.fit(network, data, network.name, "lightning", site.place, site.frame)

@@ -37,7 +37,13 @@ def on_transformer(m: Machine, tool: Transformer, name: str, site: Site) -> Valu
             return Data(toy=True) if toy and name != "fit" else tool
         m.happen(EventKind.FIT_TRANSFORM, tool.name, site.place, site.frame)
         kind = "dictionary" if tool.lists else "transform"
-        fitted = Seen(tool.name, data.rows, site.place, kind, target=data.target)
+        fitted = Seen(
+            tool.name,
+            data.sure_rows,
+            site.place,
+            kind,
+            target=data.target,
+        )
         tool.seen = data.seen | ({fitted} if data.rows else frozenset())
         if name in {"fit", "partial_fit", "adapt"}:
             return tool

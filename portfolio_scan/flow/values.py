@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from portfolio_scan.flow.rows import UNKNOWN_ROWS, Rows, SplitId
+from portfolio_scan.flow.rows import UNKNOWN_ROWS, Rows, SplitId, filtered_or_not
 from portfolio_scan.model import Place
 from portfolio_scan.parsing import program as ir
 
@@ -34,6 +34,8 @@ class Const(Value):
     """A literal, or a string put together from literals (gaps are `…`)."""
 
     value: str | float | bool | None
+    may: bool = False
+    """A default or a setting: a run may be given another value, so it decides no condition."""
 
 
 @lru_cache(maxsize=4096, typed=True)
@@ -92,6 +94,11 @@ class Data(Value):
     """The column that it is grouped by."""
     single: bool = False
     """One example, or one batch of them, taken out in a loop: its statistics are its own."""
+
+    @property
+    def sure_rows(self) -> Rows:
+        """Its rows, where it holds them and not one or the other."""
+        return UNKNOWN_ROWS if self.may and not filtered_or_not(self.rows) else self.rows
 
     def but(self, **changes: Any) -> Data:
         """A copy with some fields changed; itself where nothing changes.
@@ -191,6 +198,10 @@ class Function(Value):
     cell: int | None
     owner: ClassValue | None = None
     bound: Value | None = None
+    given: dict[str, Value] = field(default_factory=dict)
+    """What its decorators hand to its parameters; an empty name is the first."""
+    task: bool = False
+    """A framework runs it, and may hand it a context of its own."""
 
     @property
     def name(self) -> str:
@@ -209,6 +220,7 @@ class ClassValue(Value):
     node: ir.Class
     bases: list[Value]
     members: dict[str, Value] = field(default_factory=dict)
+    decorators: list[Value] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False)
@@ -264,6 +276,15 @@ class Gradient(Value):
 
     function: Value
     both: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Handle(Growing):
+    """An opened file."""
+
+    path: str = ""
+    taken: int = 0
+    """How many values were read back from it."""
 
 
 @dataclass(slots=True, eq=False)
@@ -325,6 +346,15 @@ class Scope:
                 return value
             scope = scope.outer
         return None
+
+
+def soften(value: Value) -> Value:
+    """A literal that is only a default, which a run may be given otherwise."""
+    if isinstance(value, Const) and value.value is not None:
+        return Const(value.value, may=True)
+    if isinstance(value, Sequence):
+        return Sequence(tuple(soften(item) for item in value.items), value.names)
+    return value
 
 
 def join(one: Value, other: Value) -> Value:

@@ -46,6 +46,7 @@ from portfolio_scan.model.scan import (
     Tool,
 )
 from portfolio_scan.model.trace import (
+    CommandLine,
     DataSource,
     Event,
     EventKind,
@@ -61,6 +62,7 @@ __all__ = [
     "Assessment",
     "Audience",
     "CallFact",
+    "CommandLine",
     "Complexity",
     "DataSource",
     "DefinitionFact",

@@ -113,6 +113,18 @@ class LeakSite:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CommandLine:
+    """A shell line of a notebook, a script or a recipe (Makefile, Dockerfile, dvc.yaml …)."""
+
+    command: str
+    place: Place
+    script: str = ""
+    """The own program that it starts, if it was read; empty: none that was found."""
+    arguments: tuple[str, ...] = ()
+    """What that program is given."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
     """All that the flow engine learnt about one repository."""
 
@@ -124,3 +136,6 @@ class Trace:
     """False when the step budget ran out."""
     lost: str = ""
     """Why nothing could be followed at all, in words fit for a dossier; empty: it could."""
+    notes: tuple[str, ...] = ()
+    """What a reader should know of how values were followed, for the coverage statement."""
+    commands: tuple[CommandLine, ...] = ()

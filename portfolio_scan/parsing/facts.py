@@ -19,6 +19,7 @@ from portfolio_scan.model import (
     StringFact,
 )
 from portfolio_scan.parsing import program as ir
+from portfolio_scan.parsing.magics import command_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -207,6 +208,7 @@ class _Reader:
             stack.extend(reversed(children(node)))
 
     def _call(self, node: ir.Call) -> None:
+        self._of_ipython(node)
         name = self.resolve(node.func)
         if not name:
             return
@@ -220,10 +222,26 @@ class _Reader:
         self._facts.calls.append(
             CallFact(name=name, place=place, strings=strings, keywords=keywords)
         )
-        if name in _SUBPROCESS and node.args:
-            command = _command(node.args[0].value)
-            if command:
-                self._facts.shell.append(ShellFact(command=command, place=place))
+        started = node.args[0].value if name in _SUBPROCESS and node.args else None
+        started = next((a.value for a in node.args if a.name == "bash_command"), started)
+        command = _command(started) if started is not None else ""
+        if command:
+            self._facts.shell.append(ShellFact(command=command, place=place))
+
+    def _of_ipython(self, node: ir.Call) -> None:
+        """`get_ipython().system("…")`, as notebooks are written when they become scripts."""
+        func = node.func
+        if not (isinstance(func, ir.Attr) and isinstance(func.value, ir.Call) and node.args):
+            return
+        if self.resolve(func.value.func).rpartition(".")[2] != "get_ipython":
+            return
+        texts = [_command(arg.value) for arg in node.args[:2]]
+        command = texts[0] if func.name in {"system", "getoutput"} else ""
+        if func.name == "run_line_magic" and len(texts) > 1:
+            command = command_of(texts[0], f"{texts[0]} {texts[1]}")
+        if command:
+            place = self._place(node.line, node.end_line)
+            self._facts.shell.append(ShellFact(command=command, place=place))
 
 
 def _callee(node: ir.Expr) -> ir.Expr:
@@ -243,6 +261,23 @@ def _command(node: ir.Expr) -> str:
             return "python"
         case _:
             return ""
+
+
+def called_names(body: Iterable[ir.Stmt]) -> set[str]:
+    """Names and attributes that these statements call; `f` of `f.submit()` too."""
+    found: set[str] = set()
+    for statement in walk_statements(body):
+        stack = list(expressions(statement))
+        while stack:
+            item = stack.pop()
+            if isinstance(item, ir.Call) and isinstance(item.func, ir.Name):
+                found.add(item.func.id)
+            elif isinstance(item, ir.Call) and isinstance(item.func, ir.Attr):
+                found.add(item.func.name)
+                if isinstance(item.func.value, ir.Name):
+                    found.add(item.func.value.id)
+            stack.extend(children(item))
+    return found
 
 
 def _of_with(node: ir.With) -> list[ir.Expr]:

@@ -209,10 +209,14 @@ def _replace_magic(sheet: _Sheet, index: int, body: str, indent: str) -> int:
         # The statement may go on over several lines: the lexer must still see it.
         return 0
     text, taken = _joined(sheet.lines, index, body)
-    return _put(sheet, index, taken, f"{indent}pass", _command(name, text))
+    if name == "run":  # its names come into the notebook, so it stays a statement
+        call = f"get_ipython().run_line_magic('run', {text[len(name) :].strip()!r})"
+        return _put(sheet, index, taken, indent + call, "")
+    return _put(sheet, index, taken, f"{indent}pass", command_of(name, text))
 
 
-def _command(name: str, text: str) -> str:
+def command_of(name: str, text: str) -> str:
+    """The command that a magic runs, its name included in `text`; empty: none."""
     if name in _COMMAND_MAGICS:
         return text
     rest = text[len(name) :].strip()
@@ -228,7 +232,7 @@ def _replace_assigned(sheet: _Sheet, index: int, match: re.Match[str]) -> int:
         sheet.lines[index] = f"{indent}{target} = {_statement(body)}"
         return 0
     text, taken = _joined(sheet.lines, index, rest)
-    command = text if marks.startswith("!") else _command(name, text)
+    command = text if marks.startswith("!") else command_of(name, text)
     return _put(sheet, index, taken, f"{indent}{target} = None", command)
 
 

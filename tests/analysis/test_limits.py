@@ -38,13 +38,13 @@ def read_unit(path, blob, data, observers):
     if b"# slow" in data:
         while True: pass
     return read(path, blob, data, observers)
-def trace_repository(records, catalogue, *more):
+def trace_repository(records, catalogue, **more):
     paths = [record.facts.path for record in records]
     if "endless.py" in paths:
         while True: pass
     if "deadly.py" in paths: os.kill(os.getpid(), signal.SIGKILL)
     if "broken.py" in paths: raise KeyError("x")
-    return follow(records, catalogue, *more)
+    return follow(records, catalogue, **more)
 worker.read_unit, worker.trace_repository = read_unit, trace_repository
 worker.main()
 """

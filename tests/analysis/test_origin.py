@@ -53,7 +53,7 @@ CATALOGUE = Catalogue(
 
 def follow_values(reading: Reading) -> Trace:
     records = [decode_record(record) for record in reading.records]
-    return trace_repository(records, CATALOGUE, reading.foreign)
+    return trace_repository(records, CATALOGUE, foreign=reading.foreign)
 
 
 def published(title: str, kind: str, url: str = URL) -> KnownSource:

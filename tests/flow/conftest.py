@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from textwrap import dedent
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from portfolio_scan.parsing.unit import UnitRecord
 
 Files = Mapping[str, str]
-"""Source by path; a notebook's is its cells, divided by lines of `# %%`."""
+"""Text by path; a notebook's is its cells, divided by lines of `# %%`, which may
+carry an execution count: `# %% 3`."""
+_CODE = (".py", ".ipynb")
 CATALOGUE = heuristics.PACK.catalogue
 
 
@@ -30,22 +33,35 @@ def read(files: Files) -> list[UnitRecord]:
     return [
         read_unit(path, f"blob of {path}", _bytes(path, source))
         for path, source in sorted(files.items())
+        if path.endswith(_CODE)
     ]
+
+
+def texts(files: Files) -> dict[str, str]:
+    return {p: dedent(s).lstrip("\n") for p, s in files.items() if not p.endswith(_CODE)}
 
 
 def _bytes(path: str, source: str) -> bytes:
     text = dedent(source).lstrip("\n")
     if not path.endswith(".ipynb"):
         return text.encode()
+    counts = [
+        int(count) if count else None for count in re.findall(r"^# %% ?(\d*)$", text, re.MULTILINE)
+    ]
+    sources = [cell.strip("\n") for cell in re.split(r"^# %% ?\d*\n", text, flags=re.MULTILINE)]
+    if text.startswith("# %%"):
+        sources = sources[1:]
+    else:
+        counts = [None, *counts]
     cells = [
-        {"cell_type": "code", "source": cell.strip("\n"), "metadata": {}, "outputs": []}
-        for cell in text.split("# %%\n")
+        {"cell_type": "code", "source": source, "execution_count": count, "metadata": {}}
+        for source, count in zip(sources, counts, strict=True)
     ]
     return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4}).encode()
 
 
 def follow(files: Files) -> Trace:
-    return trace_repository(read(files), CATALOGUE)
+    return trace_repository(read(files), CATALOGUE, texts=texts(files))
 
 
 def _entries(files: Files) -> tuple[FileEntry, ...]:
@@ -101,8 +117,8 @@ def judge(rules: Rules) -> Callable[[Files], RepositoryScan]:
             repository=repository,
             entries=_entries(files),
             set_apart=(),
-            sources={path: _bytes(path, source) for path, source in files.items()},
-            texts={},
+            sources={p: _bytes(p, s) for p, s in files.items() if p.endswith(_CODE)},
+            texts=texts(files),
             units=tuple(record.facts for record in records),
             observations=(),
             records=records,

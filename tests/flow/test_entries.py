@@ -43,10 +43,20 @@ def names() -> Iterator[tuple[str, Fields]]:
 @pytest.mark.parametrize(("name", "fields"), [pytest.param(*one, id=one[0]) for one in names()])
 def test_a_name_does_what_its_line_says(name: str, fields: Fields, told: Told) -> None:
     lines, expected = program(name, fields)
-    found = told(HEAD.format(root=name.partition(".")[0]) + "\n".join(lines))
-    assert {key: [one for one in found[key] if one not in KNOWN] for key in expected} == expected
+    code = HEAD.format(root=name.partition(".")[0]) + "\n".join(lines)
+    found = told({"main.py": code, **SETTINGS})
+    here = {key: [one.replace(" main.py:", ":") for one in found[key]] for key in expected}
+    assert {key: [one for one in here[key] if one not in KNOWN] for key in expected} == expected
 
 
+SETTINGS = {
+    "config.yaml": "path: kept.csv",
+    "conf/other.yaml": "path: other.csv",
+    "kept.yaml": "path: kept.csv",
+    "kept.toml": 'path = "kept.csv"',
+    "kept.json": '{"path": "kept.csv"}',
+}
+"""Files that names of settings may read."""
 KNOWN = {"read_csv:5", "train_test_split:6", "SVC:7"}
 """What the first lines do."""
 
@@ -193,6 +203,181 @@ PLAIN: dict[str, tuple[list[str], str, list[str]]] = {
         ["t = NAME(train_dataset=train, eval_dataset=test)", "t.train()", "t.evaluate()"],
         "scores",
         ["evaluate:10 disjoint validation", "loss:9 disjoint validation"],
+    ),
+    "argument_parser": (
+        [
+            "parser = NAME()",
+            'parser.add_argument("--path", default="kept.csv")',
+            "pd.read_csv(parser.parse_args().path)",
+        ],
+        "sources",
+        ["kept.csv", "t.csv"],
+    ),
+    "asset": (
+        [
+            "@NAME",
+            "def kept():",
+            "    return test",
+            "@NAME",
+            "def told(kept):",
+            "    print(model.score(kept, y))",
+        ],
+        "scores",
+        ["accuracy:13 disjoint test"],
+    ),
+    "chain": (
+        [
+            "make = airflow.operators.python.PythonOperator",
+            "def work(rows):",
+            "    print(model.score(rows, y))",
+            "NAME(*[make(python_callable=work, op_args=[test])])",
+        ],
+        "scores",
+        ["accuracy:10 disjoint test"],
+    ),
+    "compose": (["pd.read_csv(NAME('config').path)"], "sources", ["kept.csv", "t.csv"]),
+    "environment": (["pd.read_csv(NAME('A', 'kept.csv'))"], "sources", ["kept.csv", "t.csv"]),
+    "fields": (
+        ["class Kept(NAME):", "    rows: object", "print(model.score(Kept(test).rows, y))"],
+        "scores",
+        ["accuracy:10 disjoint test"],
+    ),
+    "flag": (
+        ["NAME('path', 'kept.csv', 'rows')", "pd.read_csv(absl.flags.FLAGS.path)"],
+        "sources",
+        ["kept.csv", "t.csv"],
+    ),
+    "initialize": (
+        ["NAME('conf')", "pd.read_csv(hydra.compose('other').path)"],
+        "sources",
+        ["other.csv", "t.csv"],
+    ),
+    "instantiate": (
+        [
+            "import omegaconf",
+            "made = omegaconf.OmegaConf.create({'_target_': 'sklearn.svm.SVC'})",
+            "NAME(made).fit(train, y)",
+        ],
+        "fit",
+        ["SVC:10"],
+    ),
+    "key": (
+        [
+            "@dagster.asset",
+            "def kept():",
+            "    return test",
+            "@dagster.asset(ins={'rows': NAME('kept')})",
+            "def told(rows):",
+            "    print(model.score(rows, y))",
+        ],
+        "scores",
+        ["accuracy:13 disjoint test"],
+    ),
+    "namespace": (
+        ["made = NAME({'rows': test})", "print(model.score(made.rows, y))"],
+        "scores",
+        ["accuracy:9 disjoint test"],
+    ),
+    "node": (
+        [
+            "import kedro.pipeline",
+            "def cut():",
+            "    return test",
+            "def told(rows):",
+            "    print(model.score(rows, y))",
+            "NAME(cut, None, 'a')",
+            "NAME(told, 'a', None)",
+        ],
+        "scores",
+        ["accuracy:12 disjoint test"],
+    ),
+    "node_pipeline": (
+        [
+            "import kedro.pipeline",
+            "def cut():",
+            "    return test",
+            "def told(rows):",
+            "    print(model.score(rows, y))",
+            "node = kedro.pipeline.node",
+            "NAME([node(cut, None, 'a'), node(told, 'a', None)])",
+        ],
+        "scores",
+        ["accuracy:12 disjoint test"],
+    ),
+    "operator": (
+        [
+            "def work(rows):",
+            "    print(model.score(rows, y))",
+            "NAME.PythonOperator(python_callable=work, op_args=[test])",
+        ],
+        "scores",
+        ["accuracy:9 disjoint test"],
+    ),
+    "option": (
+        [
+            "@NAME('--path', default='kept.csv')",
+            "def main(path):",
+            "    pd.read_csv(path)",
+            "main()",
+        ],
+        "sources",
+        ["kept.csv", "t.csv"],
+    ),
+    "output": (
+        [
+            "@dagster.asset",
+            "def kept():",
+            "    return NAME(test)",
+            "@dagster.asset",
+            "def told(kept):",
+            "    print(model.score(kept, y))",
+        ],
+        "scores",
+        ["accuracy:13 disjoint test"],
+    ),
+    "settings_class": (
+        [
+            "import dataclasses",
+            "@dataclasses.dataclass",
+            "class Kept:",
+            "    path: str = 'kept.csv'",
+            "pd.read_csv(NAME(Kept).path)",
+        ],
+        "sources",
+        ["kept.csv", "t.csv"],
+    ),
+    "settings_main": (
+        [
+            "@NAME(config_path='.', config_name='config')",
+            "def main(cfg):",
+            "    pd.read_csv(cfg.path)",
+            "main()",
+        ],
+        "sources",
+        ["kept.csv", "t.csv"],
+    ),
+    "steps": (
+        [
+            "class Flow(NAME):",
+            "    def start(self):",
+            "        self.rows = test",
+            "        self.next(self.end)",
+            "    def end(self):",
+            "        print(model.score(self.rows, y))",
+        ],
+        "scores",
+        ["accuracy:13 disjoint test"],
+    ),
+    "target": (["NAME('sklearn.svm.SVC')().fit(train, y)"], "fit", ["SVC:8"]),
+    "task": (
+        [
+            "@NAME",
+            "def cut(context, rows):",
+            "    return rows",
+            "print(model.score(cut.submit(test).result(), y))",
+        ],
+        "scores",
+        ["accuracy:11 disjoint test"],
     ),
     "wrap": (["b = NAME(test)", "model.score(b, b)"], "scores", ["accuracy:9 disjoint test"]),
     "wrap_dict": (
@@ -355,9 +540,34 @@ def _restores(name: str, fields: Fields) -> Program:
 
 
 def _saves(name: str, fields: Fields) -> Program:
-    given = ['"made.bin"', "test"] if fields.get("value") else ["test", '"made.bin"']
-    lines = [f"{name}({', '.join(given)})", 'print(model.score(pd.read_csv("made.bin"), y))']
+    path = f'"made{fields.get("suffix", ".bin")}"'
+    given = [path, "test"] if fields.get("value") or fields.get("keyed") else ["test", path]
+    lines = [f"{name}({', '.join(given)})", f"print(model.score(pd.read_csv({path}), y))"]
     return lines, {"save": [_at(name)], "scores": ["accuracy:9 disjoint test"]}
+
+
+def _defaults(name: str, fields: Fields) -> Program:
+    given = "test" if fields.get("first") else "default=test"
+    lines = [f"b = {name}({given})", "print(model.score(b, b))"]
+    return lines, {"scores": ["accuracy:9 disjoint test"]}
+
+
+def _parses(name: str, fields: Fields) -> Program:
+    if not fields.get("classes"):
+        lines, key, found = PLAIN["argument_parser"]
+        return [line.replace("NAME", name) for line in lines], {key: found}
+    lines = ["import dataclasses", "@dataclasses.dataclass", "class Kept:"]
+    lines += ["    path: str = 'kept.csv'", f"kept, = {name}(Kept).parse_args_into_dataclasses()"]
+    return [*lines, "pd.read_csv(kept.path)"], {"sources": ["kept.csv", "t.csv"]}
+
+
+def _settings(name: str, _: Fields) -> Program:
+    root = name.partition(".")[0]
+    ending = {"json": "json", "yaml": "yaml", "omegaconf": "yaml"}.get(root, "toml")
+    given = f"open('kept.{ending}')" if root != "omegaconf" else f"'kept.{ending}'"
+    if name.endswith(".loads"):
+        given += ".read()"
+    return [f"pd.read_csv({name}({given})['path'])"], {"sources": ["kept.csv", "t.csv"]}
 
 
 def _uses(name: str, fields: Fields) -> Program:
@@ -369,8 +579,10 @@ def _loads_weights(name: str, fields: Fields) -> Program:
 
 
 BY_FIELDS: dict[str, Callable[[str, Fields], Program]] = {
+    "argument_parser": _parses,
     "automl": _automl,
     "cross_validate": _cross_validates,
+    "default": _defaults,
     "estimator": _estimator,
     "evaluation": _evaluation,
     "fit_function": _fit_function,
@@ -389,6 +601,7 @@ BY_FIELDS: dict[str, Callable[[str, Fields], Program]] = {
     "save": _saves,
     "search": _estimator,
     "seen": _takes_statistics,
+    "settings": _settings,
     "transformer": _transformer,
     "tune": _tunes,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
@@ -839,19 +840,370 @@ PROGRAMS: dict[str, list[tuple[str, dict[str, list[str]]]]] = {
 }
 
 
+TWO_FILES = "one, two = pd.read_csv({0}), pd.read_csv({1})\nSVC().fit(one, one).score(two, two)\n"
+CONFIG = "one: a.train.csv\ntwo: a.test.csv\n"
+FOUND = {"sources": ["a.*.csv files"], "leaks": []}
+
+
+def two_files(setting: str, one: str, two: str) -> str:
+    head = "import pandas as pd\nfrom sklearn.svm import SVC\n"
+    return f"{head}{dedent(setting).strip()}\n{TWO_FILES.format(one, two)}"
+
+
+def four_functions(wiring: str) -> str:
+    """What is wired, from loading to scoring; line 13 scores."""
+    return FUNCTIONS + dedent(wiring).strip()
+
+
+FUNCTIONS = """\
+import pandas as pd
+from sklearn.model_selection import train_test_split
+from sklearn.svm import SVC
+from airflow.models.baseoperator import chain
+from airflow.operators.python import PythonOperator
+from dagster import AssetIn, Output, asset
+from kedro.pipeline import Pipeline, node
+from metaflow import FlowSpec
+from prefect import task
+def load(): return pd.read_csv("t.csv")
+def split(rows): return train_test_split(rows)
+def fit(one): return SVC().fit(one, one)
+def score(model, two): return model.score(two, two)
+"""
+SCORED = {"scores": ["accuracy:13 disjoint test"], "leaks": []}
+
+WIRED: dict[str, list[tuple[Mapping[str, str] | str, dict[str, list[str]]]]] = {
+    "argument_parser": [
+        (
+            two_files(
+                """
+                import argparse
+                p = argparse.ArgumentParser()
+                p.add_argument("--one", default="a.train.csv")
+                p.add_argument("--two", default="a.test.csv")
+                args = p.parse_args()
+                """,
+                "args.one",
+                "args.two",
+            ),
+            FOUND,
+        )
+    ],
+    "option": [
+        (
+            """
+            import click
+            import pandas as pd
+            @click.command()
+            @click.option("--one", default="a.train.csv")
+            def main(one): pd.read_csv(one)
+            """,
+            FOUND,
+        )
+    ],
+    "default": [
+        (
+            """
+            import pandas as pd
+            import typer
+            def main(one: str = typer.Option("a.train.csv")): pd.read_csv(one)
+            """,
+            FOUND,
+        )
+    ],
+    "flag": [
+        (
+            two_files(
+                """
+                from absl import flags
+                flags.DEFINE_string("one", "a.train.csv", "rows")
+                flags.DEFINE_string("two", "a.test.csv", "rows")
+                """,
+                "flags.FLAGS.one",
+                "flags.FLAGS.two",
+            ),
+            FOUND,
+        )
+    ],
+    "environment": [
+        (
+            two_files(
+                "import os", "os.getenv('A', 'a.train.csv')", "os.environ.get('B', 'a.test.csv')"
+            ),
+            FOUND,
+        )
+    ],
+    "fields": [
+        (
+            two_files(
+                """
+                from dataclasses import dataclass
+                @dataclass
+                class Config:
+                    one: str
+                    two: str = "a.test.csv"
+                cfg = Config("a.train.csv")
+                """,
+                "cfg.one",
+                "cfg.two",
+            ),
+            FOUND,
+        )
+    ],
+    "namespace": [
+        (
+            two_files(
+                """
+                from types import SimpleNamespace
+                cfg = SimpleNamespace(one="a.train.csv", two="a.test.csv")
+                """,
+                "cfg.one",
+                "cfg.two",
+            ),
+            FOUND,
+        )
+    ],
+    "settings": [
+        (
+            {
+                "main.py": two_files(
+                    "import yaml\ncfg = yaml.safe_load(open('c.yaml'))", "cfg['one']", "cfg['two']"
+                ),
+                "c.yaml": CONFIG,
+            },
+            FOUND,
+        ),
+        (
+            """
+            import json
+            from sklearn.svm import SVC
+            rows = json.load(open("rows.json"))
+            SVC().fit(rows, rows).score(rows, rows)
+            """,
+            {"sources": ["rows.json"], "scores": ["accuracy:4 same"]},
+        ),
+    ],
+    "settings_class": [
+        (
+            two_files(
+                """
+                import tyro
+                class Config:
+                    one = "a.train.csv"
+                    two = "a.test.csv"
+                cfg = tyro.cli(Config)
+                """,
+                "cfg.one",
+                "cfg.two",
+            ),
+            FOUND,
+        )
+    ],
+    "settings_main": [
+        (
+            {
+                "main.py": """
+                    import hydra
+                    import pandas as pd
+                    @hydra.main(config_path="conf", config_name="c")
+                    def main(cfg): pd.read_csv(cfg.one)
+                    """,
+                "conf/c.yaml": CONFIG,
+            },
+            FOUND,
+        )
+    ],
+    "initialize": [
+        (
+            {
+                "main.py": two_files(
+                    """
+                    import hydra
+                    hydra.initialize(config_path="conf")
+                    cfg = hydra.compose("c")
+                    """,
+                    "cfg.one",
+                    "cfg.two",
+                ),
+                "conf/c.yaml": CONFIG,
+            },
+            FOUND,
+        )
+    ],
+    "compose": [
+        (
+            {
+                "main.py": two_files(
+                    "import hydra\ncfg = hydra.compose('c')", "cfg.one", "cfg.two"
+                ),
+                "c.yaml": CONFIG,
+            },
+            FOUND,
+        )
+    ],
+    "instantiate": [
+        (
+            PARTS
+            + """
+    from types import SimpleNamespace
+    from hydra.utils import instantiate
+    model = instantiate(SimpleNamespace(_target_="sklearn.svm.SVC", C=2))
+    model.fit(train, train).score(test, test)
+            """,
+            {"fit": ["SVC:9"], "scores": ["accuracy:9 disjoint test"]},
+        )
+    ],
+    "target": [
+        (
+            PARTS
+            + """
+    import hydra
+    hydra.utils.get_class("sklearn.svm.SVC")().fit(train, train).score(test, test)
+            """,
+            {"fit": ["SVC:7"], "scores": ["accuracy:7 disjoint test"]},
+        )
+    ],
+    "node": [
+        (
+            four_functions(
+                """
+                Pipeline([node(score, ["model", "b"], None), node(fit, "a", "model"),
+                          node(split, "t", ["a", "b"]), node(load, None, "t")])
+                """
+            ),
+            SCORED,
+        )
+    ],
+    "node_pipeline": [
+        (
+            four_functions(
+                """
+                parts = Pipeline([node(load, None, "t"), node(split, "t", ["a", "b"])])
+                models = Pipeline([node(fit, "a", "model"), node(score, ["model", "b"], None)])
+                Pipeline([parts, models], namespace="one")
+                """
+            ),
+            SCORED,
+        )
+    ],
+    "asset": [
+        (
+            four_functions(
+                """
+                @asset
+                def model(parts): return fit(parts["a"])
+                @asset
+                def parts():
+                    a, b = split(load())
+                    return {"a": a, "b": b}
+                @asset()
+                def f1(model, parts): return score(model, parts["b"])
+                """
+            ),
+            SCORED,
+        )
+    ],
+    "key": [
+        (
+            four_functions(
+                """
+                @asset(ins={"rows": AssetIn(key="parts")})
+                def f1(rows):
+                    a, b = rows
+                    return score(fit(a), b)
+                @asset
+                def parts(): return split(load())
+                """
+            ),
+            SCORED,
+        )
+    ],
+    "output": [
+        (
+            four_functions(
+                """
+                @asset
+                def parts(): return Output(split(load()))
+                @asset
+                def f1(parts): return score(fit(parts[0]), parts[1])
+                """
+            ),
+            SCORED,
+        )
+    ],
+    "operator": [
+        (
+            """
+            import pandas as pd
+            from airflow.operators.python import PythonOperator
+            def load(path="b.csv"): pd.read_csv(path)
+            PythonOperator(task_id="a", python_callable=load, op_kwargs={"path": "a.csv"})
+            """,
+            {"sources": ["a.csv"]},
+        )
+    ],
+    "chain": [
+        (
+            """
+            import pandas as pd
+            from airflow.models.baseoperator import chain
+            from airflow.operators.python import PythonOperator
+            def write(): pd.read_csv("t.csv").to_csv("a.csv")
+            def read(): pd.read_csv("a.csv")
+            b = PythonOperator(task_id="b", python_callable=read)
+            a = PythonOperator(task_id="a", python_callable=write)
+            chain(a, b)
+            """,
+            {"sources": ["t.csv"], "restore": ["read_csv:5"]},
+        )
+    ],
+    "task": [
+        (
+            four_functions(
+                """
+                @task
+                def parts(): return split(load())
+                a, b = parts.submit().result()
+                score(task(fit).submit(a), b)
+                """
+            ),
+            SCORED,
+        )
+    ],
+    "steps": [
+        (
+            four_functions(
+                """
+                class Flow(FlowSpec):
+                    def end(self): score(self.model, self.b)
+                    def start(self):
+                        self.a, self.b = split(load())
+                        self.next(self.middle)
+                    def middle(self):
+                        self.model = fit(self.a)
+                        self.next(self.end)
+                Flow()
+                """
+            ),
+            SCORED,
+        )
+    ],
+}
+
+
 def test_every_kind_of_the_catalogue_has_a_program() -> None:
     kinds = {str(e["kind"]) for e in heuristics.PACK.catalogue.table("api").values()}
-    assert set(PROGRAMS) == kinds
+    assert {*PROGRAMS, *WIRED} == kinds
 
 
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
         pytest.param(source, expected, id=f"{kind}-{number}")
-        for kind, programs in PROGRAMS.items()
+        for kind, programs in (*PROGRAMS.items(), *WIRED.items())
         for number, (source, expected) in enumerate(programs, start=1)
     ],
 )
-def test_kind(source: str, expected: dict[str, list[str]], told: Told) -> None:
+def test_kind(source: Mapping[str, str] | str, expected: dict[str, list[str]], told: Told) -> None:
     found = told(source)
     assert {key: found[key] for key in expected} == expected

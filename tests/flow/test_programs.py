@@ -638,3 +638,26 @@ def test_a_program_without_end_stops_at_the_budget(trace: Follow) -> None:
     loops = [f"{' ' * depth}for a{depth} in range(9), 2, 3, 4, 5, 6, 7, 8:" for depth in range(7)]
     source = "\n".join([*loops, " " * 7 + "x = 1"])
     assert not trace(source).complete
+
+
+SCORED_ROWS = (
+    HEAD
+    + """
+    import numpy as np
+    one, two = train_test_split(pd.read_csv("t.csv"))
+    a, b = SVC().fit(one, one["y"]), SVC().fit(one, one["y"])
+    first = np.array([f1_score(row["y"], a.predict(row)) for row in two])
+    second = np.array([f1_score(row["y"], b.predict(row)) for row in two])
+"""
+)
+
+
+def test_the_best_of_the_scores_is_a_choice(told: Told) -> None:
+    assert told(SCORED_ROWS + "    a = [a, b][np.argmax(first)]")["leaks"] == ["multi_test:8"]
+
+
+@pytest.mark.parametrize(
+    "line", ["np.argmax(first - second)", "max(0, first.mean())", "min(1.0, first.mean() / 2)"]
+)
+def test_where_two_scores_differ_and_a_score_within_bounds_are_none(line: str, told: Told) -> None:
+    assert told(SCORED_ROWS + f"    print({line})")["leaks"] == []

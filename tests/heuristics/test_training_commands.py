@@ -8,6 +8,7 @@ import pytest
 
 import heuristics
 from heuristics.training.trains_models import training_commands_of
+from portfolio_scan.flow import find_commands
 from portfolio_scan.parsing.unit import read_unit
 
 CATALOGUE = heuristics.PACK.catalogue
@@ -45,7 +46,8 @@ def started(command: str) -> bool:
     cells = [{"cell_type": "code", "source": f"!{command}", "metadata": {}, "outputs": []}]
     notebook = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4}).encode()
     facts = read_unit("run.ipynb", "blob", notebook).facts
-    return [shell.command for shell in training_commands_of(facts, CATALOGUE)] == [command]
+    commands = find_commands([facts], {})
+    return [one.command for one in training_commands_of(commands, CATALOGUE)] == [command]
 
 
 def test_every_tool_has_a_command() -> None:

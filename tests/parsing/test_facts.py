@@ -190,6 +190,10 @@ def test_definitions() -> None:
         ("import subprocess\nsubprocess.run(['python', 'train.py'])", "python train.py"),
         ("from subprocess import Popen\nPopen(['yolo', 'train', data])", "yolo train …"),
         ("import os\nos.system(f'python {script} --x')", "python … --x"),
+        ("x = 1\nget_ipython().system('python train.py')", "python train.py"),
+        ("x = 1\nget_ipython().run_line_magic('run', 'train.py -e 3')", "python train.py -e 3"),
+        ("x = 1\nget_ipython().run_line_magic('cd', 'yolov5')", "cd yolov5"),
+        ("import airflow\nB(task_id='t', bash_command='python train.py')", "python train.py"),
         ("import subprocess, sys\nsubprocess.run([sys.executable, 'train.py'])", "python train.py"),
     ],
 )
@@ -201,6 +205,7 @@ def test_commands_that_code_starts(source: str, command: str) -> None:
 
 def test_a_command_of_which_nothing_is_known_is_left_out() -> None:
     assert facts("import os\nos.system(command)\nos.system()").shell == []
+    assert facts("get_ipython().run_line_magic('matplotlib', 'inline')").shell == []
 
 
 # Walking -----------------------------------------------------------------------------------

@@ -38,7 +38,11 @@ from portfolio_scan.parsing.magics import neutralise
         ("y = %time f(1)", "y = f(1)", ()),
         ("%time m.fit(\n  X, y)", "m.fit(\n  X, y)", ()),
         ("%timeit -n 10 -r2 f(x)", "f(x)", ()),
-        ("%run train.py --epochs 3", "pass", ((1, "python train.py --epochs 3"),)),
+        (
+            "%run train.py --epochs 3",
+            "get_ipython().run_line_magic('run', 'train.py --epochs 3')",
+            (),
+        ),
         ("%pip install x", "pass", ((1, "pip install x"),)),
         ("%matplotlib inline\nx = 5 % 3", "pass\nx = 5 % 3", ()),
         ("df?\ndf.head??\n?df\nx = 1", "pass\npass\npass\nx = 1", ()),
