@@ -30,8 +30,10 @@ _KINDS = frozenset(
     }
 )  # fmt: skip
 """Kinds of catalogue entries whose packages do nothing but machine learning."""
-_SHARED = frozenset({"google"})
-"""Namespaces of many packages, where the second name tells."""
+_SHARED = frozenset({"google", "google.cloud", "azure", "pyspark"})
+"""Namespaces of many packages, where the next name tells."""
+_MIXED = frozenset({"boto3", "wandb"})
+"""Packages of which the catalogue lists a part, and whose other parts do other work."""
 _EVENTS = frozenset(EventKind) - {
     EventKind.LOAD,
     EventKind.SAVE,
@@ -84,7 +86,7 @@ def _packages(catalogue: Catalogue) -> frozenset[str]:
     return frozenset(
         _package(name)
         for name, fields in catalogue.table("api").items()
-        if fields.get("kind") in _KINDS and "." in name
+        if fields.get("kind") in _KINDS and "." in name and _package(name) not in _MIXED
     )
 
 
@@ -94,5 +96,7 @@ def _imports(facts: UnitFacts) -> frozenset[str]:
 
 
 def _package(name: str) -> str:
-    parts = name.split(".")
-    return ".".join(parts[:2]) if parts[0] in _SHARED else parts[0]
+    package, *rest = name.split(".")
+    while package in _SHARED and rest:
+        package = f"{package}.{rest.pop(0)}"
+    return package
