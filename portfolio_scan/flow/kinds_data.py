@@ -212,6 +212,8 @@ def seen_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     number = site.arg(1, str(entry.get("counts"))) if entry.get("counts") else Const(0)
     if not isinstance(number, Const):
         return data  # bounds that are written out, or not known: no statistic that one could name
+    if data.models:
+        return data  # answers, put on another scale: no feature takes part in it
     m.happen(EventKind.FIT_TRANSFORM, name, site.place, site.frame)
     seen = Seen(name, data.sure_rows, site.place, target=data.target)
     return data.but(seen=data.seen | ({seen} if data.rows else frozenset()))

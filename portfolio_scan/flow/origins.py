@@ -17,7 +17,7 @@ from portfolio_scan.flow.rows import (
     without_label,
 )
 from portfolio_scan.flow.text import text
-from portfolio_scan.flow.values import Const, Data, Growing, Sequence, Unknown, Value
+from portfolio_scan.flow.values import Const, Data, Extern, Growing, Sequence, Unknown, Value
 from portfolio_scan.model import EventKind
 from portfolio_scan.parsing import program as ir
 
@@ -64,7 +64,9 @@ def literal(m: Machine, value: Value, site: Site) -> Value:
     source = m.new_source(f"literal at {site.place.path}:{site.place.line}", site.place)
     if not is_literal(value):
         return Unknown(site.place)
-    return Data(rows=frozenset({Part(source)}), toy=True)
+    # A function that is called twice may be given another table each time.
+    given = ((SplitId("drawn", site.frame.via), "here"),) if site.frame.via else ()
+    return Data(rows=frozenset({Part(source, given)}), toy=True)
 
 
 def is_literal(value: Value) -> bool:
@@ -186,13 +188,16 @@ def _hub(m: Machine, rows: frozenset[Part], official: SplitId, site: Site) -> Va
         return Data(rows=rows, role="splits")
     if isinstance(wanted, Sequence):
         return Sequence(tuple(_hub_part(rows, official, i) for i in wanted.items))
-    return _hub_part(rows, official, wanted).but(may=isinstance(wanted, Const) and wanted.may)
+    part = _hub_part(rows, official, wanted)
+    return part.but(may=part.may or (isinstance(wanted, Const) and wanted.may))
 
 
 def _hub_part(rows: frozenset[Part], official: SplitId, wanted: Value) -> Data:
     text = wanted.value if isinstance(wanted, Const) and isinstance(wanted.value, str) else ""
+    if isinstance(wanted, Extern):  # tfds.Split.TRAIN
+        text = wanted.name.rpartition(".")[2].lower()
     if not text:
-        return Data(rows=rows)
+        return Data(rows=rows, may=True)  # which part was lost: it may be any
     first, _, bounds = text.partition("[")
     label = label_of(first.split("+")[0]) or first
     part = narrow(rows, official, label)

@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.origins import from_words
-from portfolio_scan.flow.rows import VALIDATION
+from portfolio_scan.flow.rows import VALIDATION, relation
 from portfolio_scan.flow.values import Const, Data, Model, Seen, data_in, merge
+from portfolio_scan.model import Relation
 
 if TYPE_CHECKING:
     from portfolio_scan.flow.frame import Frame
@@ -78,6 +79,9 @@ def score_call(m: Machine, name: str, site: Site, *, entry: str = "") -> Data:
         whole = whole.but(label=whole.label or truth.label)
     if whole is None:
         whole = from_words(site)
+    if truth is not None and relation(truth.rows, whole.rows) is Relation.DISJOINT:
+        # Asked about known customers, compared with what they bought later.
+        whole = whole.but(rows=truth.rows, label=truth.label)
     return m.score(name, site.place, site.frame, whole)
 
 

@@ -77,6 +77,8 @@ def note_unlisted(m: Machine, name: str, site: Site) -> None:
     if method not in _TRAINS | _MAY_TRAIN or not owner or m.semantics.look_up(name) is not None:
         return
     root = owner.partition(".")[0]
+    if method == "train" and not site.args and m.semantics.area(root) in {"deep", "vision", "nlp"}:
+        return  # a network of a library that is known: a mode
     if root in sys.stdlib_module_names or m.semantics.area(root) == "data":
         return
     learner = bool(_LEARNER.match(owner.rpartition(".")[2]))

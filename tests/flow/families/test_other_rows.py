@@ -132,6 +132,83 @@ PROGRAMS: dict[str, tuple[str, dict[str, list[str]]]] = {
             "leaks": [],
         },
     ),
+    "parts by a library's constants": (
+        """
+    import tensorflow_datasets as tfds
+    from sklearn.svm import SVC
+    a = tfds.load("letters", split=tfds.Split.TRAIN)
+    b = tfds.load("letters", split=tfds.Split.TEST)
+    print(SVC().fit(a, a).score(b, b))
+        """,
+        {
+            "fit": ["SVC:5"],
+            "scores": ["accuracy:5 disjoint test"],
+            "leaks": [],
+        },
+    ),
+    "parts that were lost": (
+        """
+    from datasets import load_dataset
+    from sklearn.svm import SVC
+    a, b = load_dataset("letters", split=one), load_dataset("letters", split=other)
+    print(SVC().fit(a, a).score(b, b))
+        """,
+        {
+            "fit": ["SVC:4"],
+            "scores": ["accuracy:4 unknown"],
+            "leaks": [],
+        },
+    ),
+    "asked about known customers, compared with what they bought later": (
+        """
+    import pandas as pd
+    from implicit.als import AlternatingLeastSquares
+    from recommenders.evaluation.python_evaluation import ndcg_at_k
+    from sklearn.model_selection import train_test_split
+    train, test = train_test_split(pd.read_csv("sales.csv"))
+    model = AlternatingLeastSquares()
+    model.fit(train)
+    print(ndcg_at_k(test, model.recommend(train)))
+        """,
+        {
+            "fit": ["AlternatingLeastSquares:7"],
+            "scores": ["ndcg_at_k:8 disjoint test"],
+            "leaks": [],
+        },
+    ),
+    "answers, put on another scale": (
+        """
+    import pandas as pd
+    from sklearn.metrics import log_loss
+    from sklearn.model_selection import train_test_split
+    from sklearn.preprocessing import minmax_scale
+    from sklearn.svm import SVC
+    train, test = train_test_split(pd.read_csv("loans.csv"))
+    model = SVC().fit(train[["a"]], train["late"])
+    print(log_loss(test["late"], minmax_scale(model.decision_function(test[["a"]]))))
+        """,
+        {
+            "fit": ["SVC:7"],
+            "scores": ["log_loss:8 disjoint test"],
+            "leaks": [],
+        },
+    ),
+    "a function that is given two lists of files": (
+        """
+    import tensorflow as tf
+    def rows(files):
+        return tf.data.Dataset.list_files(files).shuffle(9)
+    a, b = rows(["a.csv", "b.csv"]), rows(["c.csv", "d.csv"])
+    model = tf.keras.Sequential([])
+    model.fit(a)
+    print(model.evaluate(b))
+        """,
+        {
+            "fit": ["Sequential:6"],
+            "scores": ["evaluate:7 unknown"],
+            "leaks": [],
+        },
+    ),
 }
 
 

@@ -358,6 +358,27 @@ PROGRAMS: dict[str, tuple[str, dict[str, list[str]]]] = {
             "leaks": [],
         },
     ),
+    "a network on several machines": (
+        """
+    import torch
+    from torch.utils.data import DataLoader
+    from torchvision.datasets import MNIST
+    model = torch.nn.parallel.DistributedDataParallel(torch.nn.DataParallel(torch.nn.Linear(2, 2)))
+    model.train()
+    for x, y in DataLoader(MNIST("d", train=True)):
+        torch.nn.functional.cross_entropy(model(x), y).backward()
+    model.eval()
+    right = 0
+    for x, y in DataLoader(MNIST("d", train=False)):
+        right += (model(x).argmax(1) == y).sum().item()
+    print(right)
+        """,
+        {
+            "fit": ["Linear:7"],
+            "scores": ["accuracy:11 disjoint test"],
+            "leaks": [],
+        },
+    ),
 }
 
 
