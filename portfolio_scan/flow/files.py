@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.ordering import needs_first
-from portfolio_scan.flow.paths import folder, segments, shared
+from portfolio_scan.flow.paths import folder, may_meet, shared, steps
 from portfolio_scan.flow.values import (
     Data,
     Growing,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Path = tuple[str, ...]
-"""The names along a path, as `paths.segments` gives them."""
+"""The names along a path, as `paths.steps` gives them."""
 _NESTED = 3
 
 
@@ -75,7 +75,7 @@ class Files:
 
         A program that reads a file and writes it again has replaced what it read.
         """
-        parts = segments(path)
+        parts = steps(path)
         if not parts or not holds_something(value):
             return
         named = self.written.setdefault(parts[-1], {})
@@ -86,7 +86,7 @@ class Files:
 
     def read(self, path: str, *, in_test: bool = False) -> Value | None:
         """What a file holds; None where nobody is known to have written it."""
-        parts = segments(path)
+        parts = steps(path)
         found = self._writers(parts, self.program, in_test=in_test)
         inside = "" if found else path.rstrip("/").rpartition("/")[2]
         if not found:  # `x/train`, where a dictionary of data sets was written to `x`
@@ -108,7 +108,7 @@ class Files:
 
     def named(self, path: str) -> tuple[Path, str]:
         """How the running program names a file."""
-        return segments(path), self.program
+        return steps(path), self.program
 
     def model(self, path: Path, program: str) -> Model | None:
         """The model that this pass wrote to a file, for a program that has read it."""
@@ -156,7 +156,8 @@ def _nearest(
     for one in written:
         count = shared(one.path, path)
         own = one.program == program
-        if count and (own or in_test or not one.in_test):
+        counts = own or in_test or not one.in_test
+        if count and counts and may_meet(one.path, one.program, path, program):
             near = folder(one.program) == folder(program)
             ranked.setdefault((own, count, near), []).append(one)
     best = ranked[max(ranked)] if ranked else []

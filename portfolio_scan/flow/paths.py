@@ -7,12 +7,19 @@ from several folders, so paths are compared from their ends.
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 GAP = "…"
+UP = ".."
+ROOT = "/"
+_ABSOLUTE = re.compile(r"/|~|[A-Za-z]:[/\\\\]|\w+://")
+_SCHEME = re.compile(r"\w\w+:$")
+_GIVEN = ("kaggle", "input")
+"""Kaggle lays other people's files there; a script cannot write to it."""
 _LETTER = re.compile(r"[^\W_]")
 
 
@@ -66,23 +73,27 @@ def changed(path: str, method: str, new: str) -> str | None:
 
 def segments(path: str) -> tuple[str, ...]:
     """The names along a path, `.` and `..` resolved; what leads above the start is dropped."""
+    return tuple(name for name in steps(path) if name not in {UP, ROOT})
+
+
+def steps(path: str) -> tuple[str, ...]:
+    """The names along a path after `/` where it is absolute, or `..` for each folder above."""
     found: list[str] = []
-    for part in path.replace("\\", "/").lower().split("/"):
-        if part in {"", "."}:
-            continue
-        if part == "..":
-            if found:
-                found.pop()
-            continue
-        found.append(part)
-    return tuple(found)
+    for name in path.replace("\\", "/").lower().split("/"):
+        if name == UP and found and found[-1] != UP:
+            found.pop()
+        elif name not in {"", "."}:
+            found.append(name)
+    if not found or found[-1] == UP:
+        return ()
+    return (ROOT, *found) if _ABSOLUTE.match(path) else tuple(found)
 
 
 def shared(one: tuple[str, ...], other: tuple[str, ...]) -> int:
     """How many names two paths share from their ends; 0 where they cannot be the same file.
 
-    `data/x.csv` may be `../data/x.csv` and `x.csv`, and is not `raw/x.csv`. The file's own name
-    must be known: two names that are nothing but gaps are not the same.
+    `data/x.csv` may be `/content/data/x.csv`, and is not `raw/x.csv`. The file's own name must be
+    known: two names that are nothing but gaps are not the same.
     """
     if not one or not other or one[-1] != other[-1]:
         return 0
@@ -90,6 +101,8 @@ def shared(one: tuple[str, ...], other: tuple[str, ...]) -> int:
         return 0
     count = 0
     for mine, theirs in zip(reversed(one), reversed(other), strict=False):
+        if {mine, theirs} & {UP, ROOT}:
+            break
         if GAP in mine or GAP in theirs:
             if count:
                 break
@@ -97,6 +110,35 @@ def shared(one: tuple[str, ...], other: tuple[str, ...]) -> int:
             return 0
         count += 1
     return count
+
+
+def may_meet(one: tuple[str, ...], writer: str, other: tuple[str, ...], reader: str) -> bool:
+    """Whether two programs can mean one file by two paths (as `steps`).
+
+    A relative path starts from a folder that its program is in. `x.csv` is not `../input/x.csv`
+    then, unless it was written in a folder `input`. Of an absolute path the start is not known.
+    """
+    here, there = _places(one, writer), _places(other, reader)
+    if here is not None and there is not None:
+        return not here.isdisjoint(there)
+    short = min(one, other, key=len)
+    return len(short) > 1 or not (_is_given(one) or _is_given(other))
+
+
+def _places(path: tuple[str, ...], program: str) -> set[tuple[str, ...]] | None:
+    """Where a path may lead, from the root of the repository; None where that cannot be told."""
+    if path[0] == ROOT or any(GAP in name for name in path):
+        return None
+    folders = segments(folder(program))
+    return {
+        steps("/".join((*start, *path)))
+        for start in accumulate(((name,) for name in folders), initial=())
+    }
+
+
+def _is_given(path: tuple[str, ...]) -> bool:
+    """Whether a path leads to what others keep: by address, or where Kaggle lays it."""
+    return path[1:3] == _GIVEN or (path[0] == ROOT and bool(_SCHEME.match(path[1])))
 
 
 def folder(path: str) -> str:

@@ -203,6 +203,46 @@ def test_a_file_that_may_be_another_is_not_the_one(reading: str, told: Told) -> 
     assert found["restore"] == []
 
 
+@pytest.mark.parametrize(
+    ("writer", "reader", "path"),
+    [
+        ("a.py", "b.py", "../input/x.csv"),  # beside the repository
+        ("src/a.py", "src/b.py", "data/x.csv"),
+        ("p/a.py", "q/b.py", "../raw/x.csv"),
+        ("a.py", "b.py", "/kaggle/input/shop/x.csv"),  # somebody else's
+        ("a.py", "b.py", "https://data.example/x.csv"),
+    ],
+)
+def test_a_name_in_another_folder_is_another_file(
+    writer: str, reader: str, path: str, told: Told
+) -> None:
+    """Scripts of many exercises side by side all read some `input/train.csv`."""
+    files = {
+        writer: divided('one.to_csv("x.csv")'),
+        reader: script(f"print(pd.read_csv({path!r}).shape)"),
+    }
+    assert told(files)["restore"] == []
+
+
+@pytest.mark.parametrize(
+    ("writer", "reader", "path"),
+    [
+        ("input/a.py", "src/b.py", "../input/x.csv"),
+        ("data/make/a.py", "b.py", "data/x.csv"),
+        ("a.py", "notebooks/b.py", "../x.csv"),
+        ("a.py", "b.py", "/content/x.csv"),
+    ],
+)
+def test_one_file_is_reached_from_several_folders(
+    writer: str, reader: str, path: str, told: Told
+) -> None:
+    files = {
+        writer: divided('one.to_csv("x.csv")'),
+        reader: script(f"print(pd.read_csv({path!r}).shape)"),
+    }
+    assert len(told(files)["restore"]) == 1
+
+
 def test_names_that_are_only_gaps_are_not_one_file(told: Told) -> None:
     found = told({"a.py": divided('one.to_csv(f"{p}.csv")'),
                   "b.py": script('print(pd.read_csv(f"{q}.csv").shape)')})  # fmt: skip
