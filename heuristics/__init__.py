@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from heuristics import catalogue
+from heuristics.evaluation.group_leakage import GroupLeakage
 from heuristics.evaluation.held_out import HeldOutEvaluation
 from heuristics.evaluation.leakage import Leakage
 from heuristics.evaluation.metrics import Metrics
+from heuristics.evaluation.target_leakage import TargetLeakage
+from heuristics.evaluation.temporal_leakage import TemporalLeakage
 from heuristics.originality.credited_sources import CreditedSources
 from heuristics.originality.tutorial_project import TutorialProject
 from heuristics.production.deployment import Deployment
@@ -30,6 +33,9 @@ PACK = Pack(
         HeldOutEvaluation,
         Metrics,
         Leakage,
+        TemporalLeakage,
+        GroupLeakage,
+        TargetLeakage,
         TutorialProject,
         CreditedSources,
         Deployment,

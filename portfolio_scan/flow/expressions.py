@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from portfolio_scan.flow import paths
+from portfolio_scan.flow import column_flow, paths
 from portfolio_scan.flow.binding import bind, named
 from portfolio_scan.flow.calls import BUILTINS, evaluate_call
 from portfolio_scan.flow.classes import bind_method, member
@@ -55,12 +55,15 @@ def _constant(m: Machine, node: ir.Const, frame: Frame) -> Value:
 
 
 def _attribute(m: Machine, node: ir.Attr, frame: Frame) -> Value:
-    return attribute(m, m.evaluate(node.value, frame), node.name, frame)
+    found = attribute(m, m.evaluate(node.value, frame), node.name, frame)
+    return column_flow.after_attribute(m, node, frame, found) if isinstance(found, Data) else found
 
 
 def _binary(m: Machine, node: ir.Bin, frame: Frame) -> Value:
     one, other = m.evaluate(node.left, frame), m.evaluate(node.right, frame)
     result = combine(m, node.op, one, other, frame)
+    if isinstance(result, Data):
+        result = column_flow.after_operator(m, node, (one, other), frame, result)
     if node.op != "-":
         return result
     return one if note_descent(m, other, frame) else named_residual(node, result)
@@ -223,7 +226,7 @@ def _display(m: Machine, node: ir.Seq, frame: Frame) -> Value:
         else:
             values.append(value)
     if node.kind == "list" and not values:
-        return Growing()
+        return Growing(born=len(m.turns))
     names = tuple(item.id if isinstance(item, ir.Name) else "" for item in node.items)
     return Sequence(tuple(values), names if len(names) == len(values) else ())
 
@@ -253,6 +256,8 @@ def _unary(m: Machine, node: ir.Un, frame: Frame) -> Value:
     value = m.evaluate(node.value, frame)
     if isinstance(value, Mask) and node.op in {"~", "not"}:
         return Mask(value.split, value.other, value.side, value.scores)
+    if isinstance(value, Data):
+        return column_flow.after_operator(m, node, (value,), frame, value)
     return value
 
 
@@ -285,7 +290,8 @@ def _comprehension(m: Machine, node: ir.Comp, frame: Frame) -> Value:
     first = values[0]
     over = data_in(m.evaluate(node.loops[0].iter, frame)) if isinstance(first, Unknown) else None
     if over is not None and over.rows and over.role == "":
-        return _passed(m, node, over, frame)  # made of each example, by means not followed
+        # Made of each example, by means not followed.
+        return column_flow.bare(_passed(m, node, over, frame))
     if len(values) > 1 and not all(isinstance(v, Data) and v == first for v in values):
         return Sequence(tuple(values))
     if isinstance(first, Data):

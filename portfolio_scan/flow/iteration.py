@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from portfolio_scan.flow.column_flow import bare
 from portfolio_scan.flow.values import (
     Const,
     Data,
@@ -70,7 +71,7 @@ def unpack(targets: list[ir.Expr], value: Value) -> list[Value]:
         middle = items[star : len(items) - tail] if len(items) >= count - 1 else []
         return ([*items[:star], Sequence(tuple(middle)), *items[len(items) - tail :]])[:count]
     if isinstance(value, (Data, Instance, Model)):
-        return [value] * count
+        return [bare(value)] * count
     if isinstance(value, Growing) and len(value.items) == count:
         return list(value.items)
     if isinstance(value, Growing) and len(value.entries) == count and value.element is None:
@@ -91,5 +92,6 @@ def absorb(holder: Data, value: Value, column: str = "") -> Data:
         seen=holder.seen | seen,
         rows=holder.rows or inner.rows,
         copied=holder.copied | inner.copied,
+        tied=holder.tied | inner.tied,
         toy=holder.toy and inner.toy,
     )

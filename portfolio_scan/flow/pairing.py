@@ -26,7 +26,7 @@ from portfolio_scan.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from collections.abc import Set as AbstractSet
 
     from portfolio_scan.flow.record import Fit, Record, Score, Use
@@ -200,6 +200,15 @@ class Pairer:
         steps.append(Step(place=score.place, text=f"{short(score.name)} computed"))
         return tuple(dict.fromkeys(steps))
 
+    def judged(self) -> Iterator[tuple[Score, Fit]]:
+        """Scores on rows apart from those of their fit: what a leak would spoil."""
+        for score in self._record.scores:
+            fit = self.nearest(score)
+            if fit is None or fit.unsupervised or score.loss or score.may or fit.may:
+                continue
+            if relation_of(score, fit) is Relation.DISJOINT:
+                yield score, fit
+
     def _way_of_rows(self, score: Score, fit: Fit | None) -> list[Step]:
         """Where the scored rows come from and how they were divided."""
         steps: list[Step] = []
@@ -226,6 +235,14 @@ class Pairer:
             if use.rows == score.rows and use.order < score.order
         ]
         return asked[-1] if asked and asked[-1].place != score.place else None
+
+
+def crossing(step: Step, chain: tuple[Step, ...], after: Place | None = None) -> tuple[Step, ...]:
+    """A chain with the step where information crosses: once the data is read, or after a place."""
+    rest = [one for one in chain if one.place != step.place]
+    at = next((n for n, one in enumerate(rest) if not one.loads), len(rest))
+    at = next((n for n, one in enumerate(rest, start=1) if one.place == after), at)
+    return (*rest[:at], step, *rest[at:])
 
 
 def relation_of(score: Score, fit: Fit | None) -> Relation:

@@ -6,8 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.binding import named
+from portfolio_scan.flow.column_flow import asked_by_name, bare, selected
 from portfolio_scan.flow.given import Settings
 from portfolio_scan.flow.naming import names_data, names_target
+from portfolio_scan.flow.order import windowed
 from portfolio_scan.flow.rows import Part, SplitId, label_of, narrow, ordered, rebase
 from portfolio_scan.flow.text import text
 from portfolio_scan.flow.values import (
@@ -41,9 +43,11 @@ def subscript(m: Machine, node: ir.Sub, frame: Frame) -> Value:
     owner = m.evaluate(node.value, frame)
     match owner:
         case Data():
-            return select(m, owner, node, frame)
+            owner = asked_by_name(m, owner, node, frame)
+            part = selected(m, owner, node, frame, select(m, owner, node, frame))
+            return windowed(m, node, frame, owner, part)
         case Instance(data=data) if data is not None:
-            return select(m, data, node, frame)
+            return bare(select(m, data, node, frame))
         case Sequence(items=items):
             return _item(m, items, node, frame)
         case Growing():

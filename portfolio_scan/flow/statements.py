@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from portfolio_scan.flow import choices, expressions, iteration, operators, steps
+from portfolio_scan.flow import (
+    choices,
+    column_flow,
+    expressions,
+    iteration,
+    operators,
+    order,
+    steps,
+)
 from portfolio_scan.flow.binding import bind
 from portfolio_scan.flow.branches import meet
 from portfolio_scan.flow.classes import takes_fields
@@ -44,15 +52,20 @@ def _assign(m: Machine, node: ir.Assign, frame: Frame) -> None:
     steps.note_assigned(m, node, value, frame)
     for target in node.targets:
         bind(m, target, value, frame)
+        column_flow.assign(m, target, node.value, value, frame)
 
 
 def _augment(m: Machine, node: ir.Aug, frame: Frame) -> None:
     before = m.evaluate(node.target, frame)
     after = m.evaluate(node.value, frame)
     value = operators.combine(m, node.op, before, after, frame)
+    whole = ir.Bin(node.op, node.target, node.value)
+    if isinstance(value, Data):
+        value = column_flow.after_operator(m, whole, (before, after), frame, value)
     if not steps.note_augmented(m, node, frame):
         choices.note_hand_step(m, node.op, node.value, after, frame)
     bind(m, node.target, value, frame)
+    column_flow.assign(m, node.target, whole, value, frame)
 
 
 def _do(m: Machine, node: ir.Do, frame: Frame) -> None:
@@ -85,21 +98,25 @@ def _if(m: Machine, node: ir.If, frame: Frame) -> None:
     decided = expressions.truth(node.test, test)
     before = dict(frame.scope.names)
     passed, failed = choices.sides(node.test, test)
+    sure = decided is not None
     if decided is not False:
-        _run_where(m, node.body, passed, frame)
+        _run_where(m, node.body, passed, frame, sure=sure)
     after = dict(frame.scope.names)
     if decided is True:
         return
     frame.scope.names = before
-    _run_where(m, node.orelse, failed, frame)
+    _run_where(m, node.orelse, failed, frame, sure=sure)
     if decided is None:
         _join_names(m, frame, after)
 
 
-def _run_where(m: Machine, body: list[ir.Stmt], side: tuple[SplitId, str], frame: Frame) -> None:
+def _run_where(
+    m: Machine, body: list[ir.Stmt], side: tuple[SplitId, str], frame: Frame, *, sure: bool
+) -> None:
     """Run a branch: what is collected in it are the rows on one side of its condition."""
     frame.tests.append(side)
-    m.run(body, frame)
+    run = m.run if sure else m.run_branch
+    run(body, frame)
     frame.tests.pop()
 
 
@@ -122,7 +139,8 @@ def _for(m: Machine, node: ir.For, frame: Frame) -> None:
     names = iterable.names if isinstance(iterable, Sequence) else ()
     for number, item in enumerate(items):
         bind(m, node.target, item, frame)
-        m.run(node.body, frame)
+        with order.turning(m, node, frame):
+            m.run(node.body, frame)
         if number < len(names) and names[number] and isinstance(node.target, ir.Name):
             _write_back(names[number], node.target.id, item, frame)
     m.run(node.orelse, frame)
@@ -139,7 +157,8 @@ def _write_back(name: str, target: str, before: Value, frame: Frame) -> None:
 def _while(m: Machine, node: ir.While, frame: Frame) -> None:
     for _ in range(2):
         m.evaluate(node.test, frame)
-        m.run(node.body, frame)
+        with order.turning(m, node, frame):
+            m.run(node.body, frame)
     m.run(node.orelse, frame)
 
 
@@ -155,7 +174,7 @@ def _try(m: Machine, node: ir.Try, frame: Frame) -> None:
     m.run(node.body, frame)
     for handler in node.handlers:
         tried = dict(frame.scope.names)
-        m.run(handler, frame)
+        m.run_branch(handler, frame)
         for name, value in tried.items():
             frame.scope.names[name] = value
     m.run(node.orelse, frame)
@@ -240,6 +259,8 @@ def _bind_all(own: ModuleValue, frame: Frame) -> None:
 
 
 def _other(m: Machine, node: ir.Other, frame: Frame) -> None:
+    if node.kind == "del":
+        column_flow.delete(m, node.values, frame)
     if node.kind in {"assert", "raise"}:
         for value in node.values:
             m.evaluate(value, frame)

@@ -72,6 +72,8 @@ def on_splitter(m: Machine, folds: Splitter, name: str, site: Site) -> Value:
     data = site.data(0, "X")
     kind = "fold" if folds.family == "fold" else "call"
     split = m.new_split(SplitId(kind, folds.name, folds.place), site.place)
+    if folds.shuffles:
+        m.record.shuffles.add(split)
     m.happen(
         EventKind.SPLIT if kind == "call" else EventKind.CROSS_VALIDATE,
         folds.name,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from portfolio_scan.flow.columns import Column, Table
 from portfolio_scan.flow.rows import UNKNOWN_ROWS, Rows, SplitId, filtered_or_not
 from portfolio_scan.model import Place
 from portfolio_scan.parsing import program as ir
@@ -70,6 +71,21 @@ class Copied:
 
 
 @dataclass(frozen=True, slots=True)
+class Tied:
+    """An operation that ties rows to one another, so that one tells of the others."""
+
+    kind: str
+    """`series`: rows in order of time; `ahead`: values of later rows were looked up; `window`:
+    overlapping stretches of one series; `copies`, `patches`, `frames`, `versions`: made of one
+    example; `kin`: which became rows."""
+    name: str
+    place: Place
+    rows: Rows
+    depth: int = 0
+    """How many loops were being run, for what is made of one example in a round of a loop."""
+
+
+@dataclass(frozen=True, slots=True)
 class Data(Value):
     """Examples: a table, array, series, loader, list of files, index or predictions."""
 
@@ -94,6 +110,11 @@ class Data(Value):
     """The column that it is grouped by."""
     single: bool = False
     """One example, or one batch of them, taken out in a loop: its statistics are its own."""
+    tied: frozenset[Tied] = frozenset()
+    table: Table | None = field(default=None, compare=False)
+    """The columns of a table, as far as they are known."""
+    column: Column | None = field(default=None, compare=False)
+    """The one column that it is."""
 
     @property
     def sure_rows(self) -> Rows:
@@ -124,6 +145,9 @@ class Data(Value):
             scores=given("scores", self.scores),
             by=given("by", self.by),
             single=given("single", self.single),
+            tied=given("tied", self.tied),
+            table=given("table", self.table),
+            column=given("column", self.column),
         )
 
 
@@ -168,6 +192,7 @@ class Splitter(Value):
     name: str
     place: Place
     family: str = "fold"
+    shuffles: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -268,6 +293,8 @@ class Growing(Value):
     entries: dict[str, Value] = field(default_factory=dict)
     items: list[Value] = field(default_factory=list)
     """What was appended, in order, as long as it is little."""
+    born: int | None = None
+    """How many loops were being run where an empty list was made."""
 
 
 @dataclass(slots=True, eq=False)
@@ -391,6 +418,9 @@ def merge(one: Data, other: Data, *, may: bool = False) -> Data:
         toy=one.toy and other.toy,
         scores=one.scores | other.scores,
         single=one.single and other.single,
+        tied=one.tied | other.tied,
+        table=one.table if one.table is other.table else None,
+        column=one.column if one.column is other.column else None,
     )
 
 
