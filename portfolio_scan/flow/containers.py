@@ -134,7 +134,7 @@ def on_text(m: Machine, text: Const, name: str, site: Site) -> Value:
     if name in {"resolve", "absolute", "expanduser", "as_posix", "strip", "lower"}:
         return text
     if name == "format":
-        return Const(re.sub(r"\{[^}]*\}", paths.GAP, value), text.may)
+        return _filled(text, value, site)
     if name in {"glob", "rglob", "iterdir", "read_text", "read_bytes"}:
         return read(m, name, Site(site.node, site.frame, site.place, [text]))
     if name in {"write_text", "write_bytes"} and site.args:
@@ -143,3 +143,17 @@ def on_text(m: Machine, text: Const, name: str, site: Site) -> Value:
         data = site.all_data()
         return data if data is not None else Const(None)
     return Unknown(site.place)
+
+
+def _filled(text: Const, pattern: str, site: Site) -> Const:
+    """`"{}_{version}.pkl".format(name, version="v2")`, with a gap for what is not known."""
+    used: list[Value | None] = []
+
+    def known(field: re.Match[str]) -> str:
+        key = field[1] or str(len(used))
+        value = site.arg(int(key)) if key.isdecimal() else site.named.get(key)
+        used.append(value)
+        return str(value.value) if isinstance(value, Const) else paths.GAP
+
+    whole = re.sub(r"\{(\w*)[^{}]*\}", known, pattern)
+    return Const(whole, text.may or any(isinstance(v, Const) and v.may for v in used))

@@ -66,7 +66,7 @@ _FIELDS: dict[str, dict[str, type]] = {
     "save": {"value": _NUMBER, "suffix": _TEXT, "keyed": _YES},
     "seen": {"counts": _TEXT},
     "search": {**_MADE, "fits": _YES},
-    "settings": {"data": _YES, "text": _YES},
+    "settings": {"data": _YES, "text": _YES, "whole": str},
     "split": {"order": _WORDS, "shuffles": _TEXT},
     "trainer": {"manner": _TEXT},
     "transformer": {"lists": _YES, "lists_if": _TEXT, "base": _TEXT},

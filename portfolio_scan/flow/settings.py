@@ -50,7 +50,8 @@ WHOLE = frozenset(
 def settings_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     """`yaml.safe_load(open(path))`, `OmegaConf.load(path)`: what the file of the repository says.
 
-    An entry with `data` may read examples as well (JSON); one with `text` is handed what was read.
+    An entry with `data` may read examples as well (JSON); one with `text` is handed what was read;
+    `whole` is the attribute that holds everything.
     """
     given = site.args[0] if site.args else None
     opened = isinstance(given, Handle)
@@ -63,7 +64,8 @@ def settings_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
         return known
     tree = m.texts.settings(path, site.frame.path, maybe=data)
     if tree is not None:
-        return settled(tree, tree)
+        whole = {str(entry.get("whole")): tree} if entry.get("whole") else {}
+        return settled(tree | whole, tree)
     return read(m, name, site) if data else Settings()
 
 

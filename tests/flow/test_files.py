@@ -142,6 +142,10 @@ PATHS = {
              'pd.read_csv("data/p/x.csv")'),
     "slash": ('one.to_csv(Path("data") / "p" / "x.csv")', 'pd.read_csv("../data/p/x.csv")'),
     "f-string": ('OUT = "data/p"\none.to_csv(f"{OUT}/x.csv")', 'pd.read_csv(Path("data/p/x.csv"))'),
+    "format": ('one.to_csv("{}/p/{name}.csv".format("data", name="x"))',
+               'pd.read_csv("data/p/{0}.csv".format("x"))'),
+    "format with a gap": ('one.to_csv("data/x_{}.csv".format(version))',
+                          'pd.read_csv(f"data/x_{version}.csv")'),
     "plus": ('OUT = "data/p/"\none.to_csv(OUT + "x.csv")', 'pd.read_csv("./data/p/x.csv")'),
     "above the script": (
         'one.to_csv(Path(__file__).resolve().parent.parent / "data" / "x.csv")',

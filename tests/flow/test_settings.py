@@ -24,7 +24,8 @@ import argparse, json, os, sys
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
-import attr, click, configparser, hydra, pandas as pd, toml, tomllib, typer, tyro, yaml
+import attr, click, configparser, hydra, pandas as pd, strictyaml, toml, tomllib, typer, tyro
+import yaml
 from absl import flags
 from omegaconf import OmegaConf
 from pydantic import BaseModel, Field
@@ -198,6 +199,16 @@ WAYS: dict[str, tuple[str, str, str, Mapping[str, str]]] = {
             two: str = "x.csv"
         cfg = Config(**yaml.safe_load(open("c.yaml"))["data"])
         """, "cfg.one", "cfg.two", {"c.yaml": CONFIG}),
+    "pydantic over a strict file": (
+        """
+        class Paths(BaseModel):
+            one: str
+            two: str
+        class Config(BaseModel):
+            paths: Paths
+        parsed = strictyaml.load(open("c.yaml").read())
+        cfg = Config(paths=Paths(**parsed.data["data"]))
+        """, "cfg.paths.one", "cfg.paths.two", {"c.yaml": CONFIG}),
     "classes of arguments": (
         """
         @dataclass
