@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from portfolio_scan.flow.divisions import random_division
 from portfolio_scan.flow.operators import count, together
-from portfolio_scan.flow.order import note_split
+from portfolio_scan.flow.order import shuffles
 from portfolio_scan.flow.origins import (
     key,
     literal,
@@ -46,8 +47,7 @@ if TYPE_CHECKING:
 
 def split_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     """train_test_split: n arrays in, 2n out."""
-    split = m.new_split(SplitId("call", name, site.place), site.place)
-    note_split(m, split, str(entry.get("shuffles", "")), site)
+    split = _division(m, entry, name, site)
     m.happen(EventKind.SPLIT, name, site.place, site.frame)
     order = entry.get("order", [TRAIN, TEST])
     parts: list[Value] = []
@@ -59,11 +59,19 @@ def split_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     return Sequence(tuple(parts))
 
 
+def _division(m: Machine, entry: Entry, name: str, site: Site) -> SplitId:
+    """The id of a call that divides rows, which may shuffle them first."""
+    if not shuffles(str(entry.get("shuffles", "")), site):
+        return m.new_split(SplitId("call", name, site.place), site.place)
+    split = random_division(m, name, site, [data_in(value) for value in site.args])
+    m.record.shuffles.add(split)
+    return split
+
+
 def random_split_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     """torch.utils.data.random_split: as many parts as there are lengths."""
     data = site.data(0, "dataset") or unnamed(m, site)
-    split = m.new_split(SplitId("call", name, site.place), site.place)
-    note_split(m, split, str(entry.get("shuffles", "")), site)
+    split = _division(m, entry, name, site)
     m.happen(EventKind.SPLIT, name, site.place, site.frame)
     lengths = site.arg(1, "lengths")
     count = len(lengths.items) if isinstance(lengths, Sequence) else 3

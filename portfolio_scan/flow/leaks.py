@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from portfolio_scan.flow.values import Seen
 
 
-_SEEN = {Relation.SAME, Relation.SUBSET, Relation.SUPERSET}
+_SEEN = INSIDE | {Relation.SUPERSET}
 
 
 class LeakFinder:
@@ -120,7 +120,7 @@ class LeakFinder:
                 )
         elif score.implicit:
             return  # what a trainer watches beside is no result that anybody reads
-        elif way in INSIDE | {Relation.SUPERSET} and self._pairer.part(score) in {TEST, VALIDATION}:
+        elif way in _SEEN and self._pairer.part(score) in {TEST, VALIDATION}:
             yield LeakSite(
                 kind="overlap",
                 place=score.place,

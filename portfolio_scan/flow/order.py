@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from portfolio_scan.flow.columns import Way
     from portfolio_scan.flow.frame import Frame
     from portfolio_scan.flow.machine import Machine
-    from portfolio_scan.flow.rows import SplitId
     from portfolio_scan.flow.site import Site
     from portfolio_scan.model import Place
 
@@ -45,12 +44,6 @@ def shuffles(habit: str, site: Site) -> bool:
     if asked is None:
         return habit == "unless"
     return bool(habit) and isinstance(asked, Const) and asked.value is True
-
-
-def note_split(m: Machine, split: SplitId, habit: str, site: Site) -> None:
-    """Keep in mind that a split shuffles."""
-    if shuffles(habit, site):
-        m.record.shuffles.add(split)
 
 
 def tied(data: Data, kind: str, name: str, place: Place) -> Data:

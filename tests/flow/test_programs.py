@@ -97,7 +97,7 @@ def test_a_table_written_by_one_script_is_read_by_another(trace: Follow) -> None
                 import pandas as pd
                 from sklearn.model_selection import train_test_split
                 from sklearn.svm import SVC
-                a, b = train_test_split(pd.read_csv("../out/clean.csv"))
+                a, b = train_test_split(pd.read_csv("out/clean.csv"))
                 print(SVC().fit(a, a).score(b, b))
             """,
         }
