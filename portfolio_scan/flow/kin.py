@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portfolio_scan.flow.values import Data, Growing, Sequence, Tied, Value, data_in
+from portfolio_scan.flow.marks import Tied
+from portfolio_scan.flow.values import Data, Growing, Sequence, Value, data_in
 
 if TYPE_CHECKING:
     from portfolio_scan.flow.machine import Machine

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.divisions import random_division
+from portfolio_scan.flow.marks import Copied, Seen
 from portfolio_scan.flow.operators import count, together
 from portfolio_scan.flow.order import shuffles
 from portfolio_scan.flow.origins import (
@@ -26,12 +27,10 @@ from portfolio_scan.flow.selection import chosen
 from portfolio_scan.flow.text import text
 from portfolio_scan.flow.values import (
     Const,
-    Copied,
     Data,
     Extern,
     Growing,
     Mask,
-    Seen,
     Sequence,
     Transformer,
     Value,

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Set as AbstractSet
 
+    from portfolio_scan.flow.marks import Seen
     from portfolio_scan.flow.pairing import Pairer
     from portfolio_scan.flow.record import Fit, Record, Score
-    from portfolio_scan.flow.values import Seen
 
 
 _SEEN = INSIDE | {Relation.SUPERSET}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.lineage import Lineage, is_grouped, subscripts
+from portfolio_scan.flow.marks import Tied
 from portfolio_scan.flow.text import text
 from portfolio_scan.flow.values import (
     ClassValue,
@@ -15,7 +16,6 @@ from portfolio_scan.flow.values import (
     Function,
     Growing,
     Scope,
-    Tied,
     Value,
     data_in,
 )

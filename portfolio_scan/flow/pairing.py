@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING, TypeVar
 
+from portfolio_scan.flow.marks import Copied, Seen
 from portfolio_scan.flow.rows import (
     LOST,
     NAMED,
@@ -15,7 +16,6 @@ from portfolio_scan.flow.rows import (
     ordered,
     relation,
 )
-from portfolio_scan.flow.values import Copied, Seen
 from portfolio_scan.model import (
     Event,
     EventKind,

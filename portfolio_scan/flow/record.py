@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from portfolio_scan.flow.column_flow import Given
 from portfolio_scan.flow.files import Files
+from portfolio_scan.flow.marks import Copied, Seen, Tied
 from portfolio_scan.flow.rows import UNKNOWN_ROWS, Rows, SplitId, label_of_side
-from portfolio_scan.flow.values import Copied, Model, Seen, Tied
+from portfolio_scan.flow.values import Model
 from portfolio_scan.model import DataSource, EventKind, Place
 
 

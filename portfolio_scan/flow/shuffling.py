@@ -8,9 +8,9 @@ from portfolio_scan.flow.rows import TEST, VALIDATION, Part, Rows, SplitId, rela
 from portfolio_scan.model import Place, Relation
 
 if TYPE_CHECKING:
+    from portfolio_scan.flow.marks import Tied
     from portfolio_scan.flow.pairing import Pairer
     from portfolio_scan.flow.record import Fit, Record, Score
-    from portfolio_scan.flow.values import Tied
 
 _COVERED = {Relation.SAME, Relation.SUBSET}
 

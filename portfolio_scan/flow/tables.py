@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from portfolio_scan.flow.calls import call_value, run_callbacks
 from portfolio_scan.flow.divisions import random_division
 from portfolio_scan.flow.functions import backward
+from portfolio_scan.flow.marks import Copied
 from portfolio_scan.flow.operators import match
 from portfolio_scan.flow.rows import (
     BY_IDS,
@@ -25,7 +26,6 @@ from portfolio_scan.flow.storage import path_of, store
 from portfolio_scan.flow.text import text
 from portfolio_scan.flow.values import (
     Const,
-    Copied,
     Data,
     Function,
     Groups,

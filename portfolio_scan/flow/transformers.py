@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from portfolio_scan.flow.marks import Copied, Seen
 from portfolio_scan.flow.rows import TRAIN, Part, SplitId, narrow
 from portfolio_scan.flow.values import (
-    Copied,
     Data,
     Growing,
     Metric,
-    Seen,
     Sequence,
     Splitter,
     Transformer,

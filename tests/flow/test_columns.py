@@ -278,3 +278,28 @@ def test_a_walk_through_derivations_ends() -> None:
     for number in range(3000):
         column = Column(str(number), frozenset({(column, -1), (column, 0)}), whole=True)
     assert len(column.reached()) <= 400
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ('df.to_csv("made.csv")', 'pd.read_csv("made.csv")'),
+        ('joblib.dump(df, "made.pkl")', 'joblib.load("made.pkl")'),
+        ('joblib.dump([df, 1], "made.pkl")', 'joblib.load("made.pkl")[0]'),
+        ('joblib.dump({"t": df}, "made.pkl")', 'joblib.load("made.pkl")["t"]'),
+    ],
+)
+def test_what_its_writer_does_to_a_table_later_is_not_in_the_file(
+    written: str, read: str, trace: Callable[[dict[str, str]], Trace]
+) -> None:
+    writer = f"""
+import joblib
+import pandas as pd
+df = pd.read_csv("t.csv")
+{written}
+df["left"] = df["price"] * 2
+"""
+    reader = f"import joblib\n{HEAD}df = {read}\nX, y = df.drop(columns='price'), df['price']\n"
+    found = trace({"a_writes.py": writer, "b_reads.py": reader + SCORED})
+    assert [leak.kind for leak in found.leaks] == []
+    assert [pairing.relation.value for pairing in found.pairings] == ["disjoint"]
