@@ -87,7 +87,12 @@ def absorb(holder: Data, value: Value, column: str = "") -> Data:
     seen = inner.seen
     if column:
         seen = frozenset(s if s in holder.seen else replace(s, column=column) for s in seen)
+    answers = holder.answers
+    if column:
+        answers = frozenset(a for a in answers if a[0] != column)
+        answers |= {(column, inner.models)} if inner.models and not holder.models else set()
     return holder.but(
+        answers=answers,
         seen=holder.seen | seen,
         rows=holder.rows or inner.rows,
         copied=holder.copied | inner.copied,

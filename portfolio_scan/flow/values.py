@@ -92,6 +92,8 @@ class Data(Value):
     """Scores it was computed from."""
     by: str = ""
     """The column that it is grouped by."""
+    answers: frozenset[tuple[str, frozenset[int]]] = frozenset()
+    """Columns of a table that hold predictions, with the ids of the models that gave them."""
     single: bool = False
     """One example, or one batch of them, taken out in a loop: its statistics are its own."""
 
@@ -123,6 +125,7 @@ class Data(Value):
             toy=given("toy", self.toy),
             scores=given("scores", self.scores),
             by=given("by", self.by),
+            answers=given("answers", self.answers),
             single=given("single", self.single),
         )
 
@@ -390,6 +393,7 @@ def merge(one: Data, other: Data, *, may: bool = False) -> Data:
         target=one.target and other.target,
         toy=one.toy and other.toy,
         scores=one.scores | other.scores,
+        answers=one.answers | other.answers,
         single=one.single and other.single,
     )
 
