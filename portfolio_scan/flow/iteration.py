@@ -87,14 +87,18 @@ def absorb(holder: Data, value: Value, column: str = "") -> Data:
     seen = inner.seen
     if column:
         seen = frozenset(s if s in holder.seen else replace(s, column=column) for s in seen)
-    answers = holder.answers
-    if column:
-        answers = frozenset(a for a in answers if a[0] != column)
-        answers |= {(column, inner.models)} if inner.models and not holder.models else set()
     return holder.but(
-        answers=answers,
+        answers=_answers(holder, inner, column),
         seen=holder.seen | seen,
         rows=holder.rows or inner.rows,
         copied=holder.copied | inner.copied,
         toy=holder.toy and inner.toy,
     )
+
+
+def _answers(holder: Data, column: Data, name: str) -> frozenset[tuple[str, frozenset[int]]]:
+    """Which columns are predictions, after one was set."""
+    if not name or holder.models:
+        return holder.answers
+    others = frozenset(a for a in holder.answers if a[0] != name)
+    return others | {(name, column.models)} if column.models else others

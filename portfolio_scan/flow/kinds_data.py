@@ -109,14 +109,19 @@ def wrap_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
 
 
 def _with_answers(table: Data, columns: Value | None) -> Data:
-    """`DataFrame({"said": predictions, "is": labels})`: which of its columns are predictions."""
-    if not isinstance(columns, Growing) or columns.element is not None:
+    """`DataFrame({"said": predictions, "is": labels})`: which of its columns are predictions.
+
+    Columns side by side are of the same rows, which are those that the model was asked about.
+    """
+    if not isinstance(columns, Growing) or columns.element is not None or not table.models:
         return table
     held = {name: data_in(value) for name, value in columns.entries.items()}
-    answers = {name: data.models for name, data in held.items() if data and data.models}
+    answers = [data for data in held.values() if data and data.models]
     if not answers or len(answers) == len(held):
         return table
-    return table.but(models=frozenset(), answers=frozenset(answers.items()))
+    asked = frozenset[Part]().union(*(data.rows for data in answers))
+    models = frozenset((name, data.models) for name, data in held.items() if data and data.models)
+    return table.but(rows=asked or table.rows, models=frozenset(), answers=models)
 
 
 def concat_kind(m: Machine, _: Entry, name: str, site: Site) -> Value:

@@ -216,8 +216,8 @@ def _slice(data: Data, bounds: ir.Slice, scope: Scope) -> Data:
 
 def answers_of(data: Data, column: str) -> Data:
     """One column of a table some of whose columns are predictions."""
-    models = frozenset[int]().union(*(given for name, given in data.answers if name == column))
-    return data.but(models=models, answers=frozenset())
+    said = frozenset[int]().union(*(models for name, models in data.answers if name == column))
+    return data.but(models=said, answers=frozenset())
 
 
 def _column(m: Machine, data: Data, key: str, frame: Frame) -> Value:

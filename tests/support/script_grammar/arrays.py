@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
+from script_grammar.scores import score_arrays
 from script_grammar.script import (
     FOLDS,
     HELD_OUT,
@@ -277,62 +278,6 @@ def fit_arrays(draw: Draw, s: Script, n: Names, inputs: str, answers: str) -> No
         s.add(f"{model} = {build(draw, s)}.fit({inputs}, {answers})")
     else:
         s.add(f"{model} = {build(draw, s)}", f"{model}.fit({inputs}, {answers})")
-
-
-def score_arrays(draw: Draw, s: Script, n: Names, inputs: str, answers: str) -> None:
-    model, hat = n["model"], n["hat"]
-    how = one_of(
-        draw,
-        *("metric", "nested", "own method", "matches", "numpy", "residuals", "loop", "function"),
-        *("counts", "cells", "table", "answers of two"),
-    )
-    if how not in {"nested", "own method"}:
-        s.add(f"{hat} = {model}.predict({inputs})")
-    if how == "metric":
-        s.use("from sklearn.metrics import f1_score")
-        s.add(f"print(f1_score({answers}, {hat}))")
-    elif how == "nested":
-        s.use("from sklearn.metrics import mean_absolute_error")
-        s.add(f"found_error = mean_absolute_error({answers}, {model}.predict({inputs}))")
-        s.add('print(f"{found_error:.3f}")')
-    elif how == "own method":
-        s.add(f"print({model}.score({inputs}, {answers}))")
-    elif how == "matches":
-        s.add(f"print(({hat} == {answers}).mean())")
-    elif how == "numpy":
-        s.use("import numpy as np")
-        s.add(f"print(np.mean({hat} == {answers}))")
-    elif how == "residuals":
-        s.use("import numpy as np")
-        s.add(f"print(np.sqrt(np.mean(({answers} - {hat}) ** 2)))")
-    elif how == "counts":
-        s.add("hits = 0")
-        s.add(
-            f"for one, other in zip({hat}, {answers}):\n"
-            f"    if one == 1 and other == 1:\n"
-            f"        hits += 1"
-        )
-        s.add("print(hits)")
-    elif how == "cells":
-        s.use("import numpy as np")
-        s.add(f"hits = np.sum(({hat} == 1) & ({answers} == 1))", "print(hits)")
-    elif how == "table":
-        s.use("import pandas as pd")
-        s.add(f'beside = pd.DataFrame({{"said": {hat}, "is": {answers}}})')
-        s.add('print((beside["said"] == beside["is"]).mean())')
-    elif how == "answers of two":
-        s.use("from sklearn.metrics import mean_squared_error")
-        s.add(f"both_ways = ({hat} + {model}.predict({inputs})) / 2")
-        s.add(f"print(mean_squared_error({answers}, both_ways))")
-    elif how == "loop":
-        s.add("hits = 0")
-        s.add(f"for one, other in zip({hat}, {answers}):\n    if one == other:\n        hits += 1")
-        s.add(f"print(hits / len({answers}))")
-    else:
-        defined = "def accuracy(one, other):\n    return sum(one == other) / len(one)"
-        if defined not in s.lines:
-            s.add(defined)
-        s.add(f"print(accuracy({answers}, {hat}))")
 
 
 @st.composite
