@@ -14,7 +14,7 @@ from portfolio_scan.flow.iteration import rounds
 from portfolio_scan.flow.naming import is_method, names_data
 from portfolio_scan.flow.operators import combine, compare, named_residual
 from portfolio_scan.flow.rows import SplitId, label_of, narrow
-from portfolio_scan.flow.selection import chosen, subscript
+from portfolio_scan.flow.selection import answers_of, chosen, subscript
 from portfolio_scan.flow.steps import note_descent
 from portfolio_scan.flow.text import names_in, text
 from portfolio_scan.flow.values import (
@@ -192,6 +192,8 @@ def attribute(m: Machine, owner: Value, name: str, frame: Frame) -> Value:
 def _part_named(m: Machine, owner: Data, name: str, frame: Frame) -> Data:
     """An attribute of a table: a column of its rows, or the part of them that its name says."""
     data = owner.but(role="" if owner.role in {"bunch", "splits"} else owner.role)
+    if any(column == name for column, _ in owner.answers):
+        return answers_of(data, name)
     label = label_of(name)
     if not label or not names_data(name) or owner.role not in {"", "bunch", "splits"}:
         return data

@@ -214,7 +214,7 @@ def _fresh(value: Value, depth: int = 0) -> Value:
 
 def _carried(value: Value, depth: int = 0) -> Value:
     if isinstance(value, Data):
-        return value.but(models=frozenset(), scores=frozenset())
+        return value.but(models=frozenset(), scores=frozenset(), answers=frozenset())
     if isinstance(value, Model):
         return Earlier() if not depth else Unknown(value.place, value.name)
     if depth > _NESTED:

@@ -89,9 +89,18 @@ def absorb(holder: Data, value: Value, column: str = "") -> Data:
     if column:
         seen = frozenset(s if s in holder.seen else replace(s, column=column) for s in seen)
     return holder.but(
+        answers=_answers(holder, inner, column),
         seen=holder.seen | seen,
         rows=holder.rows or inner.rows,
         copied=holder.copied | inner.copied,
         tied=holder.tied | inner.tied,
         toy=holder.toy and inner.toy,
     )
+
+
+def _answers(holder: Data, column: Data, name: str) -> frozenset[tuple[str, frozenset[int]]]:
+    """Which columns are predictions, after one was set."""
+    if not name or holder.models:
+        return holder.answers
+    others = frozenset(a for a in holder.answers if a[0] != name)
+    return others | {(name, column.models)} if column.models else others

@@ -109,13 +109,29 @@ def wrap_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     if whole is not None and entry.get("first"):
         return whole
     if data is not None:
-        return data
+        return _with_answers(data, site.arg(0, "data"))
     if not site.args and not site.named and name.endswith("DataFrame"):
         return Data()  # an empty table, to be filled column by column
     written = next((v for v in site.args if isinstance(v, (Sequence, Growing))), None)
     if written is not None:
         return literal(m, written, site)
     return Extern(name)
+
+
+def _with_answers(table: Data, columns: Value | None) -> Data:
+    """`DataFrame({"said": predictions, "is": labels})`: which of its columns are predictions.
+
+    Columns side by side are of the same rows, which are those that the model was asked about.
+    """
+    if not isinstance(columns, Growing) or columns.element is not None or not table.models:
+        return table
+    held = {name: data_in(value) for name, value in columns.entries.items()}
+    answers = [data for data in held.values() if data and data.models]
+    if not answers or len(answers) == len(held):
+        return table
+    asked = frozenset[Part]().union(*(data.rows for data in answers))
+    models = frozenset((name, data.models) for name, data in held.items() if data and data.models)
+    return table.but(rows=asked or table.rows, models=frozenset(), answers=models)
 
 
 def concat_kind(m: Machine, _: Entry, name: str, site: Site) -> Value:

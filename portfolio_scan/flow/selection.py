@@ -218,6 +218,12 @@ def _slice(data: Data, bounds: ir.Slice, scope: Scope) -> Data:
     return data.but(rows=narrow(data.rows, SplitId("slice"), f"{low}:{high}"))
 
 
+def answers_of(data: Data, column: str) -> Data:
+    """One column of a table some of whose columns are predictions."""
+    said = frozenset[int]().union(*(models for name, models in data.answers if name == column))
+    return data.but(models=said, answers=frozenset())
+
+
 def _column(m: Machine, data: Data, key: str, frame: Frame) -> Value:
     if data.role == "splits":
         word = label_of(key) or key
@@ -229,6 +235,8 @@ def _column(m: Machine, data: Data, key: str, frame: Frame) -> Value:
     if data.role == "parts":
         split = SplitId("call", "parts", m.place(frame))
         return data.but(role="", rows=narrow(data.rows, split, label_of(key) or key))
+    if data.answers:
+        data = answers_of(data, key)
     label = label_of(key)
     if label and names_data(key):  # raw["Xtrain"] of a .mat, .npz or pickle holds one part
         split = m.new_split(SplitId("declared", "keys"), m.place(frame))

@@ -174,9 +174,10 @@ def _isin(m: Machine, data: Data, _: str, site: Site) -> Value | None:
     return Mask(SplitId("where", owner), f"in|{value}", f"not in|{value}")
 
 
-def _items(m: Machine, data: Data, _: str, site: Site) -> Value | None:
-    """`iterrows()`, `items()`: pairs of an index and an example."""
-    return Growing(element=Sequence((Unknown(site.place), data)))
+def _items(m: Machine, data: Data, name: str, site: Site) -> Value | None:
+    """`iterrows()`: pairs of an index and an example; `items()`, of a name and a column."""
+    item = data.but(single=True) if name == "iterrows" else data
+    return Growing(element=Sequence((Unknown(site.place), item)))
 
 
 def _apply(m: Machine, data: Data, name: str, site: Site) -> Value | None:

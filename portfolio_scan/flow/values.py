@@ -69,6 +69,8 @@ class Data(Value):
     """Scores it was computed from."""
     by: str = ""
     """The column that it is grouped by."""
+    answers: frozenset[tuple[str, frozenset[int]]] = frozenset()
+    """Columns of a table that hold predictions, with the ids of the models that gave them."""
     single: bool = False
     """One example, or one batch of them, taken out in a loop: its statistics are its own."""
     tied: frozenset[Tied] = frozenset()
@@ -105,6 +107,7 @@ class Data(Value):
             toy=given("toy", self.toy),
             scores=given("scores", self.scores),
             by=given("by", self.by),
+            answers=given("answers", self.answers),
             single=given("single", self.single),
             tied=given("tied", self.tied),
             table=given("table", self.table),
@@ -378,6 +381,7 @@ def merge(one: Data, other: Data, *, may: bool = False) -> Data:
         target=one.target and other.target,
         toy=one.toy and other.toy,
         scores=one.scores | other.scores,
+        answers=one.answers | other.answers,
         single=one.single and other.single,
         tied=one.tied | other.tied,
         table=one.table if one.table is other.table else None,

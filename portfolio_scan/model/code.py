@@ -32,6 +32,8 @@ class UnitStatus(StrEnum):
     TOO_LARGE = "too_large"
     TOO_DEEP = "too_deep"
     BAD_NOTEBOOK = "bad_notebook"
+    OTHER_LANGUAGE = "other_language"
+    """A notebook whose kernel is not Python's."""
     CRASHED = "crashed"
     TIMED_OUT = "timed_out"
 

@@ -122,7 +122,9 @@ def _not_text(source: bytes, message: str) -> Refusal:
     if b"\0" in source:
         reason = "holds null bytes: binary data, or text in an encoding that Python does not read"
     else:
-        reason = f"its text encoding cannot be read ({_one_line(message)})"
+        unknown = "unknown encoding" in message.lower() or "encoding problem" in message.lower()
+        what = "names a text encoding that Python does not know"
+        reason = what if unknown else "is not UTF-8 text, and names no other encoding"
     return Refusal(status=UnitStatus.SYNTAX_ERROR, reason=reason)
 
 
@@ -139,7 +141,7 @@ def _classify(source: bytes, error: SyntaxError) -> Refusal:
     if looks_like_python2(text, line, message):
         return Refusal(
             status=UnitStatus.PYTHON2,
-            reason=f"written for Python 2 ({_one_line(message)}, line {error.lineno or 1})",
+            reason=f"line {error.lineno or 1} is Python 2: {_one_line(message)}",
         )
     if _is_encoding(message):
         return _not_text(source, message)
@@ -179,4 +181,4 @@ def _line(text: str, number: int | None) -> str:
 
 def _one_line(message: str) -> str:
     """Python's own message without the candidate's text in quotes growing long."""
-    return " ".join(message.split())[:160]
+    return " ".join(message.partition(". Did you mean")[0].split())[:160]

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from portfolio_scan.api import Heuristic
 
+_LANGUAGE_LENGTH = 40
 _PROSE_LENGTH = 4000
 _HEAD = 4000
 
@@ -181,7 +182,7 @@ def read_unit(path: str, blob: str, data: bytes, observers: Sequence[Heuristic] 
     unit = _Unit(path)
     notebook = is_notebook(path)
     cells = 0
-    reason = _read_cells(unit, data) if notebook else ""
+    refused = _read_cells(unit, data) if notebook else None
     if notebook:
         cells = len(unit.blocks)
     else:
@@ -190,18 +191,20 @@ def read_unit(path: str, blob: str, data: bytes, observers: Sequence[Heuristic] 
             unit.add(stretch.source, None, stretch.shell, line=stretch.line)
     program = ir.Program(path, unit.blocks)
     found = gather(program)
-    facts = _facts(unit, blob, found, notebook=notebook, cells=cells, reason=reason)
+    facts = _facts(unit, blob, found, notebook=notebook, cells=cells, refused=refused)
     observations = _observe(observers, unit, facts)
     return UnitRecord(facts, program, observations, fingerprint("\n".join(unit.sources)))
 
 
-def _read_cells(unit: _Unit, data: bytes) -> str:
+def _read_cells(unit: _Unit, data: bytes) -> Refusal | None:
     """Add a notebook's cells; returns why it could not be read, if so."""
     book = read_notebook(data)
     if book.reason:
-        return book.reason
+        return Refusal(status=UnitStatus.BAD_NOTEBOOK, reason=book.reason)
     if not book.is_python:
-        return f"a notebook in {book.language}, which is listed and not judged"
+        language = book.language[:1].upper() + book.language[1:_LANGUAGE_LENGTH]
+        reason = f"a notebook in {language}, which is listed and not judged"
+        return Refusal(status=UnitStatus.OTHER_LANGUAGE, reason=reason)
     for cell in book.cells:
         if cell.kind == "markdown":
             unit.prose.append((cell.index, cell.source[:_PROSE_LENGTH]))
@@ -209,16 +212,16 @@ def _read_cells(unit: _Unit, data: bytes) -> str:
             unit.look_at(cell.source, cell.index)
             source, shell = neutralise(cell.source)
             unit.add(source.encode("utf-8", "replace"), cell.index, shell, cell.execution_count)
-    return ""
+    return None
 
 
 def _facts(
-    unit: _Unit, blob: str, found: Facts, *, notebook: bool, cells: int, reason: str
+    unit: _Unit, blob: str, found: Facts, *, notebook: bool, cells: int, refused: Refusal | None
 ) -> UnitFacts:
     bad = len(unit.refusals)
-    status = UnitStatus.PARSED
-    if reason:
-        status = UnitStatus.BAD_NOTEBOOK
+    status, reason = UnitStatus.PARSED, ""
+    if refused is not None:
+        status, reason = refused.status, refused.reason
     elif bad and notebook and bad < cells:
         status = UnitStatus.PARTLY
         reason = f"{bad} of {cells} cells could not be parsed"

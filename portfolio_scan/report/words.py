@@ -124,6 +124,7 @@ UNREAD: Final[Mapping[str, str]] = {
     "too_large": "Larger than the limit for one file",
     "too_deep": "Nested too deeply to read safely",
     "bad_notebook": "Not a readable notebook",
+    "other_language": "In another language",
     "crashed": "The parser gave up on it",
     "lfs": "Kept in Git LFS",
     "absent": "Its content is not to be had",

@@ -5,6 +5,7 @@ A folder is one idiom. Its `expected.toml` names the cases and what the assessme
 - `trains`, `evaluation`, `tutorial`, `inference_only`, `ml`, `kind`: the verdict's word;
 - `dataset`: the exercise that was matched;
 - `leaks`: all leaks, as `kind path:line`; `metrics`, `deployment`: all names;
+- `name`: what the repository is called, where that is the point;
 - `said`: words that the findings hold; `unsaid`: words that none of them holds.
 """
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "idioms"
 VERDICTS = ("trains", "evaluation", "tutorial", "inference_only", "ml", "kind")
 NAMED = ("metrics", "deployment")
-KEYS = {*VERDICTS, *NAMED, "dataset", "leaks", "said", "unsaid"}
+KEYS = {*VERDICTS, *NAMED, "dataset", "name", "leaks", "said", "unsaid"}
 OUTCOMES = ("present", "absent", "unclear")
 
 
@@ -44,7 +45,7 @@ def cases() -> Iterator[Any]:
 
 @pytest.mark.parametrize("case", list(cases()))
 def test_idiom(case: Case, tmp_path: Path, scan: Callable[[Path], Scan]) -> None:
-    copy = tmp_path / "project"
+    copy = tmp_path / case.expected.get("name", "project")
     shutil.copytree(case.folder, copy)
     (repository,) = scan(copy).repositories
     assert told(case, repository) == case.expected
@@ -55,6 +56,7 @@ def told(case: Case, repository: RepositoryScan) -> dict[str, Any]:
     found = repository.assessment
     words: dict[str, Any] = {key: getattr(found, key).verdict for key in VERDICTS}
     words |= {key: [one.name for one in getattr(found, key)] for key in NAMED}
+    words["name"] = repository.repository.name
     words["dataset"] = found.tutorial.dataset
     words["leaks"] = sorted(f"{leak.kind} {at(leak.evidence[0])}" for leak in found.leakage)
     said = " ".join(finding.message for finding in repository.findings)
