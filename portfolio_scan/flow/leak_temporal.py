@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portfolio_scan.flow.order import AHEAD, SERIES, WINDOW
+from portfolio_scan.flow.order import SERIES, WINDOW
 from portfolio_scan.flow.pairing import crossing
 from portfolio_scan.flow.shuffling import shuffled_at, tied_before
 from portfolio_scan.model import LeakSite, Step
@@ -40,7 +40,6 @@ def _shuffled(record: Record, pairer: Pairer, score: Score, fit: Fit) -> Iterato
 
 _SHOWN = {
     SERIES: "{} gives a series in time",
-    AHEAD: "{} looks up later rows: the rows are a series",
     WINDOW: "{} cuts overlapping stretches of a series",
 }
 

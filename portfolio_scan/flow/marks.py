@@ -40,9 +40,8 @@ class Tied:
     """An operation that ties rows to one another, so that one tells of the others."""
 
     kind: str
-    """`series`: rows in order of time; `ahead`: values of later rows were looked up; `window`:
-    overlapping stretches of one series; `copies`, `patches`, `frames`, `versions`: made of one
-    example; `kin`: which became rows."""
+    """`series`: rows in order of time; `window`: overlapping stretches of one series; `copies`,
+    `patches`, `frames`, `versions`: made of one example; `kin`: which became rows."""
     name: str
     place: Place
     rows: Rows

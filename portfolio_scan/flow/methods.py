@@ -28,7 +28,7 @@ from portfolio_scan.flow.models import on_model
 from portfolio_scan.flow.modules import run_script
 from portfolio_scan.flow.naming import MODEL_NAME, declared, named_model, names_data
 from portfolio_scan.flow.operators import count
-from portfolio_scan.flow.order import NEIGHBOURS, method_of_series
+from portfolio_scan.flow.order import resampled
 from portfolio_scan.flow.rows import SplitId, label_of, narrow
 from portfolio_scan.flow.settings import WHOLE, on_settings
 from portfolio_scan.flow.site import Site, predict
@@ -87,7 +87,7 @@ def call_method(m: Machine, receiver: Value, name: str, site: Site) -> Value:
             if known is None:
                 known = on_data(m, receiver, name, site)
             result = after_method(m, receiver, name, site, known)
-            return method_of_series(m, name, site, result) if name in NEIGHBOURS else result
+            return resampled(site, result) if name == "resample" else result
         case Splitter():
             return on_splitter(m, receiver, name, site)
         case Metric():

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from portfolio_scan.flow.lineage import Lineage, is_grouped, subscripts
+from portfolio_scan.flow.lineage import Lineage, subscripts
 from portfolio_scan.flow.marks import Tied
 from portfolio_scan.flow.text import text
 from portfolio_scan.flow.values import (
@@ -31,9 +31,7 @@ if TYPE_CHECKING:
     from portfolio_scan.flow.site import Site
     from portfolio_scan.model import Place
 
-NEIGHBOURS = {"resample", "shift"}
-"""Methods that look at the rows beside a row."""
-SERIES, AHEAD, WINDOW, PATCHES = "series", "ahead", "window", "patches"
+SERIES, WINDOW, PATCHES = "series", "window", "patches"
 
 
 def shuffles(habit: str, site: Site) -> bool:
@@ -61,17 +59,10 @@ def called_on_series(m: Machine, name: str, site: Site, result: Data) -> Data:
     return tied(result, SERIES, ".".join(name.split(".")[-2:]), site.place)
 
 
-def method_of_series(m: Machine, name: str, site: Site, result: Value) -> Value:
-    """`resample("D")` makes one row for each day; `shift(-1)` looks up the row that follows."""
-    args = [a.value for a in site.node.args if a.name in {"", "rule", "periods"}]
-    if not isinstance(result, Data) or not args:
-        return result
-    if name == "resample" and site.text(0, "rule"):
-        return tied(result, SERIES, name, site.place)
-    rows = Lineage(m, site.frame).number(args[0])
-    later = isinstance(args[0], ir.Un) and args[0].op == "-" if rows is None else rows < 0
-    if name == "shift" and later and not is_grouped(site.node):
-        return tied(result, AHEAD, name, site.place)
+def resampled(site: Site, result: Value) -> Value:
+    """`resample("D")` makes one row for each day."""
+    if isinstance(result, Data) and site.text(0, "rule"):
+        return tied(result, SERIES, "resample", site.place)
     return result
 
 

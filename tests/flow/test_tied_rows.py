@@ -117,7 +117,6 @@ def test_shuffled_rows_that_only_choose_are_no_leak_where_others_test(trace: Fol
         'days["y"] = (days["a"].shift(-1) > days["a"]).astype(int)\nX, y = days[["a"]], days["y"]',
         'days["y"] = np.where(days["a"].shift(-1) > days["a"], 1, 0)\nX, y = days[["a"]], days.y',
         'days["y"] = days.groupby("shop")["a"].shift(-1)\nX, y = days[["a"]], days["y"]',
-        'days["y"] = days["a"].shift(-1)\nX, y = days.iloc[:, :3], days.iloc[:, 3]',
         'days = days.resample("D").mean()\nX, y = days[["a"]], days["y"]',
         'import yfinance\nq = yfinance.Ticker("A").history()\nX, y = q[["Open"]], q["Close"]',
         'import talib\ndays["r"] = talib.RSI(days["a"])\nX, y = days[["r"]], days["b"]',
@@ -132,6 +131,8 @@ def test_rows_that_are_a_series(work: str, trace: Follow) -> None:
     [
         'days["day"] = pd.to_datetime(days["day"])\ndays = days.sort_values("day")',
         'days["before"] = days.groupby("customer")["a"].shift(1)',
+        'days["next"] = days["b"].shift(-1)\ndays = days.drop(columns=["next"])',
+        'days["same"] = days["customer"] == days["customer"].shift(-1)',
         'days["gap"] = days["second"].diff()',
         'days["total"] = days.groupby("customer")["a"].cumsum()',
         'days = days.set_index("day")',
