@@ -11,6 +11,7 @@ from portfolio_scan.flow.rows import (
     NAMED,
     TEST,
     VALIDATION,
+    Rows,
     label_of,
     label_of_side,
     ordered,
@@ -210,10 +211,20 @@ class Pairer:
                 yield score, fit
 
     def _way_of_rows(self, score: Score, fit: Fit | None) -> list[Step]:
-        """Where the scored rows come from and how they were divided."""
+        """Where the scored rows come from and how they were divided.
+
+        Where another division chose what was fitted, that one follows.
+        """
+        fitted = fit.rows if fit else frozenset()
+        steps = self._divisions(score.rows or fitted, score, fit)
+        if relation(score.rows, fitted) is Relation.OVERLAP:
+            steps += self._divisions(fitted, score, fit)
+        return steps
+
+    def _divisions(self, rows: Rows, score: Score, fit: Fit | None) -> list[Step]:
         steps: list[Step] = []
         paths = [score.place.path, *([fit.place.path] if fit else [])]
-        for part in ordered(score.rows or (fit.rows if fit else frozenset()))[:_SHOWN]:
+        for part in ordered(rows)[:_SHOWN]:
             place = self._record.met(part.source, *paths)
             if place is not None:
                 steps.append(Step(place=place, text=_origin(part.source), loads=True))
