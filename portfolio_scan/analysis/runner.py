@@ -37,7 +37,7 @@ from portfolio_scan.errors import PackError
 from portfolio_scan.flow import find_commands
 from portfolio_scan.model import CommandLine, Trace, UnitFacts, UnitStatus
 from portfolio_scan.parsing.notebook import is_notebook
-from portfolio_scan.parsing.unit import decode_head
+from portfolio_scan.parsing.record import decode_head
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
