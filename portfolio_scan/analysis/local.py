@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -75,9 +76,12 @@ class Scanned:
 
 
 def scan_repositories(paths: Iterable[Path], run: Run) -> Scanned:
-    """Scan repositories in their order; while one is read, values are followed through the last."""
+    """Scan repositories in their order; while one is read, values are followed through the last.
+
+    As many as there are working processes are kept open, so that none waits for a long one.
+    """
     scanned = Scanned()
-    last: _Started | None = None
+    followed: deque[_Started] = deque()
     for path in paths:
         try:
             started = _start(path, run)
@@ -86,13 +90,13 @@ def scan_repositories(paths: Iterable[Path], run: Run) -> Scanned:
             reason = "empty" if isinstance(error, NothingToScan) else "failed"
             scanned.not_read.append(NotRead(name=path.name, reason=reason, detail=error.message))
             continue
-        if last is not None:
-            _add(scanned, last, run)
-        last = started
+        followed.append(started)
+        if len(followed) > run.options.jobs:
+            _add(scanned, followed.popleft(), run)
         scanned.parsed += started.reading.parsed
         scanned.from_cache += started.reading.from_cache
-    if last is not None:
-        _add(scanned, last, run)
+    for one in followed:
+        _add(scanned, one, run)
     return scanned
 
 

@@ -97,7 +97,7 @@ def _keeps_best(node: ir.If) -> bool:
 
 def note_count(m: Machine, node: ir.If, frame: Frame) -> None:
     """`if answer == 1 and label == 0: wrong += 1`: a confusion matrix, counted by hand."""
-    if not counts(node.body):
+    if not counts(m, node):
         return
     tests = [node.test, *(s.test for s in walk_statements(node.body) if isinstance(s, ir.If))]
     asked = {text(held): held for test in tests for held in _held_in(test)}
@@ -136,9 +136,16 @@ def _takes_one(node: ir.Expr) -> bool:
     return isinstance(key, (ir.Name, ir.Const)) and not named
 
 
-def counts(body: Iterable[ir.Stmt]) -> bool:
+def counts(m: Machine, node: ir.If) -> bool:
     """Whether a branch counts: `correct += 1`, `hits = hits + 1`, `right.append(1)`."""
-    for statement in walk_statements(list(body)):
+    known = m.counting.get(id(node))
+    if known is None:
+        known = m.counting[id(node)] = _counts(node.body)
+    return known
+
+
+def _counts(body: Iterable[ir.Stmt]) -> bool:
+    for statement in walk_statements(body):
         if isinstance(statement, ir.Aug):
             return True
         if isinstance(statement, ir.Assign) and isinstance(statement.value, ir.Bin):

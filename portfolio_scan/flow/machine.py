@@ -75,6 +75,8 @@ class Machine:
         self.called: set[int] = set()
         self.runs: dict[int, int] = {}
         self.results: dict[int, Value] = {}
+        self.counting: dict[int, bool] = {}
+        """Whether the branches of a condition count something, by the id of its node."""
         self.steps = 0
         self.limit = STEP_BUDGET
         self._places: dict[tuple[str, int | None, int, int], Place] = {}

@@ -88,7 +88,7 @@ def _if(m: Machine, node: ir.If, frame: Frame) -> None:
     scores = len(m.record.scores)
     test = m.evaluate(node.test, frame)
     scored = len(m.record.scores) > scores
-    if scored and isinstance(node.test, ir.Cmp) and not choices.counts(node.body):
+    if scored and isinstance(node.test, ir.Cmp) and not choices.counts(m, node):
         # `if index == predicted: word = …; break` looks something up and measures nothing.
         del m.record.scores[scores:]
         test = test if _scores_before(test, scores) else Unknown()
@@ -128,7 +128,9 @@ def _scores_before(test: Value, count: int) -> bool:
 def _join_names(m: Machine, frame: Frame, other: dict[str, Value]) -> None:
     names = frame.scope.names
     for name, value in other.items():
-        names[name] = meet(m, value, names[name], frame) if name in names else value
+        here = names.get(name)
+        if here is not value:  # most names are not touched in a branch
+            names[name] = meet(m, value, here, frame) if here is not None else value
 
 
 def _for(m: Machine, node: ir.For, frame: Frame) -> None:

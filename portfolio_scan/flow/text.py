@@ -7,9 +7,11 @@ from functools import lru_cache
 
 from portfolio_scan.flow.values import Const, Data, Instance, ModuleValue, Scope, Value
 from portfolio_scan.parsing import program as ir
-from portfolio_scan.parsing.facts import children
+from portfolio_scan.parsing.facts import walk_expression
 
 _LONGEST = 80
+_KEPT = 4096
+"""Expressions whose names and spelling are remembered: a loop and a function are run often."""
 
 
 @lru_cache(maxsize=4096)
@@ -24,7 +26,14 @@ def text(node: ir.Expr | None, scope: Scope | None = None) -> str:
     In a scope, the table that a column is taken from and the object or module that keeps a value
     go unnamed: `df["year"]`, `steps.df["year"]` and `self.df["year"]` are one column.
     """
+    if scope is None:
+        return _unscoped(node)
     return _spell(node, scope)[:_LONGEST] if node is not None else ""
+
+
+@lru_cache(maxsize=_KEPT)
+def _unscoped(node: ir.Expr | None) -> str:
+    return _spell(node, None)[:_LONGEST] if node is not None else ""
 
 
 def literal_text(value: Value | None) -> str:
@@ -91,17 +100,21 @@ def _spell(node: ir.Expr, scope: Scope | None) -> str:
             return "…"
 
 
-def names_in(node: ir.Expr, *, keys: bool = False) -> set[str]:
+@lru_cache(maxsize=_KEPT)
+def names_in(node: ir.Expr, *, keys: bool = False) -> frozenset[str]:
     """Names and attribute names anywhere in an expression; with literal subscripts if asked for."""
     found: set[str] = set()
-    stack = [node]
-    while stack:
-        item = stack.pop()
+    for item in walk_expression(node):
         if isinstance(item, ir.Name):
             found.add(item.id)
         elif isinstance(item, ir.Attr):
             found.add(item.name)
         elif keys and isinstance(item, ir.Sub):
             found |= {str(k.value) for k in item.items if isinstance(k, ir.Const)}
-        stack.extend(children(item))
-    return found
+    return frozenset(found)
+
+
+def forget() -> None:
+    """Let go of the expressions of a repository that has been followed."""
+    names_in.cache_clear()
+    _unscoped.cache_clear()

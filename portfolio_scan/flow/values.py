@@ -389,10 +389,16 @@ def merge(one: Data, other: Data, *, may: bool = False) -> Data:
     )
 
 
+_EMPTY = (Const, Unknown, Extern)
+"""Most values; what is asked first saves the questions after it."""
+
+
 def data_in(value: Value | None, depth: int = 0) -> Data | None:
     """The examples inside a value, containers included; None where there are none."""
     if isinstance(value, Data):
         return value
+    if value is None or isinstance(value, _EMPTY):
+        return None
     if isinstance(value, Mask):
         return value.answers
     items: Iterable[Value]

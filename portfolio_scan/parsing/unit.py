@@ -7,7 +7,6 @@ import re
 from typing import TYPE_CHECKING
 
 import libcst as cst
-import msgspec
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 from portfolio_scan.model import Complexity, NoticeFact, Observation, UnitFacts, UnitStatus
@@ -15,17 +14,20 @@ from portfolio_scan.parsing import complexity, python2
 from portfolio_scan.parsing import program as ir
 from portfolio_scan.parsing.exported import stretches
 from portfolio_scan.parsing.facts import Facts, gather
-from portfolio_scan.parsing.fingerprint import Fingerprint, fingerprint
+from portfolio_scan.parsing.fingerprint import fingerprint
 from portfolio_scan.parsing.guard import Refusal, guard
 from portfolio_scan.parsing.lowering import LinesDisagree, lower
 from portfolio_scan.parsing.magics import neutralise
 from portfolio_scan.parsing.notebook import is_notebook, read_notebook
 from portfolio_scan.parsing.notices import notices
+from portfolio_scan.parsing.record import UnitRecord, decode_record, encode_record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from portfolio_scan.api import Heuristic
+
+__all__ = ["UnitRecord", "decode_record", "encode_record", "read_unit"]
 
 _LANGUAGE_LENGTH = 40
 _PROSE_LENGTH = 4000
@@ -34,44 +36,6 @@ _HEAD = 4000
 
 _TRAINS = re.compile(rb"\.(fit|train|backward|fit_generator|fine_tune)\s*\(")
 """In code that cannot be parsed: absence of training must not be claimed over such a line."""
-
-
-class UnitRecord(msgspec.Struct, frozen=True):
-    """What one unit comes to; cached by blob id, path and rule fingerprint."""
-
-    facts: UnitFacts
-    program: ir.Program
-    observations: tuple[Observation, ...] = ()
-    fingerprint: Fingerprint = Fingerprint()
-    """By which copies of known code are told."""
-
-
-class UnitHead(msgspec.Struct, frozen=True):
-    """A record without its program: what judgement needs, at a fraction of the cost."""
-
-    facts: UnitFacts
-    observations: tuple[Observation, ...] = ()
-    fingerprint: Fingerprint = Fingerprint()
-
-
-_ENCODER = msgspec.msgpack.Encoder()
-_DECODER = msgspec.msgpack.Decoder(UnitRecord)
-_HEAD_DECODER = msgspec.msgpack.Decoder(UnitHead)
-
-
-def encode_record(record: UnitRecord) -> bytes:
-    """A record as bytes, for the cache and the way back from a worker."""
-    return _ENCODER.encode(record)
-
-
-def decode_record(data: bytes) -> UnitRecord:
-    """The record of `encode_record`'s bytes."""
-    return _DECODER.decode(data)
-
-
-def decode_head(data: bytes) -> UnitHead:
-    """The record of `encode_record`'s bytes but for its program, which is passed over."""
-    return _HEAD_DECODER.decode(data)
 
 
 class _Unit:
