@@ -42,14 +42,21 @@ def notebook(*cells: str, **top: object) -> bytes:
 
 
 UNREAD: dict[str, tuple[bytes, str]] = {
+    "bad/bom_and_cookie.py": (
+        b"\xef\xbb\xbf# coding: latin-1\nimport sklearn\n",
+        "name another encoding",
+    ),
     "bad/broken.py": (b"import sklearn\ndef (:\n", "line 2"),
     "bad/conflict.py": (
         b"import sklearn\n<<<<<<< HEAD\nx = 1\n=======\nx = 2\n>>>>>>> b\n",
         "merge conflict",
     ),
     "bad/cookie.py": (b"# coding: klingon\nimport sklearn\n", "Python does not know"),
+    "bad/cipher.py": (b"# coding: rot13\nvzcbeg fxyrnea\n", "Python does not know"),
+    "bad/page.py": (b"<!DOCTYPE html>\n<html></html>\n", "invalid syntax (line 1)"),
     "bad/deep.py": (b"import sklearn\nx = " + b"(" * 5000 + b")" * 5000 + b"\n", "nest deeper"),
     "bad/huge.py": (USE + b"# a line that says nothing\n" * 100_000, "bytes"),
+    "bad/number.py": (b"import sklearn\nx = " + b"9" * 5000 + b"\n", "5000 digits"),
     "bad/nulls.py": (b"import sklearn\nx = 1\0\n", "null bytes"),
     "bad/python2.py": (b'import sklearn\nprint "f1", model.score(X)\n', "line 2 is Python 2"),
     "bad/sum.py": (b"import sklearn\nx = " + b"+".join([b"1"] * 20_000) + b"\n", "nest deeper"),
@@ -57,6 +64,12 @@ UNREAD: dict[str, tuple[bytes, str]] = {
     "bad/utf16.py": (b"\xff\xfe" + "import sklearn\n".encode("utf-16-le"), "null bytes"),
     "bad/western.py": (b'import sklearn\nname = "\xe9t\xe9"\n', "not UTF-8"),
     "nb/broken.ipynb": (b'{"cells": [', "not valid JSON"),
+    "nb/deep.ipynb": (b"[" * 100_000, "nested too deep"),
+    "nb/nothing.ipynb": (b"null", "no notebook"),
+    "nb/nulls.ipynb": (notebook("import sklearn", 'x = "\0"'), "1 of 2 cells"),
+    "nb/paragraphs.ipynb": (b'{"paragraphs": []}', "no notebook"),
+    "nb/tail.ipynb": (notebook("import sklearn") + b"}", "not valid JSON"),
+    "nb/utf16.ipynb": (notebook("import sklearn").decode().encode("utf-16"), "not UTF-8"),
     "nb/conflict.ipynb": (b'{\n<<<<<<< HEAD\n "cells": []\n=======\n>>>>>>> b\n}', "conflict"),
     "nb/empty.ipynb": (b"", "empty"),
     "nb/half.ipynb": (notebook("import sklearn", "def (:", "x = 2"), "1 of 3 cells"),
@@ -78,6 +91,17 @@ READ: dict[str, bytes] = {
     "good/escapes.py": b'import sklearn\nx = "\\d"\n',
     "good/latin.py": b'# coding: latin-1\nimport sklearn\nname = "\xe9t\xe9"\n',
     "good/bom.ipynb": b"\xef\xbb\xbf" + notebook("import sklearn"),
+    "good/cells.ipynb": (
+        b'{"cells": [null, 3, {"cell_type": "code"}, {"cell_type": "code", "source": [7, null]},'
+        b' {"cell_type": "code", "source": "import sklearn", "execution_count": "three"}],'
+        b' "metadata": [{"kernelspec": NaN}]}'
+    ),
+    "good/half_a_letter.ipynb": b'{"cells": [{"cell_type": "code", "source": "x = \'\\ud800\'"}]}',
+    "good/languages.ipynb": notebook(
+        "%%bash\nls | grep x", "%%html\n<b>", "%%writefile a.py\nx y z", "%%capture\nimport sklearn"
+    ),
+    "good/old_mac.py": USE.replace(b"\n", b"\r"),
+    "good/page.py": USE + b"\x0c\ny = 2",
     "good/magics.ipynb": notebook(
         "%matplotlib inline\nimport sklearn",
         "!pip install \\\n  torch",
@@ -99,6 +123,11 @@ READ: dict[str, bytes] = {
     "Model Cod/run #1 50%.py": USE,
     "3. Train on 15% of the Data(Tiny)..ipynb": notebook("import sklearn"),
     "a,b.py": USE,
+    "tab\there.py": USE,
+    "new\nline.py": USE,
+    "quo\"te's.py": USE,
+    "-rf.py": USE,
+    "folder.py/inside.py": USE,
     "<i>&.py": USE,
     "実験/交差検証.py": USE,
     "pages/1_📊_Overview.py": USE,
@@ -211,7 +240,8 @@ def test_no_sibling_is_lost_and_a_line_tells_each(
         assert words in reasons[path], path
     assert "symbolic link" in reasons["link.py"]
     assert coverage["code_files"] == len(UNREAD) + len(READ) + 2
-    assert coverage["code_read"] == len(READ) + 1  # half of one notebook counts
+    partly = sum("cells" in words for _, words in UNREAD.values())
+    assert coverage["code_read"] == len(READ) + partly
     assert coverage["python2"] == 2
     assert set(APART) <= {one["path"] for one in coverage["set_apart"]}
     notes = " ".join(coverage["notes"])
