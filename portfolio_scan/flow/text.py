@@ -10,8 +10,10 @@ from portfolio_scan.parsing import program as ir
 from portfolio_scan.parsing.facts import walk_expression
 
 _LONGEST = 80
-_KEPT = 4096
-"""Expressions whose names and spelling are remembered: a loop and a function are run often."""
+_NAMES: dict[int, tuple[ir.Expr, frozenset[str]]] = {}
+_SPELLING: dict[int, tuple[ir.Expr, str]] = {}
+"""What an expression says, by its id, for loops and functions are run often. The expression is kept
+beside it, so that no other one gets its id."""
 
 
 @lru_cache(maxsize=4096)
@@ -26,14 +28,14 @@ def text(node: ir.Expr | None, scope: Scope | None = None) -> str:
     In a scope, the table that a column is taken from and the object or module that keeps a value
     go unnamed: `df["year"]`, `steps.df["year"]` and `self.df["year"]` are one column.
     """
-    if scope is None:
-        return _unscoped(node)
-    return _spell(node, scope)[:_LONGEST] if node is not None else ""
-
-
-@lru_cache(maxsize=_KEPT)
-def _unscoped(node: ir.Expr | None) -> str:
-    return _spell(node, None)[:_LONGEST] if node is not None else ""
+    if node is None:
+        return ""
+    if scope is not None:
+        return _spell(node, scope)[:_LONGEST]
+    known = _SPELLING.get(id(node))
+    if known is None:
+        known = _SPELLING[id(node)] = (node, _spell(node, None)[:_LONGEST])
+    return known[1]
 
 
 def literal_text(value: Value | None) -> str:
@@ -100,9 +102,17 @@ def _spell(node: ir.Expr, scope: Scope | None) -> str:
             return "…"
 
 
-@lru_cache(maxsize=_KEPT)
 def names_in(node: ir.Expr, *, keys: bool = False) -> frozenset[str]:
     """Names and attribute names anywhere in an expression; with literal subscripts if asked for."""
+    if keys:
+        return _names(node, keys=True)
+    known = _NAMES.get(id(node))
+    if known is None:
+        known = _NAMES[id(node)] = (node, _names(node, keys=False))
+    return known[1]
+
+
+def _names(node: ir.Expr, *, keys: bool) -> frozenset[str]:
     found: set[str] = set()
     for item in walk_expression(node):
         if isinstance(item, ir.Name):
@@ -116,5 +126,5 @@ def names_in(node: ir.Expr, *, keys: bool = False) -> frozenset[str]:
 
 def forget() -> None:
     """Let go of the expressions of a repository that has been followed."""
-    names_in.cache_clear()
-    _unscoped.cache_clear()
+    _NAMES.clear()
+    _SPELLING.clear()

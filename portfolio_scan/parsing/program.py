@@ -11,8 +11,8 @@ from __future__ import annotations
 import msgspec
 
 
-class Node(msgspec.Struct, array_like=True, gc=False, eq=False, tag_field="t"):
-    """Anything in a program; equal to itself alone, so that what it says can be remembered."""
+class Node(msgspec.Struct, array_like=True, gc=False, tag_field="t"):
+    """Anything in a program."""
 
 
 # Expressions -------------------------------------------------------------------------------
