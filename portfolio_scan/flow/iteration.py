@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.column_flow import bare
+from portfolio_scan.flow.scores import is_sample
 from portfolio_scan.flow.values import (
     Const,
     Data,
@@ -20,6 +22,9 @@ from portfolio_scan.flow.values import (
     join,
 )
 from portfolio_scan.parsing import program as ir
+
+if TYPE_CHECKING:
+    from portfolio_scan.flow.rows import Rows
 
 
 def rounds(value: Value, most: int) -> list[Value]:
@@ -91,11 +96,21 @@ def absorb(holder: Data, value: Value, column: str = "") -> Data:
     return holder.but(
         answers=_answers(holder, inner, column),
         seen=holder.seen | seen,
-        rows=holder.rows or inner.rows,
+        rows=_rows(holder, inner),
         copied=holder.copied | inner.copied,
         tied=holder.tied | inner.tied,
         toy=holder.toy and inner.toy,
     )
+
+
+def _rows(holder: Data, column: Data) -> Rows:
+    """The rows of a table after a column was set.
+
+    What a model says, beside labels from another file, is of the rows that it was asked about.
+    """
+    apart = {p.source for p in holder.rows}.isdisjoint(p.source for p in column.rows)
+    asked = apart and column.models and column.rows and not is_sample(holder)
+    return column.rows if asked else holder.rows or column.rows
 
 
 def _answers(holder: Data, column: Data, name: str) -> frozenset[tuple[str, frozenset[int]]]:

@@ -257,6 +257,44 @@ PROGRAMS: dict[str, tuple[str, dict[str, list[str]]]] = {
             "leaks": [],
         },
     ),
+    "predictions beside labels from another file": (
+        """
+    import numpy as np
+    import pandas as pd
+    from sklearn.model_selection import train_test_split
+    from sklearn.svm import SVC
+    some, others, late, later = train_test_split(np.load("x.npy"), np.load("y.npy"))
+    model = SVC().fit(some, late)
+    beside = pd.DataFrame({"is": later})
+    beside["said"] = model.predict(others)
+    print((beside["said"] == beside["is"]).mean())
+        """,
+        {
+            "fit": ["SVC:6"],
+            "scores": ["accuracy:9 disjoint test"],
+            "leaks": [],
+        },
+    ),
+    "a bound that scores chose cuts the answers": (
+        """
+    import numpy as np
+    from sklearn.metrics import f1_score
+    from sklearn.model_selection import train_test_split
+    from sklearn.svm import SVC
+    rest, last, y_rest, y_last = train_test_split(np.load("x.npy"), np.load("y.npy"))
+    some, other, y_some, y_other = train_test_split(rest, y_rest)
+    model = SVC(probability=True).fit(some, y_some)
+    edges = np.arange(0.1, 0.9, 0.1)
+    reached = [f1_score(y_other, model.predict_proba(other)[:, 1] > edge) for edge in edges]
+    chosen = 0.1 + 0.1 * np.argmax(reached)
+    print(f1_score(y_last, model.predict_proba(last)[:, 1] > chosen))
+        """,
+        {
+            "fit": ["SVC:7"],
+            "scores": ["f1_score:11 disjoint test", "f1_score:9 disjoint test"],
+            "leaks": [],
+        },
+    ),
     "distances are no scores": (
         """
     import pandas as pd
