@@ -32,5 +32,6 @@ class InferenceCost(Heuristic):
             context,
             found="Attends to the cost of use with",
             missing="Work on the cost of using the model was not found in the code read.",
+            strict=True,
             applies=context.verdict("ml").verdict == "yes",
         )

@@ -32,5 +32,6 @@ class Profiling(Heuristic):
             context,
             found="Measures its cost with",
             missing="A measurement of cost was not found in the code read.",
+            strict=True,
             applies=context.verdict("ml").verdict == "yes",
         )

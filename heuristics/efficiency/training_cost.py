@@ -32,5 +32,6 @@ class TrainingCost(Heuristic):
             context,
             found="Attends to the cost of training with",
             missing="Work on the cost of training was not found in the code read.",
+            strict=True,
             applies=context.verdict("trains").verdict == "yes",
         )

@@ -26,8 +26,12 @@ _AROUND = frozenset(
 _FEW = 2
 _NAMED = 4
 _WRAPPERS = frozenset(
-    {"Pipeline", "CrossValidator", "TrainValidationSplit", "TransformedTargetRegressor"}
-)
+    {
+        "Pipeline", "CrossValidator", "TrainValidationSplit", "TransformedTargetRegressor",
+        "Hyperband", "BayesianOptimization", "RandomSearch", "GridSearch",
+    }
+)  # fmt: skip
+"""Classes around a model that is compared, under their names in several libraries."""
 
 
 class Baseline(Heuristic):

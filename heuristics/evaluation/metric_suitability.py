@@ -110,7 +110,7 @@ class MetricSuitability(Heuristic):
         words = ", ".join(one.name.replace("_", " ") for one in beyond[:4])
         finding = self.finding(
             Outcome.PRESENT,
-            f"The classes are unequal, as the code shows by {named(signs)}, and {words} "
+            f"The code treats the classes as unequal, by {named(signs)}, and {words} "
             f"{'are' if len(beyond) > 1 else 'is'} computed.",
             confidence=0.85,
             evidence=[
@@ -125,8 +125,8 @@ class MetricSuitability(Heuristic):
     def _alone(self, context: RepositoryContext, signs: list[Use], accuracy: Place) -> Judgement:
         finding = self.finding(
             Outcome.PRESENT,
-            f"Accuracy is the only metric that was found, and the classes are unequal, as the code "
-            f"shows by {named(signs)}.",
+            f"Accuracy is the only metric that was found, although the code treats the classes as "
+            f"unequal, by {named(signs)}.",
             confidence=0.8,
             evidence=[
                 context.evidence(accuracy, "accuracy is computed here"),

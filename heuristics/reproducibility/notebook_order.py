@@ -81,7 +81,7 @@ class NotebookOrder(Heuristic):
                 )
                 for run in runs[:_SHOWN]
             ],
-            polarity=None if whole else Polarity.NOTE,
+            polarity=None if whole * 2 >= len(runs) else Polarity.NOTE,
         )
         return Judgement(findings=(finding,))
 

@@ -32,5 +32,6 @@ class Privacy(Heuristic):
             context,
             found="Protects personal data with",
             missing="Privacy techniques were not found in the code read.",
+            strict=True,
             applies=context.verdict("ml").verdict == "yes",
         )

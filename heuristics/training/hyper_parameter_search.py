@@ -27,6 +27,8 @@ _BUILDS = re.compile(
     r"(?:^|\.)[A-Z]\w*$|^(?!\.).*(?:^|[._])(?:train|fit|model|build|run|cross_val)\w*$"
 )
 """Names of classes, and of functions that build or train: `KMeans`, `train_model`."""
+_QUANTILE = "quantile"
+"""One model for each quantile is no search."""
 _WORDS = "a loop over settings"
 
 
@@ -79,6 +81,8 @@ def _looped(context: RepositoryContext, call: CallFact, settings: list[str]) -> 
         return ""
     place = call.place
     own = text_at(context, place)
+    if _QUANTILE in own:
+        return ""
     first = max(1, place.line - _ABOVE)
     above = Place(path=place.path, cell=place.cell, line=first, end_line=max(first, place.line - 1))
     lines = text_at(context, above).split("\n") if place.line > 1 else []

@@ -242,7 +242,7 @@ def test_an_argument_far_down_a_long_call_is_read(judge: Any) -> None:
     filler = "".join(f"    option_{n}={n},\n" for n in range(30))
     begin = "from transformers import TrainingArguments\n\nTrainingArguments(\n"
     text = f"{begin}{filler}    fp16=True,\n)\n"
-    found = judge("efficiency.training-cost", {"tune.py": text})
+    found = judge("efficiency.training-cost", {"train.py": FIT, "tune.py": text})
     assert found.message == "Attends to the cost of training with mixed precision."
 
 
