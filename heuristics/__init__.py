@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import resources
+
 from heuristics import catalogue
 from heuristics.data.cleaning import Cleaning
 from heuristics.data.exploration import Exploration
@@ -42,7 +44,7 @@ from heuristics.training.hyper_parameter_search import HyperParameterSearch
 from heuristics.training.inference_only import InferenceOnly
 from heuristics.training.model_registry import ModelRegistry
 from heuristics.training.trains_models import TrainsModels
-from portfolio_scan.api import Pack
+from portfolio_scan.api import Pack, read_accuracy
 
 __all__ = ["PACK"]
 
@@ -90,4 +92,5 @@ PACK = Pack(
     ),
     portfolio_heuristics=(PortfolioRole, PortfolioRecency),
     catalogue=catalogue.load(),
+    accuracy=read_accuracy(resources.files(__name__) / "accuracy.toml"),
 )

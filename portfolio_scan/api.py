@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar, cast
 
 from portfolio_scan.model import (
     READ,
+    Accuracy,
     Audience,
     CallFact,
     CommandLine,
@@ -69,6 +70,7 @@ _Made = TypeVar("_Made")
 
 __all__ = [
     "READ",
+    "Accuracy",
     "Audience",
     "CallFact",
     "Catalogue",
@@ -116,6 +118,7 @@ __all__ = [
     "UnitStatus",
     "Verdict",
     "Weight",
+    "read_accuracy",
     "read_catalogue",
 ]
 
@@ -312,6 +315,16 @@ def read_catalogue(folder: Traversable) -> Catalogue:
     return Catalogue(tables=tables)
 
 
+def read_accuracy(file: Traversable) -> Mapping[str, Accuracy]:
+    """Read what was measured of a pack's heuristics: one table each, with the fields of `Accuracy`.
+
+    Raises TypeError or ValueError when a table does not hold them, tomllib.TOMLDecodeError when
+    the file is no TOML.
+    """
+    tables = tomllib.loads(file.read_text("utf-8"))
+    return {rule: Accuracy(**fields) for rule, fields in tables.items()}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pack:
     """A set of heuristics with the catalogue they stand on."""
@@ -321,3 +334,5 @@ class Pack:
     heuristics: tuple[type[Heuristic], ...]
     portfolio_heuristics: tuple[type[PortfolioHeuristic], ...] = ()
     catalogue: Catalogue = Catalogue(tables={})
+    accuracy: Mapping[str, Accuracy] = field(default_factory=dict)
+    """By the id of a heuristic; those that are not here were not measured."""

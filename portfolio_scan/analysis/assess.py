@@ -91,7 +91,7 @@ class _Bench:
             self.findings.append(failure(heuristic, error))
             return
         self._judgements[heuristic.id] = judgement
-        self.findings.extend(judgement.findings)
+        self.findings.extend(self._rules.judged(judgement.findings))
 
     def assessment(self) -> Assessment:
         """Gather the verdicts; where two heuristics give one, the surer speaks."""

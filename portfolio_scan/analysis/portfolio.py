@@ -117,7 +117,7 @@ def _judge(repositories: Sequence[RepositoryScan], rules: Rules, today: date) ->
             _log.warning("%s failed on the portfolio", rule.id, exc_info=True)
             findings.append(failure(rule, error))
             continue
-        findings.extend(judgement.findings)
+        findings.extend(rules.judged(judgement.findings))
         role = judgement.role or role
         recency = judgement.recency or recency
     return Portfolio(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 import portfolio_scan
+from portfolio_scan.analysis.accuracy import with_accuracy
 from portfolio_scan.api import Catalogue, Heuristic, Pack, PortfolioHeuristic
 from portfolio_scan.errors import PackError, PackShadowed
 from portfolio_scan.flow import problems
@@ -20,6 +21,8 @@ from portfolio_scan.model import PackVersion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from portfolio_scan.model import Accuracy, Finding
 
 ENTRY_POINTS = "portfolio_scan.heuristics"
 BUILTIN = "builtin"
@@ -43,6 +46,13 @@ class Rules:
     catalogue: Catalogue
     fingerprint: str
     """Changes whenever the same file could give another record."""
+    accuracy: Mapping[str, Accuracy] = field(default_factory=dict)
+    """What was measured, by the id of a rule."""
+
+    def judged(self, findings: Iterable[Finding]) -> Iterator[Finding]:
+        """Give findings the measures of their rules, which may make notes of them."""
+        for finding in findings:
+            yield with_accuracy(finding, self.accuracy.get(finding.rule))
 
 
 def load_rules(only: Sequence[str] = ()) -> Rules:
@@ -78,6 +88,7 @@ def load_rules(only: Sequence[str] = ()) -> Rules:
         portfolio=portfolio,
         catalogue=catalogue,
         fingerprint=_fingerprint(heuristics, catalogue, [module for _, module in loaded]),
+        accuracy={rule: one for pack in packs for rule, one in pack.accuracy.items()},
     )
 
 

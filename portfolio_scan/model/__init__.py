@@ -1,5 +1,6 @@
 """The nouns of the tool: frozen records, one file each, importing nothing but each other."""
 
+from portfolio_scan.model.accuracy import Accuracy
 from portfolio_scan.model.assessment import Assessment, Leak, Named, Verdict
 from portfolio_scan.model.code import (
     READ,
@@ -59,6 +60,7 @@ from portfolio_scan.model.trace import (
 
 __all__ = [
     "READ",
+    "Accuracy",
     "Assessment",
     "Audience",
     "CallFact",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from portfolio_scan.model.accuracy import Accuracy
 from portfolio_scan.model.evidence import Evidence
 
 
@@ -62,6 +63,8 @@ class Finding:
     """A question for the interview that this finding gives rise to."""
     would_change: str = ""
     """What in the code would change the answer."""
+    accuracy: Accuracy | None = None
+    """How often this rule was right on the labelled corpus; None: not measured."""
 
     def __post_init__(self) -> None:
         if self.outcome is Outcome.PRESENT and not self.evidence:

@@ -70,6 +70,7 @@ def _view(finding: Finding, depth: Depth) -> FindingView:
         hidden="" if way else hidden(finding.evidence, depth),
         question=one_line(finding.question, MAX_MESSAGE),
         would_change=one_line(finding.would_change, MAX_MESSAGE),
+        accuracy=words.accuracy(finding.accuracy),
     )
 
 

@@ -89,6 +89,8 @@ class FindingView:
     """How much evidence is only in the JSON; empty: all is here."""
     question: str
     would_change: str
+    accuracy: str
+    """How often the rule was right where somebody looked, or that nobody did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from portfolio_scan.model import Evidence, Verdict
+    from portfolio_scan.model import Accuracy, Evidence, Verdict
 
 COULD_NOT_TELL: Final = "Could not tell"
 NOTHING: Final = "\N{EN DASH}"
 """In a table: no such figure, or it does not apply."""
+
+NOT_MEASURED: Final = "not measured on the labelled corpus"
 
 STRENGTH: Final = "strength"
 FLAG: Final = "flag"
@@ -191,6 +193,20 @@ def confidence(value: float) -> str:
     if value >= HIGH_CONFIDENCE:
         return "high"
     return "medium" if value >= MEDIUM_CONFIDENCE else "low"
+
+
+def accuracy(measured: Accuracy | None) -> str:
+    """Put what was measured of a rule into a clause; the counts stand beside every ratio."""
+    if measured is None:
+        return NOT_MEASURED
+    answers = measured.right + measured.wrong
+    parts = [f"precision {measured.precision:.2f} ({measured.right} of {answers})"]
+    if measured.recall is None or measured.missed is None:
+        parts.append("recall not measured")
+    else:
+        held = measured.right + measured.missed
+        parts.append(f"recall {measured.recall:.2f} ({measured.right} of {held})")
+    return f"{', '.join(parts)} on {count(measured.cases, 'repository', 'repositories')}"
 
 
 def count(number: int, singular: str, plural: str = "") -> str:

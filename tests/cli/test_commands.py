@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 import logging
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 from rich.console import Console
 
+import heuristics
 from portfolio_scan.analysis.progress import Silence
 from portfolio_scan.cli import console
 from portfolio_scan.cli.display import Display
 from portfolio_scan.cli.main import run
 from portfolio_scan.errors import ExitCode
+from portfolio_scan.model import Accuracy
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +45,39 @@ def test_heuristics_are_listed_and_explained(capsys: pytest.CaptureFixture[str])
     assert run(["heuristics", "explain", rule]) == ExitCode.DONE
     explained = capsys.readouterr().out
     assert explained.startswith(f"{rule}, version ")
-    assert lines[0].split(maxsplit=1)[1] in explained
+    assert lines[0].split("not measured")[1].strip() in explained
+    assert "accuracy: not measured on the labelled corpus\n" in explained
+    for heading in ("How it decides", "When it is wrong"):
+        assert f"## {heading}" in explained
+
+
+def test_what_was_measured_stands_beside_a_heuristic(capsys: pytest.CaptureFixture[str]) -> None:
+    run(["heuristics", "list"])
+    (line,) = (
+        line
+        for line in capsys.readouterr().out.splitlines()
+        if line.startswith("training.trains-models ")
+    )
+    assert re.search(r" P [01]\.\d\d {2}R {2}[01]\.\d\d {2}n \d+ {2,}Does ", line)
+    run(["heuristics", "explain", "training.trains-models"])
+    explained = capsys.readouterr().out
+    assert re.search(
+        r"^accuracy: precision [\d.]+ \(\d+ of \d+\), recall [\d.]+ \(\d+ of \d+\) on \d+ repos",
+        explained,
+        re.MULTILINE,
+    )
+    assert "counted: says that own code trains a model\n" in explained
+
+
+def test_a_rule_that_errs_too_often_is_explained_as_a_note(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poor = Accuracy(version=1, measures="an answer", right=3, wrong=2, cases=9)
+    monkeypatch.setitem(heuristics.PACK.accuracy, "evaluation.leakage", poor)  # type: ignore[arg-type]
+    run(["heuristics", "explain", "evaluation.leakage"])
+    explained = capsys.readouterr().out
+    assert "accuracy: precision 0.60 (3 of 5), recall not measured on 9 repositories\n" in explained
+    assert "shown as a note" in explained
 
 
 def test_an_unknown_heuristic_gets_a_hint(capsys: pytest.CaptureFixture[str]) -> None:
