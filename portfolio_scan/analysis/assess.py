@@ -11,9 +11,11 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from portfolio_scan.analysis.coverage import cover
+from portfolio_scan.analysis.packs import sound_judgement
 from portfolio_scan.analysis.snippets import Freezer
 from portfolio_scan.api import Judgement, RepositoryContext
 from portfolio_scan.model import (
+    OBSERVE_FAILED,
     Assessment,
     Audience,
     Evidence,
@@ -80,15 +82,22 @@ class _Bench:
         self._trace = trace
         self._rules = rules
         self._today = today
+        self._unobserved = {
+            one.rule: one.value for one in reading.observations if one.kind == OBSERVE_FAILED
+        }
         self._freezer = Freezer(repository, reading.sources, reading.texts)
 
     def put(self, heuristic: Heuristic) -> None:
         """Ask one heuristic and keep its answer."""
+        blind = self._unobserved.get(heuristic.id)
+        if blind is not None:
+            self.findings.append(failure(heuristic, blind))
+            return
         try:
-            judgement = heuristic.judge(self._context(heuristic))
-        except Exception as error:  # noqa: BLE001 - a rule may fail in any way; the run goes on
+            judgement = sound_judgement(heuristic.judge(self._context(heuristic)))
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a rule may fail in any way
             _log.warning("%s failed on %s", heuristic.id, self._repository.name, exc_info=True)
-            self.findings.append(failure(heuristic, error))
+            self.findings.append(failure(heuristic, type(error).__name__))
             return
         self._judgements[heuristic.id] = judgement
         self.findings.extend(self._rules.judged(judgement.findings))
@@ -147,8 +156,8 @@ class _Bench:
         return found
 
 
-def failure(rule: Heuristic | PortfolioHeuristic, error: Exception) -> Finding:
-    """Say that a rule failed; never how, for that would be a traceback in a dossier."""
+def failure(rule: Heuristic | PortfolioHeuristic, error: str) -> Finding:
+    """Say that a rule failed, by the kind of error; never how: a dossier shows no traceback."""
     return Finding(
         rule=rule.id,
         version=rule.version,
@@ -157,7 +166,7 @@ def failure(rule: Heuristic | PortfolioHeuristic, error: Exception) -> Finding:
         weight=Weight.LOW,
         audience=Audience.AUDITOR,
         confidence=0.0,
-        message=f"This rule failed here ({type(error).__name__}); nothing follows from that.",
+        message=f"This rule failed here ({error}); nothing follows from that.",
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import portfolio_scan
 from portfolio_scan.analysis.assess import failure
+from portfolio_scan.analysis.packs import sound_portfolio_judgement
 from portfolio_scan.api import PortfolioContext
 from portfolio_scan.model import (
     Finding,
@@ -112,10 +113,10 @@ def _judge(repositories: Sequence[RepositoryScan], rules: Rules, today: date) ->
     role, recency = Verdict(), Verdict()
     for rule in rules.portfolio:
         try:
-            judgement = rule.judge(context)
-        except Exception as error:  # noqa: BLE001 - a rule may fail in any way; the run goes on
+            judgement = sound_portfolio_judgement(rule.judge(context))
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a rule may fail in any way
             _log.warning("%s failed on the portfolio", rule.id, exc_info=True)
-            findings.append(failure(rule, error))
+            findings.append(failure(rule, type(error).__name__))
             continue
         findings.extend(rules.judged(judgement.findings))
         role = judgement.role or role

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-import logging
 from dataclasses import dataclass, field
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +12,7 @@ import msgspec
 
 import portfolio_scan
 from portfolio_scan.analysis.accuracy import with_accuracy
+from portfolio_scan.analysis.packs import find_packs
 from portfolio_scan.api import Catalogue, Heuristic, Pack, PortfolioHeuristic
 from portfolio_scan.errors import PackError, PackShadowed
 from portfolio_scan.flow import problems
@@ -24,15 +23,12 @@ if TYPE_CHECKING:
 
     from portfolio_scan.model import Accuracy, Finding
 
-ENTRY_POINTS = "portfolio_scan.heuristics"
 BUILTIN = "builtin"
 _ROOT = Path(portfolio_scan.__file__).resolve().parent
 _WORDS = "words"
 """The table of word lists, to which every pack may add."""
 _READING = ("parsing", "model")
 """Folders of the engine whose code decides what a record holds."""
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +56,8 @@ def load_rules(only: Sequence[str] = ()) -> Rules:
 
     A pack of another distribution that fails is listed with its reason and left out.
 
-    Raises PackShadowed when another distribution's `heuristics` was imported, PackError when two
-    rules share an id, need each other in a circle, or need what is not there.
+    Raises PackShadowed when another distribution's `heuristics` was imported, PackError when the
+    built-in pack cannot be.
     """
     loaded: list[tuple[Pack, Any]] = []
     listed: list[PackVersion] = []
@@ -69,10 +65,10 @@ def load_rules(only: Sequence[str] = ()) -> Rules:
     if not only or BUILTIN in only:
         loaded.append(_builtin())
         catalogue = loaded[0][0].catalogue
-    for name, found in _others():
+    for name, found in find_packs():
         if only and name not in only:
             continue
-        error = found if isinstance(found, str) else _refused(found[0].catalogue, catalogue)
+        error = found if isinstance(found, str) else _refused(found[0], loaded, catalogue)
         if isinstance(found, str) or error:
             listed.append(PackVersion(id=name, version="", rules=0, error=error))
         else:
@@ -80,8 +76,7 @@ def load_rules(only: Sequence[str] = ()) -> Rules:
             catalogue = _merged(catalogue, found[0].catalogue)
     packs = [pack for pack, _ in loaded]
     versions = tuple(_describe(pack) for pack in packs) + tuple(listed)
-    heuristics = _ordered([kind() for pack in packs for kind in pack.heuristics])
-    portfolio = tuple(kind() for pack in packs for kind in pack.portfolio_heuristics)
+    heuristics, portfolio = _made(packs)
     return Rules(
         packs=versions,
         heuristics=heuristics,
@@ -111,28 +106,24 @@ def _builtin() -> tuple[Pack, Any]:
     return module.PACK, module
 
 
-def _others() -> Iterator[tuple[str, tuple[Pack, Any] | str]]:
-    """Packs of other distributions, by entry point; a string: why one could not be loaded."""
-    for point in sorted(metadata.entry_points(group=ENTRY_POINTS), key=lambda one: one.name):
-        try:
-            module = point.load()
-        except Exception as error:  # noqa: BLE001 - a foreign pack may fail in any way
-            _log.warning("pack %s failed to load", point.name, exc_info=True)
-            yield point.name, f"could not be imported: {type(error).__name__}: {error}"
-            continue
-        pack = module if isinstance(module, Pack) else getattr(module, "PACK", None)
-        if isinstance(pack, Pack):
-            yield point.name, (pack, module)
-        else:
-            yield point.name, "its entry point names no pack"
-
-
 def _describe(pack: Pack) -> PackVersion:
     rules = len(pack.heuristics) + len(pack.portfolio_heuristics)
     return PackVersion(id=pack.id, version=pack.version, rules=rules)
 
 
-def _refused(catalogue: Catalogue, known: Catalogue) -> str:
+def _refused(pack: Pack, loaded: Sequence[tuple[Pack, Any]], known: Catalogue) -> str:
+    """Why a pack cannot take part beside those that are loaded; empty: it can."""
+    others = [one for one, _ in loaded]
+    if any(pack.id == one.id for one in others):
+        return f"another pack has the id {pack.id}"
+    try:
+        _made([*others, pack])
+    except PackError as error:
+        return error.message
+    return _unreadable(pack.catalogue, known)
+
+
+def _unreadable(catalogue: Catalogue, known: Catalogue) -> str:
     """Why the lines of a pack cannot be taken in beside those that are known; empty: they can."""
     twice = [
         f"{table}.{name}: another pack lists it, and this line does not say `replaces`"
@@ -159,6 +150,20 @@ def _merged(known: Catalogue, added: Catalogue) -> Catalogue:
 def _words(fields: Mapping[str, object]) -> list[object]:
     words = fields.get("words")
     return list(words) if isinstance(words, list) else []
+
+
+def _made(
+    packs: Iterable[Pack],
+) -> tuple[tuple[Heuristic, ...], tuple[PortfolioHeuristic, ...]]:
+    """Make all rules of some packs. Raises PackError when they do not go together."""
+    packs = tuple(packs)
+    heuristics = _ordered([kind() for pack in packs for kind in pack.heuristics])
+    portfolio = tuple(kind() for pack in packs for kind in pack.portfolio_heuristics)
+    ids = [one.id for one in (*heuristics, *portfolio)]
+    for name in ids:
+        if ids.count(name) > 1:
+            raise PackError(f"two heuristics have the id {name}")
+    return heuristics, portfolio
 
 
 def _ordered(heuristics: Sequence[Heuristic]) -> tuple[Heuristic, ...]:

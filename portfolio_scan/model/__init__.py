@@ -25,7 +25,7 @@ from portfolio_scan.model.coverage import (
 from portfolio_scan.model.evidence import Evidence
 from portfolio_scan.model.finding import Audience, Finding, Outcome, Polarity, Weight
 from portfolio_scan.model.history import History, Identity, QuarterCount
-from portfolio_scan.model.observation import Observation
+from portfolio_scan.model.observation import OBSERVE_FAILED, Observation
 from portfolio_scan.model.origin import Likeness
 from portfolio_scan.model.repository import (
     EntryMode,
@@ -59,6 +59,7 @@ from portfolio_scan.model.trace import (
 )
 
 __all__ = [
+    "OBSERVE_FAILED",
     "READ",
     "Accuracy",
     "Assessment",

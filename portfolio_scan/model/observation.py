@@ -6,6 +6,10 @@ from dataclasses import dataclass
 
 from portfolio_scan.model.code import Place
 
+OBSERVE_FAILED = "observe-failed"
+"""The kind by which the engine notes that a heuristic's `observe` failed; `value` names the error.
+A heuristic that failed on one file is not asked about the repository."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:

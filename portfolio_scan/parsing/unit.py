@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
-from portfolio_scan.model import Complexity, NoticeFact, Observation, UnitFacts, UnitStatus
+from portfolio_scan.model import (
+    OBSERVE_FAILED,
+    Complexity,
+    NoticeFact,
+    Observation,
+    Place,
+    UnitFacts,
+    UnitStatus,
+)
 from portfolio_scan.parsing import complexity, python2
 from portfolio_scan.parsing import program as ir
 from portfolio_scan.parsing.exported import stretches
@@ -25,7 +33,7 @@ from portfolio_scan.parsing.record import UnitRecord, decode_record, encode_reco
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from portfolio_scan.api import Heuristic
+    from portfolio_scan.api import CodeUnit, Heuristic
 
 __all__ = ["UnitRecord", "decode_record", "encode_record", "read_unit"]
 
@@ -221,4 +229,17 @@ def _observe(
     from portfolio_scan.api import CodeUnit  # noqa: PLC0415 - packs need it, most files do not
 
     code = CodeUnit(path=unit.path, modules=tuple(unit.modules), facts=facts)
-    return tuple(o for heuristic in observers for o in heuristic.observe(code))
+    return tuple(o for heuristic in observers for o in _observed(heuristic, code))
+
+
+def _observed(heuristic: Heuristic, code: CodeUnit) -> tuple[Observation, ...]:
+    """What one heuristic sees, or that it failed: a rule must not cost the file its record."""
+    try:
+        seen: tuple[Any, ...] = tuple(heuristic.observe(code))
+        if all(isinstance(one, Observation) for one in seen):
+            return seen
+        error = "TypeError"
+    except Exception as raised:  # noqa: BLE001 - a rule of another pack may fail in any way
+        error = type(raised).__name__
+    place = Place(path=code.path)
+    return (Observation(rule=heuristic.id, kind=OBSERVE_FAILED, place=place, value=error),)
