@@ -10,6 +10,7 @@ import logging
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
+from portfolio_scan.analysis.annotate import annotated, unknown_heuristics
 from portfolio_scan.analysis.coverage import cover
 from portfolio_scan.analysis.packs import sound_judgement
 from portfolio_scan.analysis.snippets import Freezer
@@ -58,12 +59,16 @@ def assess(
     bench = _Bench(reading, repository, trace, rules, today)
     for heuristic in rules.heuristics:
         bench.put(heuristic)
+    strange = unknown_heuristics(
+        reading.annotations, {one.id for one in (*rules.heuristics, *rules.portfolio)}
+    )
     complexities = [facts.complexity for facts in reading.units if facts.complexity is not None]
     return RepositoryScan(
         repository=repository,
-        coverage=cover(reading.noted(*trace.notes)),
+        coverage=cover(reading.noted(*trace.notes, *strange)),
         assessment=bench.assessment(),
-        findings=tuple(bench.findings),
+        findings=tuple(annotated(bench.findings, reading.annotations)),
+        annotations=reading.annotations,
         complexity=combine(complexities),
     )
 

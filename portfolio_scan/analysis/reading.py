@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from portfolio_scan.analysis.annotate import annotations_of
 from portfolio_scan.analysis.frames import Task
 from portfolio_scan.analysis.origin import (
     NO_HISTORY,
@@ -20,6 +21,7 @@ from portfolio_scan.analysis.origin import (
 )
 from portfolio_scan.analysis.snippets import Freezer, decode
 from portfolio_scan.model import (
+    Annotation,
     EntryMode,
     FileEntry,
     Likeness,
@@ -29,6 +31,7 @@ from portfolio_scan.model import (
     SetApart,
     UnitFacts,
 )
+from portfolio_scan.parsing.annotations import PATH as ANNOTATIONS
 from portfolio_scan.parsing.foreign import classify
 from portfolio_scan.parsing.notebook import is_notebook, read_notebook, slim_notebook
 from portfolio_scan.parsing.record import UnitHead, decode_head
@@ -65,6 +68,8 @@ class Reading:
     from_cache: int
     likenesses: tuple[Likeness, ...] = ()
     """What resembles published code, copies included."""
+    annotations: tuple[Annotation, ...] = ()
+    """What the repository says of itself; its file is not among `texts`."""
     foreign: frozenset[str] = frozenset()
     """Paths of those `records` that are somebody else's by content or history: values are followed
     through them where own code calls them, and their facts are not among `units`."""
@@ -137,6 +142,7 @@ def read_snapshot(
         *(record.facts for record in theirs),
         *(one for one in failures if one.path not in known.foreign),
     ]
+    said = annotations_of(snapshot, own.keys() - history.inherited)
     reading = Reading(
         repository=snapshot.repository,
         entries=with_origins(entries, known),
@@ -145,12 +151,15 @@ def read_snapshot(
         texts={
             path: decode(snapshot.contents[path])
             for path in sorted(own)
-            if kind_of(path) is not Kind.CODE and path not in history.inherited
+            if kind_of(path) is not Kind.CODE
+            and path not in history.inherited
+            and path != ANNOTATIONS
         },
         units=tuple(sorted(units, key=lambda facts: facts.path)),
         observations=tuple(one for record in theirs for one in record.observations),
         records=tuple(encoded[path] for path in sorted(heads)),
-        notes=snapshot.notes,
+        notes=(*snapshot.notes, *said.problems),
+        annotations=tuple(said.entries),
         parsed=len(tasks),
         from_cache=from_cache,
         likenesses=known.likenesses,

@@ -1,6 +1,7 @@
 """The nouns of the tool: frozen records, one file each, importing nothing but each other."""
 
 from portfolio_scan.model.accuracy import Accuracy
+from portfolio_scan.model.annotation import Annotation, AnnotationKind
 from portfolio_scan.model.assessment import Assessment, Leak, Named, Verdict
 from portfolio_scan.model.code import (
     READ,
@@ -62,6 +63,8 @@ __all__ = [
     "OBSERVE_FAILED",
     "READ",
     "Accuracy",
+    "Annotation",
+    "AnnotationKind",
     "Assessment",
     "Audience",
     "CallFact",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from portfolio_scan.model.accuracy import Accuracy
+from portfolio_scan.model.annotation import Annotation
 from portfolio_scan.model.evidence import Evidence
 
 
@@ -65,6 +66,8 @@ class Finding:
     """What in the code would change the answer."""
     accuracy: Accuracy | None = None
     """How often this rule was right on the labelled corpus; None: not measured."""
+    annotations: tuple[Annotation, ...] = ()
+    """What the repository says of this itself, unchecked; it never changes the answer."""
 
     def __post_init__(self) -> None:
         if self.outcome is Outcome.PRESENT and not self.evidence:

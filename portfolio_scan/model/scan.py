@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal, get_args
 
+from portfolio_scan.model.annotation import Annotation
 from portfolio_scan.model.assessment import Assessment, Verdict
 from portfolio_scan.model.code import Complexity
 from portfolio_scan.model.coverage import PortfolioCoverage, RepositoryCoverage
@@ -79,6 +80,8 @@ class RepositoryScan:
     findings: tuple[Finding, ...] = ()
     complexity: Complexity | None = None
     """Summed over the own files; the worst block of all."""
+    annotations: tuple[Annotation, ...] = ()
+    """What the repository says of itself, unchecked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from portfolio_scan.model import Evidence, Identity, Verdict
 from portfolio_scan.report import words
+from portfolio_scan.report.annotations import view_annotations
 from portfolio_scan.report.exhibits import MAX_PATH, Depth, exhibits
 from portfolio_scan.report.findings import view_not_found, view_present, view_unsettled
 from portfolio_scan.report.text import one_line, safe_url
@@ -59,6 +60,7 @@ def view_repository(scan: RepositoryScan, reference: Reference, depth: Depth) ->
         newest=words.day(repository.history.last_own_code),
         facts=tuple(_facts(assessment, depth)),
         history=tuple(_history(repository, scan.complexity)),
+        annotations=view_annotations(scan.annotations),
         findings=present[: depth.findings],
         open_questions=view_unsettled(scan.findings, depth)[: depth.findings],
         not_found=view_not_found(scan.findings)[: depth.findings],

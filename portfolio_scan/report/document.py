@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from portfolio_scan.model import (
+    Annotation,
     Assessment,
     Complexity,
     Finding,
@@ -63,6 +64,7 @@ class RepositoryDocument:
     assessment: Assessment
     findings: tuple[Finding, ...] = ()
     complexity: Complexity | None = None
+    annotations: tuple[Annotation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +140,7 @@ def _flatten(part: RepositoryScan) -> RepositoryDocument:
         assessment=part.assessment,
         findings=part.findings,
         complexity=part.complexity,
+        annotations=part.annotations,
     )
 
 
@@ -149,6 +152,7 @@ def _nest(part: RepositoryDocument) -> RepositoryScan:
         assessment=part.assessment,
         findings=part.findings,
         complexity=part.complexity,
+        annotations=part.annotations,
     )
 
 

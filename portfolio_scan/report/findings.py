@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from portfolio_scan.model import Finding, Outcome, Polarity, Weight
 from portfolio_scan.report import words
+from portfolio_scan.report.annotations import view_annotations
 from portfolio_scan.report.exhibits import Depth, exhibits, hidden, links
 from portfolio_scan.report.text import one_line
 from portfolio_scan.report.view import FindingView
@@ -71,6 +72,7 @@ def _view(finding: Finding, depth: Depth) -> FindingView:
         question=one_line(finding.question, MAX_MESSAGE),
         would_change=one_line(finding.would_change, MAX_MESSAGE),
         accuracy=words.accuracy(finding.accuracy),
+        annotations=view_annotations(finding.annotations),
     )
 
 

@@ -71,6 +71,19 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnnotationView:
+    """What a repository says of itself, with where it says so."""
+
+    kind: str
+    reason: str
+    about: str
+    """Paths and heuristics that it names; empty: none."""
+    path: str
+    place: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FindingView:
     """One finding, ready to print."""
 
@@ -91,6 +104,7 @@ class FindingView:
     would_change: str
     accuracy: str
     """How often the rule was right where somebody looked, or that nobody did."""
+    annotations: tuple[AnnotationView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +153,7 @@ class RepositoryView:
     newest: str
     facts: tuple[Fact, ...]
     history: tuple[Pair, ...]
+    annotations: tuple[AnnotationView, ...]
     findings: tuple[FindingView, ...]
     open_questions: tuple[FindingView, ...]
     """Findings that could not be settled."""
