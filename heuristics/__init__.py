@@ -23,6 +23,11 @@ from heuristics.evaluation.metrics import Metrics
 from heuristics.evaluation.target_leakage import TargetLeakage
 from heuristics.evaluation.temporal_leakage import TemporalLeakage
 from heuristics.originality.credited_sources import CreditedSources
+from heuristics.originality.linked_work import LinkedWork
+from heuristics.originality.one_day_history import OneDayHistory
+from heuristics.originality.published_code import PublishedCode
+from heuristics.originality.shared_history import SharedHistory
+from heuristics.originality.template_remains import TemplateRemains
 from heuristics.originality.tutorial_project import TutorialProject
 from heuristics.production.deployment import Deployment
 from heuristics.profile.kind import Kind
@@ -62,6 +67,11 @@ PACK = Pack(
         TargetLeakage,
         TutorialProject,
         CreditedSources,
+        PublishedCode,
+        TemplateRemains,
+        LinkedWork,
+        SharedHistory,
+        OneDayHistory,
         Deployment,
         MachineLearning,
         Kind,

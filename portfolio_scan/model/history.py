@@ -14,6 +14,8 @@ class Identity(StrEnum):
     """GitHub links the commit's author to the account's numeric id."""
     GIVEN = "given"
     """The user of the tool named the author (`--author`)."""
+    OWNER = "owner"
+    """The author of a repository on disk whose name or address is the remote owner's handle."""
     ASSUMED = "assumed"
     """The author with most commits of a repository on disk, aliases merged."""
     UNKNOWN = "unknown"

@@ -124,6 +124,7 @@ SOURCES: Final[Mapping[SourceKind, str]] = {
 IDENTITIES: Final[Mapping[Identity, str]] = {
     Identity.LINKED: "GitHub links these commits to the account",
     Identity.GIVEN: "the author was named by whoever ran the scan",
+    Identity.OWNER: "the author whose name or address is the owner's handle",
     Identity.ASSUMED: "assumed: the author with most commits in this repository",
     Identity.UNKNOWN: "whose commits these are could not be told",
 }

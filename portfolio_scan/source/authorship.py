@@ -183,7 +183,7 @@ def _choose(
     scored = [max(matches_login(who, owner) for who in group) for group in groups]
     best = max(scored)
     if best:
-        return _Choice(grounds=Grounds.ASSUMED, own=groups[scored.index(best)], certain=True)
+        return _Choice(grounds=Grounds.OWNER, own=groups[scored.index(best)], certain=True)
     notes = []
     if owner and len(groups) > 1:
         notes.append(

@@ -70,10 +70,10 @@ def finding(repository: RepositoryScan, rule: str) -> Finding:
     return found
 
 
-def changed(text: str) -> str:
-    """Every fifth line is another one."""
+def changed(text: str, every: int = 5) -> str:
+    """Every fifth line, or as many as are asked for, is another one."""
     lines = text.split("\n")
-    for number in range(0, len(lines), 5):
+    for number in range(0, len(lines), every):
         if lines[number].startswith("    return"):
             lines[number] += ".mine()"
         elif lines[number].startswith("def step"):
@@ -134,3 +134,19 @@ def test_a_course_notebook_that_was_copied_is_a_course(judge: Judge) -> None:
     assert (tutorial.verdict, tutorial.dataset) == ("yes", "quay")
     assert repository.coverage.set_apart[0].origin == "course"
     assert repository.assessment.trains.verdict == "no"
+
+
+def test_a_copy_is_named_and_own_files_that_are_alike_are_counted(judge: Judge) -> None:
+    repository = judge({"theirs.py": TRAINER, "mine.py": changed(TRAINER, 9)})
+    copied = finding(repository, "originality.published-code")
+    assert copied.outcome.value == "present"
+    assert "Quay (1 file)" in copied.message
+    assert "One own file stands by half or more in Quay." in copied.message
+    assert copied.evidence[0].path == "theirs.py"
+
+
+def test_own_files_that_are_merely_alike_are_asked_about(judge: Judge) -> None:
+    alike = finding(judge({"mine.py": changed(TRAINER, 9)}), "originality.published-code")
+    assert (alike.outcome.value, alike.evidence[0].path) == ("unclear", "mine.py")
+    assert "They count as the candidate's." in alike.message
+    assert alike.question.endswith("?")

@@ -8,7 +8,8 @@
 - `chain`: the lines of all evidence in order, where the way is the point of the case;
 - `leaks`, `names`: for the heuristics that list leaks, metrics and techniques;
 - `message`: words that the finding's sentence holds;
-- `commits`: a git history to build; without it the folder is scanned as it lies on disk.
+- `commits`: a git history to build; without it the folder is scanned as it lies on disk;
+- `origin`: the address of that repository, whose account tells the candidate.
 """
 
 from __future__ import annotations
@@ -98,7 +99,7 @@ def test_case(
 
 def asked(case: Case) -> dict[str, Any]:
     """What expected.toml says of the result."""
-    return {k: v for k, v in case.expected.items() if k != "commits"}
+    return {k: v for k, v in case.expected.items() if k not in {"commits", "origin"}}
 
 
 def told(case: Case, findings: Sequence[Finding], verdict: Verdict | None) -> dict[str, Any]:
@@ -150,6 +151,8 @@ def laid_out(case: Case, tmp_path: Path, make_work: Callable[..., Any]) -> Path:
         own = [commit for commit in commits if commit.get("repository", "") == name]
         work = make_work(f"{case.folder.name}/{name}")
         build_history(work, case.folder / name, own)
+        if "origin" in case.expected:
+            work.git("config", "remote.origin.url", case.expected["origin"])
     return copy
 
 

@@ -71,7 +71,7 @@ def test_the_owner_s_commits_are_own_even_if_they_are_few(work: Any, read: Any) 
     work.commit({"b.py": "1"}, day="2026-02-02", author=ADA_WEB)
     work.git("config", "remote.origin.url", "https://github.com/AdaEx/fork.git")
     got = read(work.path)
-    assert (history(got).identity, history(got).own_commits) == (Identity.ASSUMED, 1)
+    assert (history(got).identity, history(got).own_commits) == (Identity.OWNER, 1)
     assert got.own_path_dates == {"b.py": date(2026, 2, 2)}
 
 
