@@ -26,6 +26,7 @@ from heuristics.originality.credited_sources import CreditedSources
 from heuristics.originality.linked_work import LinkedWork
 from heuristics.originality.one_day_history import OneDayHistory
 from heuristics.originality.published_code import PublishedCode
+from heuristics.originality.repeated_code import RepeatedCode
 from heuristics.originality.shared_history import SharedHistory
 from heuristics.originality.template_remains import TemplateRemains
 from heuristics.originality.tutorial_project import TutorialProject
@@ -100,7 +101,7 @@ PACK = Pack(
         InferenceCost,
         Profiling,
     ),
-    portfolio_heuristics=(PortfolioRole, PortfolioRecency),
+    portfolio_heuristics=(PortfolioRole, PortfolioRecency, RepeatedCode),
     catalogue=catalogue.load(),
     accuracy=read_accuracy(resources.files(__name__) / "accuracy.toml"),
 )

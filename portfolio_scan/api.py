@@ -41,6 +41,7 @@ from portfolio_scan.model import (
     Observation,
     Origin,
     Outcome,
+    Overlap,
     Pairing,
     Place,
     Polarity,
@@ -97,6 +98,7 @@ __all__ = [
     "Observation",
     "Origin",
     "Outcome",
+    "Overlap",
     "Pack",
     "Pairing",
     "Place",
@@ -190,6 +192,10 @@ class PortfolioContext:
 
     repositories: tuple[RepositoryScan, ...]
     today: date
+    overlaps: tuple[Overlap, ...] = ()
+    """Pairs of repositories that hold the same own code, the most alike first."""
+    comparable: int = 0
+    """Repositories with enough own code to be compared for that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

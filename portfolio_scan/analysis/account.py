@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from portfolio_scan.analysis.alike import sketch
 from portfolio_scan.analysis.assess import assess
 from portfolio_scan.analysis.manifest import keep_snapshot, recall_snapshot
 from portfolio_scan.analysis.plan import AccountPlan
@@ -216,6 +217,7 @@ def _close(
             files_parsed=sum(one.reading.parsed for one in read),
             files_from_cache=sum(one.reading.from_cache for one in read),
         ),
+        sketches=[sketch(one.reading) for one in read],
         rules=run.rules,
         now=run.clock(),
     )

@@ -6,6 +6,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from portfolio_scan.analysis.alike import Sketch, sketch
 from portfolio_scan.analysis.assess import assess
 from portfolio_scan.analysis.origin import path_history
 from portfolio_scan.analysis.portfolio import assemble
@@ -57,6 +58,7 @@ def scan_path(path: Path, run: Run) -> Scan:
             found=len(children), read=len(scanned.read), not_read=tuple(scanned.not_read)
         ),
         receipt=Receipt(files_parsed=scanned.parsed, files_from_cache=scanned.from_cache),
+        sketches=scanned.sketches,
         rules=run.rules,
         now=run.clock(),
     )
@@ -69,6 +71,8 @@ class Scanned:
     read: list[RepositoryScan] = field(default_factory=list)
     commits: list[frozenset[str]] = field(default_factory=list)
     """Beside each that was read, the commits of its history."""
+    sketches: list[Sketch] = field(default_factory=list)
+    """The same for its code, to find what stands in several."""
     not_read: list[NotRead] = field(default_factory=list)
     errors: list[PortfolioScanError] = field(default_factory=list)
     parsed: int = 0
@@ -116,6 +120,7 @@ def counted_once(scanned: Scanned) -> Scanned:
         else:
             kept.read.append(scan)
             kept.commits.append(scanned.commits[number])
+            kept.sketches.append(scanned.sketches[number])
     return kept
 
 
@@ -136,6 +141,7 @@ def _counted_with(number: int, scanned: Scanned) -> str:
 def _add(scanned: Scanned, started: _Started, run: Run) -> None:
     scanned.read.append(_finish(started, run))
     scanned.commits.append(started.opened.commits)
+    scanned.sketches.append(sketch(started.reading))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 import portfolio_scan
+from portfolio_scan.analysis.alike import find_overlaps
 from portfolio_scan.analysis.assess import failure
 from portfolio_scan.analysis.packs import sound_portfolio_judgement
 from portfolio_scan.api import PortfolioContext
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date, datetime
 
+    from portfolio_scan.analysis.alike import Sketch
     from portfolio_scan.analysis.registry import Rules
     from portfolio_scan.model import PortfolioCoverage, Receipt, RepositoryScan, Subject
 
@@ -46,6 +48,7 @@ def assemble(
     receipt: Receipt,
     rules: Rules,
     now: datetime,
+    sketches: Sequence[Sketch] = (),
 ) -> Scan:
     """Judge the portfolio as a whole and close the record of the run. `now` is in UTC."""
     return Scan(
@@ -56,7 +59,7 @@ def assemble(
         coverage=coverage,
         receipt=receipt,
         repositories=tuple(repositories),
-        portfolio=_judge(repositories, rules, now.date()),
+        portfolio=_judge(repositories, sketches, rules, now.date()),
     )
 
 
@@ -107,8 +110,18 @@ def _spread(ranked: Sequence[tuple[Finding, str]]) -> Iterator[Question]:
             return
 
 
-def _judge(repositories: Sequence[RepositoryScan], rules: Rules, today: date) -> Portfolio:
-    context = PortfolioContext(repositories=tuple(repositories), today=today)
+def _judge(
+    repositories: Sequence[RepositoryScan],
+    sketches: Sequence[Sketch],
+    rules: Rules,
+    today: date,
+) -> Portfolio:
+    context = PortfolioContext(
+        repositories=tuple(repositories),
+        today=today,
+        overlaps=find_overlaps(sketches),
+        comparable=sum(one.comparable for one in sketches),
+    )
     findings: list[Finding] = []
     role, recency = Verdict(), Verdict()
     for rule in rules.portfolio:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from portfolio_scan.analysis.annotate import annotations_of
@@ -32,6 +32,7 @@ from portfolio_scan.model import (
     UnitFacts,
 )
 from portfolio_scan.parsing.annotations import PATH as ANNOTATIONS
+from portfolio_scan.parsing.fingerprint import Fingerprint
 from portfolio_scan.parsing.foreign import classify
 from portfolio_scan.parsing.notebook import is_notebook, read_notebook, slim_notebook
 from portfolio_scan.parsing.record import UnitHead, decode_head
@@ -68,6 +69,8 @@ class Reading:
     from_cache: int
     likenesses: tuple[Likeness, ...] = ()
     """What resembles published code, copies included."""
+    fingerprints: Mapping[str, Fingerprint] = field(default_factory=dict)
+    """Of the own code, by path."""
     annotations: tuple[Annotation, ...] = ()
     """What the repository says of itself; its file is not among `texts`."""
     foreign: frozenset[str] = frozenset()
@@ -160,6 +163,7 @@ def read_snapshot(
         records=tuple(encoded[path] for path in sorted(heads)),
         notes=(*snapshot.notes, *said.problems),
         annotations=tuple(said.entries),
+        fingerprints={record.facts.path: record.fingerprint for record in theirs},
         parsed=len(tasks),
         from_cache=from_cache,
         likenesses=known.likenesses,

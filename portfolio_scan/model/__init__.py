@@ -27,7 +27,7 @@ from portfolio_scan.model.evidence import Evidence
 from portfolio_scan.model.finding import Audience, Finding, Outcome, Polarity, Weight
 from portfolio_scan.model.history import History, Identity, QuarterCount
 from portfolio_scan.model.observation import OBSERVE_FAILED, Observation
-from portfolio_scan.model.origin import Likeness
+from portfolio_scan.model.origin import Likeness, Overlap
 from portfolio_scan.model.repository import (
     EntryMode,
     FileEntry,
@@ -90,6 +90,7 @@ __all__ = [
     "Observation",
     "Origin",
     "Outcome",
+    "Overlap",
     "PackVersion",
     "Pairing",
     "Place",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from portfolio_scan.model.evidence import Evidence
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Likeness:
@@ -26,3 +28,16 @@ class Likeness:
     """Part of the published file's marks that the own file has, 0 to 1."""
     exact: bool = False
     """A short file that is the published one, but for layout, comments and imports."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overlap:
+    """Own code of one repository that stands in another one of the same portfolio."""
+
+    repository: str
+    """The one with less code."""
+    other: str
+    share: float
+    """Part of its code that the other has too, 0 to 1."""
+    evidence: tuple[Evidence, ...] = ()
+    """Files that are in both, first as they lie in `repository`, then in `other`."""

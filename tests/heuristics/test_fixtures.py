@@ -87,7 +87,8 @@ def test_case(
     result = scan(laid_out(case, tmp_path, make_work))
     if case.is_portfolio:
         found = [f for f in result.portfolio.findings if f.rule == case.heuristic.id]
-        verdict = getattr(result.portfolio, KEYS[case.heuristic.id])
+        key = KEYS.get(case.heuristic.id)
+        verdict = getattr(result.portfolio, key) if key else None
         assert told(case, found, verdict) == asked(case)
         return
     (repository,) = result.repositories
