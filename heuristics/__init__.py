@@ -30,6 +30,7 @@ from heuristics.originality.repeated_code import RepeatedCode
 from heuristics.originality.shared_history import SharedHistory
 from heuristics.originality.template_remains import TemplateRemains
 from heuristics.originality.tutorial_project import TutorialProject
+from heuristics.originality.upstream_work import UpstreamWork
 from heuristics.production.deployment import Deployment
 from heuristics.profile.kind import Kind
 from heuristics.profile.machine_learning import MachineLearning
@@ -101,7 +102,7 @@ PACK = Pack(
         InferenceCost,
         Profiling,
     ),
-    portfolio_heuristics=(PortfolioRole, PortfolioRecency, RepeatedCode),
+    portfolio_heuristics=(PortfolioRole, PortfolioRecency, RepeatedCode, UpstreamWork),
     catalogue=catalogue.load(),
     accuracy=read_accuracy(resources.files(__name__) / "accuracy.toml"),
 )

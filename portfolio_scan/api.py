@@ -23,6 +23,8 @@ from portfolio_scan.model import (
     Audience,
     CallFact,
     CommandLine,
+    Contribution,
+    Contributions,
     DataSource,
     DefinitionFact,
     Event,
@@ -78,6 +80,8 @@ __all__ = [
     "Catalogue",
     "CodeUnit",
     "CommandLine",
+    "Contribution",
+    "Contributions",
     "DataSource",
     "DefinitionFact",
     "Event",
@@ -196,6 +200,9 @@ class PortfolioContext:
     """Pairs of repositories that hold the same own code, the most alike first."""
     comparable: int = 0
     """Repositories with enough own code to be compared for that."""
+    catalogue: Catalogue = field(default_factory=lambda: Catalogue(tables={}))
+    contributions: Contributions | None = None
+    """Merged pull requests to repositories of others; None: the scan is of no account."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from datetime import date
 
-    from portfolio_scan.model import Snapshot
+    from portfolio_scan.model import Contributions, Snapshot
     from portfolio_scan.source.github import Account, Hub, Inventory
     from portfolio_scan.source.target import Target
 
@@ -63,6 +63,7 @@ def scan_account(target: Target, run: Run) -> Scan:
                 started.append(_start(snapshot, run))
         read = [_finish(one, run) for one in started]
         dates = _code_dates(account, read, run)
+        contributions = account.contributions()
         account.save_state()
         parts = _judge(read, dates, run)
         return _close(
@@ -71,6 +72,7 @@ def scan_account(target: Target, run: Run) -> Scan:
             parts=parts,
             failed=failed,
             read=read,
+            contributions=contributions,
             run=run,
         )
 
@@ -199,6 +201,7 @@ def _close(
     parts: Sequence[RepositoryScan],
     failed: Sequence[NotRead],
     read: Sequence[_Read],
+    contributions: Contributions | None,
     run: Run,
 ) -> Scan:
     return assemble(
@@ -218,6 +221,7 @@ def _close(
             files_from_cache=sum(one.reading.from_cache for one in read),
         ),
         sketches=[sketch(one.reading) for one in read],
+        contributions=contributions,
         rules=run.rules,
         now=run.clock(),
     )

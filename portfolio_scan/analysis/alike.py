@@ -1,8 +1,8 @@
 """Alike repositories: own code that stands in two repositories of one portfolio.
 
-Fingerprints of files are compared, as for known code (docs/origin.md): the share of one's
-marks that the other has too estimates the share of its code. What two took from a
-third is set apart before and takes no part.
+Fingerprints of files are compared, as for known code (docs/origin.md): the share of its marks that
+another repository has too estimates the share of its code. What two took from a third is set apart
+before and takes no part.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import portfolio_scan
 from portfolio_scan.analysis.alike import find_overlaps
 from portfolio_scan.analysis.assess import failure
 from portfolio_scan.analysis.packs import sound_portfolio_judgement
-from portfolio_scan.api import PortfolioContext
+from portfolio_scan.api import Catalogue, PortfolioContext
 from portfolio_scan.model import (
     Finding,
     Outcome,
@@ -28,7 +28,13 @@ if TYPE_CHECKING:
 
     from portfolio_scan.analysis.alike import Sketch
     from portfolio_scan.analysis.registry import Rules
-    from portfolio_scan.model import PortfolioCoverage, Receipt, RepositoryScan, Subject
+    from portfolio_scan.model import (
+        Contributions,
+        PortfolioCoverage,
+        Receipt,
+        RepositoryScan,
+        Subject,
+    )
 
 MAX_QUESTIONS = 8
 MAX_PER_REPOSITORY = 3
@@ -49,8 +55,10 @@ def assemble(
     rules: Rules,
     now: datetime,
     sketches: Sequence[Sketch] = (),
+    contributions: Contributions | None = None,
 ) -> Scan:
     """Judge the portfolio as a whole and close the record of the run. `now` is in UTC."""
+    context = _context(repositories, sketches, contributions, rules.catalogue, now.date())
     return Scan(
         tool=Tool(name="portfolio-scan", version=portfolio_scan.__version__),
         scanned_at=now.strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -59,7 +67,7 @@ def assemble(
         coverage=coverage,
         receipt=receipt,
         repositories=tuple(repositories),
-        portfolio=_judge(repositories, sketches, rules, now.date()),
+        portfolio=_judge(context, rules),
     )
 
 
@@ -110,18 +118,24 @@ def _spread(ranked: Sequence[tuple[Finding, str]]) -> Iterator[Question]:
             return
 
 
-def _judge(
+def _context(
     repositories: Sequence[RepositoryScan],
     sketches: Sequence[Sketch],
-    rules: Rules,
+    contributions: Contributions | None,
+    catalogue: Catalogue,
     today: date,
-) -> Portfolio:
-    context = PortfolioContext(
+) -> PortfolioContext:
+    return PortfolioContext(
         repositories=tuple(repositories),
         today=today,
+        catalogue=catalogue,
         overlaps=find_overlaps(sketches),
         comparable=sum(one.comparable for one in sketches),
+        contributions=contributions,
     )
+
+
+def _judge(context: PortfolioContext, rules: Rules) -> Portfolio:
     findings: list[Finding] = []
     role, recency = Verdict(), Verdict()
     for rule in rules.portfolio:
@@ -138,5 +152,5 @@ def _judge(
         role=role,
         recency=recency,
         findings=tuple(findings),
-        questions=choose_questions(repositories, findings),
+        questions=choose_questions(context.repositories, findings),
     )

@@ -16,6 +16,7 @@ from portfolio_scan.model.code import (
     UnitFacts,
     UnitStatus,
 )
+from portfolio_scan.model.contribution import Contribution, Contributions
 from portfolio_scan.model.coverage import (
     NotRead,
     PortfolioCoverage,
@@ -70,6 +71,8 @@ __all__ = [
     "CallFact",
     "CommandLine",
     "Complexity",
+    "Contribution",
+    "Contributions",
     "DataSource",
     "DefinitionFact",
     "EntryMode",

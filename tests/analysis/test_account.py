@@ -13,8 +13,11 @@ from portfolio_scan.analysis.scan import ScanResult, scan_targets
 from portfolio_scan.cli.plan import worded_plan
 from portfolio_scan.errors import NothingToScan
 from portfolio_scan.model import (
+    Contribution,
+    Contributions,
     FileEntry,
     NotRead,
+    Outcome,
     Receipt,
     Repository,
     Scan,
@@ -104,6 +107,19 @@ class Account:
         self.asked = {name: tuple(one) for name, one in paths.items()}
         return dict.fromkeys(paths, date(2026, 5, 1))
 
+    def contributions(self) -> Contributions | None:
+        return Contributions(
+            total=1,
+            newest=(
+                Contribution(
+                    repository="harbour/quay",
+                    number=12,
+                    title="Read the gauges",
+                    url="https://github.com/harbour/quay/pull/12",
+                ),
+            ),
+        )
+
     def save_state(self) -> bool:
         self.saved += 1
         return True
@@ -138,6 +154,14 @@ def test_an_account_becomes_a_scan(account: Account, tmp_path: Path) -> None:
     assert [one.name for one in scan.coverage.not_read] == ["jo/fork"]
     assert (scan.receipt.graphql_points, scan.receipt.downloads) == (3, 2)
     assert account.saved == 1
+
+
+@pytest.mark.usefixtures("account")
+def test_merged_pull_requests_are_a_strength_of_the_portfolio(tmp_path: Path) -> None:
+    portfolio = scanned(run(tmp_path, packs=("builtin",))).portfolio
+    (found,) = (one for one in portfolio.findings if one.rule == "originality.upstream-work")
+    assert found.outcome is Outcome.PRESENT
+    assert found.evidence[0].url == "https://github.com/harbour/quay/pull/12"
 
 
 @pytest.mark.usefixtures("account")

@@ -9,7 +9,8 @@
 - `leaks`, `names`: for the heuristics that list leaks, metrics and techniques;
 - `message`: words that the finding's sentence holds;
 - `commits`: a git history to build; without it the folder is scanned as it lies on disk;
-- `origin`: the address of that repository, whose account tells the candidate.
+- `origin`: the address of that repository, whose account tells the candidate;
+- `upstream`: what GitHub told of merged pull requests, for the heuristic about them.
 """
 
 from __future__ import annotations
@@ -17,12 +18,14 @@ from __future__ import annotations
 import shutil
 import tomllib
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import heuristics
+from portfolio_scan.api import Contribution, Contributions, PortfolioContext
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -85,6 +88,9 @@ def test_case(
     make_work: Callable[..., Any],
 ) -> None:
     result = scan(laid_out(case, tmp_path, make_work))
+    if "upstream" in case.expected:
+        assert told(case, judged_upstream(case, result), None) == asked(case)
+        return
     if case.is_portfolio:
         found = [f for f in result.portfolio.findings if f.rule == case.heuristic.id]
         key = KEYS.get(case.heuristic.id)
@@ -98,9 +104,34 @@ def test_case(
     assert told(case, found, verdict) | listed(case, repository) == asked(case)
 
 
+def judged_upstream(case: Case, result: Scan) -> Sequence[Finding]:
+    """What a portfolio heuristic says once an account's pull requests are known."""
+    upstream = case.expected["upstream"]
+    context = PortfolioContext(
+        repositories=result.repositories,
+        today=date(2026, 11, 21),
+        catalogue=heuristics.PACK.catalogue,
+        contributions=Contributions(
+            total=upstream.get("total"),
+            reason=upstream.get("reason", ""),
+            newest=tuple(
+                Contribution(
+                    repository=name,
+                    number=number,
+                    title=f"A change of {name}",
+                    url=f"https://github.example/{name}/pull/{number}",
+                    merged=date(2026, 3, 2),
+                )
+                for name, number in upstream.get("newest", ())
+            ),
+        ),
+    )
+    return case.heuristic().judge(context).findings  # type: ignore[arg-type]
+
+
 def asked(case: Case) -> dict[str, Any]:
     """What expected.toml says of the result."""
-    return {k: v for k, v in case.expected.items() if k not in {"commits", "origin"}}
+    return {k: v for k, v in case.expected.items() if k not in {"commits", "origin", "upstream"}}
 
 
 def told(case: Case, findings: Sequence[Finding], verdict: Verdict | None) -> dict[str, Any]:

@@ -56,6 +56,15 @@ def test_a_place_of_publication_is_found_by_its_example(name: str) -> None:
     assert fields.get("own_only", True) is True
 
 
+def test_a_repository_for_practice_is_told_by_its_name() -> None:
+    table = TABLES["practice_repositories"]
+    patterns = [re.compile(fields["pattern"], re.IGNORECASE) for fields in table.values()]
+    for pattern, fields in zip(patterns, table.values(), strict=True):
+        assert pattern.search(fields["example"])
+    for name in ("harbour/quay", "scikit-demo/learn", "harbour/first-aid-net", "o/git-practices"):
+        assert not any(pattern.search(name) for pattern in patterns), name
+
+
 @pytest.fixture
 def linked(tmp_path: Path, scan: Callable[[Path], Scan]) -> Callable[[str], Finding]:
     def judged(line: str) -> Finding:

@@ -19,7 +19,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portfolio_scan.errors import NetworkFailure, RateLimited, SourceError
-from portfolio_scan.model import NotRead, Receipt
+from portfolio_scan.model import Contributions, NotRead, Receipt
 from portfolio_scan.source.github.answers import PointsUsedUp
 from portfolio_scan.source.github.inventory import Inventory, candidates, choose, unlisted
 from portfolio_scan.source.github.plan import Plan, make_plan
@@ -142,6 +142,7 @@ class Account:
             spent=self._client.spent,
             limits=self._limits,
             anonymous=bool(self._crawl.reduced),
+            searches=0 if "/" in self.target else 1,
             partial=self.partial,
         )
 
@@ -197,6 +198,18 @@ class Account:
             if len(days) == len(wanted) or any(days):
                 answers[repository.name] = max((day for day in days if day), default=None)
         return answers
+
+    def contributions(self) -> Contributions | None:
+        """Tell which pull requests others merged; None for a target that is one repository.
+
+        Asked last: what stops it leaves nothing out of the scan but itself.
+        """
+        if "/" in self.target or self._pages is None:
+            return None
+        if self._stop is not None:
+            return Contributions(reason="the crawl stopped before pull requests were asked for")
+        found, _ = self._crawl.contributions(self._pages.subject)
+        return found
 
     def save_state(self, *, finished: bool | None = None) -> bool:
         """Save what is known, for `resume` and for later scans; False if it could not be written.

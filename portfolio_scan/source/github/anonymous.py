@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from portfolio_scan.errors import SourceError
-from portfolio_scan.model import History, Identity, Repository, SourceKind, Subject, SubjectKind
+from portfolio_scan.model import (
+    Contributions,
+    History,
+    Identity,
+    Repository,
+    SourceKind,
+    Subject,
+    SubjectKind,
+)
 from portfolio_scan.source.github.answers import (
     Missing,
     blocked_repository,
@@ -95,6 +103,11 @@ class AnonymousCrawl:
         """Answer nothing: there are no requests left for this."""
         del subject, questions
         return {}, None
+
+    def contributions(self, subject: Subject) -> tuple[Contributions, Stop]:
+        """Answer nothing: the search has a limit of its own, which is soon reached."""
+        del subject
+        return Contributions(reason="without a token pull requests were not asked for"), None
 
     def _page(self, login: str, number: int, pages: Pages | None) -> Pages:
         query = urlencode(

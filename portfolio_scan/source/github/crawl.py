@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from portfolio_scan.source.github.authorship import ask_code_dates, ask_histories
+from portfolio_scan.source.github.contributions import ask_contributions
 from portfolio_scan.source.github.listing import list_account, list_one
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from portfolio_scan.model import History, Repository, Subject
+    from portfolio_scan.model import Contributions, History, Repository, Subject
     from portfolio_scan.source.github.answers import Stop
     from portfolio_scan.source.github.client import Client
     from portfolio_scan.source.github.limits import CrawlLimits
@@ -38,6 +39,9 @@ class Crawl(Protocol):
         self, subject: Subject, questions: Sequence[tuple[Repository, str]]
     ) -> tuple[dict[tuple[str, str], date | None], Stop]:
         """Newest own commit to a path, by (node id, path); None: none found."""
+
+    def contributions(self, subject: Subject) -> tuple[Contributions, Stop]:
+        """Pull requests that others merged into repositories of theirs."""
 
 
 class GraphqlCrawl:
@@ -80,3 +84,7 @@ class GraphqlCrawl:
         return ask_code_dates(
             self._client, subject.node_id, questions, batch=self._limits.dates_batch
         )
+
+    def contributions(self, subject: Subject) -> tuple[Contributions, Stop]:
+        """Pull requests that others merged into repositories of theirs: one request."""
+        return ask_contributions(self._client, subject.label)

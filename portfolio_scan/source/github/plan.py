@@ -50,13 +50,17 @@ def make_plan(
     spent: Spent,
     limits: CrawlLimits,
     anonymous: bool,
+    searches: int,
     partial: str,
 ) -> Plan:
-    """Work out a plan; `unasked` counts repositories whose own commits are not known yet."""
+    """Work out a plan; `unasked` counts repositories whose own commits are not known yet.
+
+    `searches` counts the questions about pull requests: one for an account, none for a repository.
+    """
     batches = math.ceil(unasked / limits.history_batch)
     paths = len(repositories) * limits.paths_per_repository
     dates = math.ceil(paths / limits.dates_batch)
-    to_come = 0 if anonymous else batches + dates
+    to_come = 0 if anonymous else batches + dates + searches
     sizes = ((item.size_kb or 0) * 1024 for item in repositories)
     volume = sum(min(size, limits.max_repository_bytes) for size in sizes)
     return Plan(

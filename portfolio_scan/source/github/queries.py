@@ -89,6 +89,20 @@ query SomeRepositories($ids: [ID!]!) {
 """Repositories whose part of a page was cut off."""
 
 
+MERGED_UPSTREAM = (
+    """
+query MergedUpstream($asked: String!) {
+  search(query: $asked, type: ISSUE, first: 50) {
+    issueCount
+    nodes { ... on PullRequest { title url mergedAt } }
+  }
+  """
+    + _RATE
+    + "\n}\n"
+)
+"""Pull requests of an account that others merged into public repositories of theirs."""
+
+
 def authorship_query(slots: int, *, more: bool = False) -> str:
     """Build the question for own commits of `slots` repositories: counts, and up to 100 days each.
 

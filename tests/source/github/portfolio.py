@@ -113,6 +113,26 @@ MANIFEST = {
         f"{CANDIDATE}/taken-down": {"dmca": True},
     },
     "renamed_repos": {f"{CANDIDATE}/old-name": f"{CANDIDATE}/new-name"},
+    "search_issues": [
+        {
+            "q": f"author:{CANDIDATE} is:pr is:merged is:public -user:{CANDIDATE}",
+            "total_count": 2,
+            "items": [
+                {
+                    "__typename": "PullRequest",
+                    "title": "Read the gauges in one pass",
+                    "url": f"https://github.com/{LAB}/gauges/pull/12",
+                    "mergedAt": "2026-03-02T21:40:00Z",
+                },
+                {
+                    "__typename": "PullRequest",
+                    "title": "Own after all",
+                    "url": f"https://github.com/{CANDIDATE.upper()}/shared/pull/3",
+                    "mergedAt": "2026-03-01T08:00:00Z",
+                },
+            ],
+        }
+    ],
     "tokens": {"ghp_double": {"login": "rowan-vale", "scopes": []}},
 }
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from portfolio_scan.errors import PortfolioScanError
-from portfolio_scan.model import NotRead, Receipt, Snapshot
+from portfolio_scan.model import Contributions, NotRead, Receipt, Snapshot
 from portfolio_scan.source.github import Inventory
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ class Outcome:
     inventory: Inventory
     got: list[Snapshot | NotRead]
     days: dict[str, date | None]
+    contributions: Contributions | None
     receipt: Receipt
     partial: str
 
@@ -33,7 +34,7 @@ def everything(path: str, size: int | None, blob: str) -> bool:
 
 
 def scan(hub: Hub, target: str) -> Outcome | PortfolioScanError:
-    """Take stock, download all, ask for dates; a target that is none comes back as its error."""
+    """Take stock, download, ask for dates and pull requests; a bad target comes back as error."""
     account = hub.open(target)
     try:
         inventory = account.inventory()
@@ -42,7 +43,8 @@ def scan(hub: Hub, target: str) -> Outcome | PortfolioScanError:
     got = [account.download(item, everything) for item in inventory.listed]
     names = [item.name for item in inventory.listed]
     days = account.code_dates({name: ["train.py", "mine.py"] for name in names})
-    return Outcome(inventory, got, days, account.receipt, account.partial)
+    told = account.contributions()
+    return Outcome(inventory, got, days, told, account.receipt, account.partial)
 
 
 Scenario = tuple[str, bool]

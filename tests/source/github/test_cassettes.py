@@ -57,7 +57,10 @@ def test_a_scan_with_a_token(play: Callable[[str], Any], tapes: ModuleType):
     assert outcome.days[f"{WHO}/forest-fires"] == date(2025, 2, 3)
     assert outcome.days[f"{WHO}/shared"] == date(2025, 10, 10)
     assert outcome.days[f"{WHO}/digits"] is None
-    assert outcome.receipt.graphql_points == 3
+    (merged,) = outcome.contributions.newest
+    assert (merged.repository, merged.number) == ("marsh-lab/gauges", 12)
+    assert (merged.title, merged.merged) == ("Read the gauges in one pass", date(2026, 3, 2))
+    assert outcome.receipt.graphql_points == 4
     assert outcome.receipt.downloads == outcome.receipt.rest_requests == 7
     assert tapes.hosts_of(cassette) == {"api.github.com", "codeload.github.com"}
 
@@ -76,6 +79,7 @@ def test_a_scan_without_a_token(play: Callable[[str], Any]):
     read = {item.repository.name for item in outcome.got if isinstance(item, Snapshot)}
     assert {f"{WHO}/forest-fires", f"{WHO}/digits", f"{WHO}/shared"} <= read
     assert outcome.receipt.graphql_requests == 0
+    assert "without a token" in outcome.contributions.reason
     assert outcome.receipt.rest_requests <= 60
     assert outcome.inventory.reduced.startswith("No token was given")
     assert outcome.days == {}

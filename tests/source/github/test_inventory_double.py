@@ -438,7 +438,7 @@ def test_a_plan_costs_the_list_only(opened: Callable[..., Account], double: Any)
     plan = account.plan()
     assert double.stats()["graphql_requests"] == 1
     assert (plan.repositories, plan.forks, plan.rest_requests) == (8, 2, 8)
-    assert plan.graphql_requests == plan.graphql_points == 3
+    assert plan.graphql_requests == plan.graphql_points == 4
     assert plan.bytes_at_most > 0
     assert plan.budget_left == 4999
     inventory = account.inventory()

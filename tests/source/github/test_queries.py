@@ -14,6 +14,7 @@ TEXTS = {
     "SOME_REPOSITORIES": queries.SOME_REPOSITORIES,
     "authorship": queries.authorship_query(3),
     "authorship, more": queries.authorship_query(2, more=True),
+    "MERGED_UPSTREAM": queries.MERGED_UPSTREAM,
     "code dates": queries.code_dates_query(4),
 }
 ALLOWED = {
@@ -26,6 +27,8 @@ ALLOWED = {
     "topic", "defaultBranchRef", "target", "oid", "tree", "entries", "type",
     # about commits
     "object", "history", "authoredDate",
+    # about merged pull requests
+    "search", "issueCount", "title", "url", "mergedAt",
     # about the answer
     "rateLimit", "cost", "remaining", "resetAt", "totalCount", "pageInfo", "hasNextPage",
     "endCursor", "edges",
