@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from portfolio_scan.flow.leak_group import group_leaks
 from portfolio_scan.flow.leak_target import target_leaks
 from portfolio_scan.flow.leak_temporal import temporal_leaks
-from portfolio_scan.flow.pairing import INSIDE, crossing, in_order, relation_of, short
+from portfolio_scan.flow.pairing import INSIDE, crossing, in_order, short
 from portfolio_scan.flow.rows import BY_IDS, TEST, VALIDATION, Part, Rows, relation
 from portfolio_scan.model import LeakSite, Place, Relation, Step
 
@@ -106,7 +106,7 @@ class LeakFinder:
         """The same examples on both sides: copied before the split, or simply scored again."""
         if score.may or fit.may or (score.folds and score.implicit):
             return
-        way = relation_of(score, fit)
+        way = self._pairer.relation(score, fit)
         if way is Relation.DISJOINT:
             for copy in in_order(fit.copied & score.copied):
                 step = Step(
@@ -136,7 +136,7 @@ class LeakFinder:
         ways: dict[str, list[tuple[Score, Fit | None, Relation]]] = {}
         for score in self._record.scores:
             fit = self._pairer.nearest(score)
-            way = relation_of(score, fit)
+            way = self._pairer.relation(score, fit)
             # A module's scores are only told apart from its importers' when it stands alone.
             group = "" if score.place.path in self._linked else score.place.path
             ways.setdefault(group, []).append((score, fit, way))

@@ -90,6 +90,17 @@ class Pairer:
             self._record.models[i].family in {"unknown", "stored", "network"} for i in models
         )
 
+    def relation(self, score: Score, fit: Fit | None) -> Relation:
+        """How scored rows lie to fitted ones; what may be another's accuses nobody."""
+        if score.folds:
+            return Relation.DISJOINT
+        if fit is None:
+            return Relation.UNKNOWN
+        way = relation(score.rows, fit.rows)
+        guessed = score.models and not any(fit in self.fits_of(i) for i in score.models)
+        doubtful = score.may or fit.may or guessed or _named_apart(score, fit)
+        return Relation.UNKNOWN if doubtful and way is not Relation.DISJOINT else way
+
     def fits_of(self, model: int | None) -> list[Fit]:
         """Fits of a model; of one read from a file, those of the model whose weights it has."""
         found: list[Fit] = []
@@ -105,7 +116,7 @@ class Pairer:
     def _pair(self, score: Score) -> Pairing:
         fit = self.nearest(score)
         part = "fold" if score.folds else self.part(score)
-        way = relation_of(score, fit)
+        way = self.relation(score, fit)
         return Pairing(
             score=self.score_event(score, part),
             fit=self.fit_event(fit) if fit else None,
@@ -207,7 +218,7 @@ class Pairer:
             fit = self.nearest(score)
             if fit is None or fit.unsupervised or score.loss or score.may or fit.may:
                 continue
-            if relation_of(score, fit) is Relation.DISJOINT:
+            if self.relation(score, fit) is Relation.DISJOINT:
                 yield score, fit
 
     def _way_of_rows(self, score: Score, fit: Fit | None) -> list[Step]:
@@ -254,17 +265,6 @@ def crossing(step: Step, chain: tuple[Step, ...], after: Place | None = None) ->
     at = next((n for n, one in enumerate(rest) if not one.loads), len(rest))
     at = next((n for n, one in enumerate(rest, start=1) if one.place == after), at)
     return (*rest[:at], step, *rest[at:])
-
-
-def relation_of(score: Score, fit: Fit | None) -> Relation:
-    """How the scored rows lie to the fitted ones; a way that may be another's accuses nobody."""
-    if score.folds:
-        return Relation.DISJOINT
-    if fit is None:
-        return Relation.UNKNOWN
-    way = relation(score.rows, fit.rows)
-    doubtful = score.may or fit.may or _named_apart(score, fit)
-    return Relation.UNKNOWN if doubtful and way is not Relation.DISJOINT else way
 
 
 def _named_apart(score: Score, fit: Fit) -> bool:

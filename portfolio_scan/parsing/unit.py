@@ -208,6 +208,7 @@ def _facts(
         complexity=complexity.combine(unit.sizes),
         cells=cells,
         bad_cells=bad if notebook else 0,
+        order=tuple((b.cell, b.order) for b in unit.blocks if b.cell is not None),
         tokens=tuple(sorted(unit.tokens)),
     )
 

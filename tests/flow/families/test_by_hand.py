@@ -295,6 +295,24 @@ PROGRAMS: dict[str, tuple[str, dict[str, list[str]]]] = {
             "leaks": [],
         },
     ),
+    "a function sets the column of predictions": (
+        """
+    import pandas as pd
+    from sklearn.model_selection import train_test_split
+    from sklearn.svm import SVC
+    def note(table, said):
+        table["said"] = said
+    some, others = train_test_split(pd.read_csv("loans.csv"))
+    model = SVC().fit(some[["a"]], some["late"])
+    note(others, model.predict(others[["a"]]))
+    print((others["said"] == others["late"]).mean())
+        """,
+        {
+            "fit": ["SVC:7"],
+            "scores": ["accuracy:9 disjoint test"],
+            "leaks": [],
+        },
+    ),
     "distances are no scores": (
         """
     import pandas as pd
