@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+
 from heuristics import catalogue
 from heuristics.evaluation.held_out import HeldOutEvaluation
 from heuristics.evaluation.leakage import Leakage
@@ -13,8 +15,11 @@ from heuristics.profile.kind import Kind
 from heuristics.profile.machine_learning import MachineLearning
 from heuristics.profile.portfolio_role import PortfolioRole
 from heuristics.profile.role import Role
+from heuristics.profile.skills import Skills
+from heuristics.profile.strongest_repository import StrongestRepository
 from heuristics.recency.commit_recency import CommitRecency
 from heuristics.recency.portfolio_recency import PortfolioRecency
+from heuristics.recency.stack_age import StackAge
 from heuristics.training.inference_only import InferenceOnly
 from heuristics.training.trains_models import TrainsModels
 from portfolio_scan.api import Pack
@@ -36,8 +41,11 @@ PACK = Pack(
         MachineLearning,
         Kind,
         Role,
+        Skills,
         CommitRecency,
+        StackAge,
     ),
-    portfolio_heuristics=(PortfolioRole, PortfolioRecency),
+    portfolio_heuristics=(PortfolioRole, PortfolioRecency, StrongestRepository),
     catalogue=catalogue.load(),
+    rubric=files(__name__).joinpath("rubric.toml").read_text("utf-8"),
 )

@@ -43,7 +43,11 @@ class Sign:
 
 def listed(catalogue: Catalogue, entry: str, field: str) -> tuple[str, ...]:
     """One list of the table `profile`."""
-    fields: Mapping[str, object] = catalogue.table("profile").get(entry, {})
+    return strings(catalogue.table("profile").get(entry, {}), field)
+
+
+def strings(fields: Mapping[str, object], field: str) -> tuple[str, ...]:
+    """A field of a catalogue's line that holds a list; empty where it has none."""
     found = fields.get(field)
     return tuple(str(one) for one in found) if isinstance(found, list) else ()
 
