@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 MIN_STAGES = 2
 """Stages from which a repository is called the strongest of a portfolio."""
+MIN_REPOSITORIES = 2
 MAX_NAMED = 3
 _TOOLS = frozenset({"language", "engineering", "domain"})
 """Groups of skills that are no field of machine learning."""
@@ -40,6 +41,7 @@ class StrongestRepository(PortfolioHeuristic):
     polarity = Polarity.STRENGTH
     weight = Weight.HIGH
     audience = Audience.RECRUITER
+    interview = "Which decision here would you defend, and which would you take differently now?"
     would_change = "Evidence of further stages in another repository."
 
     def judge(self, context: PortfolioContext) -> PortfolioJudgement:
@@ -54,7 +56,7 @@ class StrongestRepository(PortfolioHeuristic):
         return PortfolioJudgement(findings=finding, depths=tuple(depths), breadth=breadth)
 
     def _finding(self, depths: list[Depth]) -> tuple[Finding, ...]:
-        if not depths or len(depths[0].stages) < MIN_STAGES:
+        if len(depths) < MIN_REPOSITORIES or len(depths[0].stages) < MIN_STAGES:
             return ()
         first = depths[0]
         equal = [

@@ -106,8 +106,11 @@ def _read(
                 yield place, library, ""
 
 
-def _year(years: Mapping[str, object], version: str) -> int | None:
+def _year(fields: Mapping[str, object], version: str) -> int | None:
     """The year of the last listed version that is not after this one."""
+    years = fields.get("years")
+    if not isinstance(years, dict):
+        return None
     wanted = _parts(version)
     best = max((one for one in years if _parts(one) <= wanted), key=_parts, default=None)
     year = years[best] if best is not None else None

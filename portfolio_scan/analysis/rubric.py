@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from portfolio_scan.model import RepositoryScan, Verdict
 
 AT_MOST = 3
-"""Signs of one area for which one repository counts, if the rubric does not say."""
+"""Signs of one area for which one repository counts, if the rubric does not say.
+
+One with a flag of the area's rules counts for one.
+"""
 MAX_CITATIONS = 4
 ANY_ROLE = "any"
 _POINTS = {Level.STRONG: 3, Level.SOLID: 2, Level.SOME: 1, Level.NOT_FOUND: 0}
@@ -169,11 +172,12 @@ def _count(area: AreaSettings, applicable: Sequence[RepositoryScan]) -> _Count:
     for scan in applicable:
         marks = find_marks(scan, rules=area.rules, verdicts=area.verdicts, skills=area.skills)
         marks = [mark for mark in marks if mark.evidence]
-        if flagged(scan.findings, area.rules):
+        doubts = flagged(scan.findings, area.rules)
+        if doubts:
             doubted.append(scan.repository.name)
-        elif marks:
+        if marks:
             count.shown += 1
-            count.points += min(len(marks), area.at_most)
+            count.points += min(len(marks), 1 if doubts else area.at_most)
             count.marks.extend((scan.repository.name, mark) for mark in marks)
         elif doubtful(scan, area.rules, area.verdicts):
             count.unclear += 1
@@ -209,11 +213,12 @@ def _reason(count: _Count, applicable: int, levels: LevelSettings) -> str:
     if not applicable:
         return "no repository that was read is of this kind"
     of = f"{applicable} repositor{'y' if applicable == 1 else 'ies'}"
-    parts = [f"{count.points} signs in {count.shown} of {of}"]
+    signs = "1 sign" if count.points == 1 else f"{count.points} signs"
+    parts = [f"{signs} in {count.shown} of {of}"]
     if count.unclear:
         parts.append(f"{count.unclear} could not be told")
     if count.doubts:
-        parts.append(f"flags in {', '.join(count.doubts[:3])}, which count for nothing here")
+        parts.append(f"with flags in {', '.join(count.doubts[:3])}, counted once at most")
     bounds = f"solid from {levels.solid}, strong from {levels.strong} of {levels.kinds} kinds"
     return f"{'; '.join(parts)} ({bounds})"
 

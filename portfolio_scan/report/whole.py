@@ -105,11 +105,10 @@ def _job(job: JobMatch, known: Mapping[str, Reference]) -> JobView:
         f"{sum(one.status is status for one in wanted)} {word.lower()}"
         for status, (word, _) in _SHOWN.items()
     ]
+    skills = words.count(len(wanted), "skill")
     return JobView(
         title=one_line(job.title, 120),
-        summary=f"Of {words.count(len(wanted), 'skill')} required or preferred: {', '.join(counted)}."
-        if wanted
-        else "",
+        summary=f"Of {skills} required or preferred: {', '.join(counted)}." if wanted else "",
         groups=tuple(groups),
         note=words.sentence(job.note, 200),
     )
