@@ -46,6 +46,7 @@ def _describe(context: RepositoryContext) -> tuple[str, float, str, Place | None
     if context.verdict("inference_only").verdict == "yes":
         return "inference_only", 0.8, "models are used and none is trained", None
     followed = signs.lessons(context, exercise=tutorial.verdict == "yes")
+    followed = followed or signs.coursework(context)
     if followed:
         return "course_notes", 0.7, f"it follows a book or course: {followed.text}", followed.place
     if trains.verdict == "yes":
@@ -57,6 +58,8 @@ def _describe(context: RepositoryContext) -> tuple[str, float, str, Place | None
     if looked:
         reason = f"{looked.text}, and no model is trained"
         return "analysis", 0.7, reason, looked.place
+    if trains.verdict == "unknown" and tutorial.verdict == "yes":
+        return "tutorial", 0.6, tutorial.reason, None
     if trains.verdict == "unknown":
         return "unknown", 0.0, trains.reason, None
     if not context.units:

@@ -19,7 +19,7 @@ from portfolio_scan.api import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from portfolio_scan.api import RepositoryScan
 
@@ -46,15 +46,19 @@ class PortfolioRole(PortfolioHeuristic):
         )
         shares = [_share(role, context, counts) for role in context.catalogue.table("roles")]
         shares.sort(key=lambda one: (-len(one.repositories), -len(one.also), one.role))
-        return PortfolioJudgement(role=_verdict(counts), roles=tuple(shares))
+        return PortfolioJudgement(
+            role=_verdict(counts, context.catalogue.table("roles")), roles=tuple(shares)
+        )
 
 
-def _verdict(counts: Counter[str]) -> Verdict:
+def _verdict(counts: Counter[str], table: Mapping[str, Mapping[str, object]]) -> Verdict:
     if not counts:
         return Verdict(verdict="unknown", reason="no machine-learning work was found")
     most = max(counts.values())
     leading = sorted(role for role, number in counts.items() if number == most)
-    listed = ", ".join(f"{role.replace('_', ' ')} in {counts[role]}" for role in sorted(counts))
+    named = {role: str(table.get(role, {}).get("title", role)) for role in counts}
+    ordered = sorted(counts, key=lambda role: (-counts[role], role))
+    listed = ", ".join(f"{named[role]} in {counts[role]}" for role in ordered)
     if len(leading) > 1:
         return Verdict(verdict="tie", confidence=0.4, reason=f"a tie: {listed}")
     confidence = round(most / counts.total(), 2)

@@ -22,7 +22,9 @@ MIN_APPLIED = 5
 MIN_PROGRAM = 5
 """Modules that make a program of what would otherwise be a script or notebook."""
 MIN_TESTS = 2
-_DEEP = frozenset({"loop", "network", "lightning", "trainer", "ultralytics", "hand"})
+DOMAIN_SHARE = 5
+"""Of so many files with deep models one works on images or text, where these are the domain."""
+_DEEP = frozenset({"loop", "network", "lightning", "trainer", "ultralytics", "fastai", "hand"})
 """Families of fits that are deep models."""
 _BY_HAND = frozenset({"loop", "hand"})
 _LIBRARIES = frozenset({"classic", "statistics", "deep", "vision", "nlp", "llm", "reinforcement"})
@@ -46,22 +48,39 @@ class Role(Heuristic):
 
     def judge(self, context: RepositoryContext) -> Judgement:
         """The area that most files work in, corrected by training and operations."""
-        areas: Counter[str] = Counter()
-        known = context.catalogue.table("modules")
-        for unit in context.units:
-            roots = {known_module(fact.module, known) for fact in unit.imports} - {""}
-            areas.update({str(known[r]["area"]) for r in roots})
-        word, reason = _role(context, areas)
+        word, reason = _role(context, _areas(context))
         confidence = {"none": 0.5, "unknown": 0.0}.get(word, 0.6)
+        if context.verdict("trains").verdict == "unknown":
+            confidence = min(confidence, 0.4)
         verdict = Verdict(
             verdict=word, confidence=confidence, reason=reason, evidence=deciding(context)
         )
         return Judgement(verdicts={"role": verdict})
 
 
+def _areas(context: RepositoryContext) -> Counter[str]:
+    """Fields of work by their files: one vote of a file for each field that it works in."""
+    known = context.catalogue.table("modules")
+    made_for = {
+        name: area
+        for area, entry in (("vision", "images"), ("nlp", "texts"))
+        for name in signs.listed(context.catalogue, entry, "calls")
+    }
+    areas: Counter[str] = Counter()
+    for unit in context.units:
+        roots = {known_module(fact.module, known) for fact in unit.imports} - {""}
+        voted = {str(known[root]["area"]) for root in roots}
+        for call in unit.calls:
+            root, last = call.name.partition(".")[0], call.name.rpartition(".")[2]
+            if last in made_for and (not root or root in known):
+                voted.add(made_for[last])
+        areas.update(voted)
+    return areas
+
+
 def _role(context: RepositoryContext, areas: Counter[str]) -> tuple[str, str]:
     kind = context.verdict("kind").verdict
-    if kind == "course_notes":
+    if kind == "course_notes" and not signs.coursework(context):
         return "none", "it follows a book or course, whose choice of topics it shows"
     if context.verdict("inference_only").verdict == "yes":
         return _of_use(context, areas)
@@ -71,8 +90,8 @@ def _role(context: RepositoryContext, areas: Counter[str]) -> tuple[str, str]:
         return "llm_integration", "it is built around language models behind an API"
     if kind == "analysis":
         return _of_analysis(context)
-    if kind == "unknown":
-        return "unknown", context.verdict("trains").reason
+    if context.verdict("trains").verdict == "unknown":
+        return _of_doubt(context, areas)
     return "none", "no machine-learning work was found"
 
 
@@ -97,6 +116,14 @@ def _of_analysis(context: RepositoryContext) -> tuple[str, str]:
     return "data_scientist", "data is examined"
 
 
+def _of_doubt(context: RepositoryContext, areas: Counter[str]) -> tuple[str, str]:
+    """Where training could not be told, the libraries may still tell the field."""
+    if not any(areas[one] for one in _LIBRARIES):
+        return "unknown", context.verdict("trains").reason
+    word, _ = _of_domain(context, areas, set())
+    return word, "by the libraries alone; whether anything is trained could not be told"
+
+
 def _of_training(context: RepositoryContext, areas: Counter[str], kind: str) -> tuple[str, str]:
     fits = [e for e in context.trace.events if e.kind is EventKind.FIT]
     if fits and all(fit.toy for fit in fits):
@@ -109,7 +136,9 @@ def _of_training(context: RepositoryContext, areas: Counter[str], kind: str) -> 
         return "llm_integration", "a language model that writes text is fine-tuned"
     if kind == "research" and families & _DEEP and signs.study(context) and not _served(context):
         return "research", "deep models are trained for a study of its own"
-    if _served(context, domain=bool(areas["vision"] or areas["nlp"])):
+    if areas["reinforcement"] and not areas["nlp"]:
+        return "ml_engineer", "agents are trained by reinforcement"
+    if _served(context, domain=_is_deep_domain(areas, families)):
         return "ml_engineer", "models are trained and built into a service"
     if families <= _BY_HAND and families and not any(areas[one] for one in _LIBRARIES):
         return "ml_engineer", "models are written from scratch, without a library for them"
@@ -132,16 +161,24 @@ def _of_operations(context: RepositoryContext) -> tuple[str, str] | None:
 def _served(context: RepositoryContext, *, domain: bool = False) -> bool:
     """Whether a trained model answers requests, or an app around it is packed or tested.
 
-    For a `domain` of its own (images, text) a service counts only with its container.
+    For a `domain` of its own (images, text) only a service in a cloud counts: an app or an API
+    around a detector, in a container or not, does not change what the work is about.
     """
     deployed = _deployed(context)
-    packed = bool(deployed & _words(context, "packs"))
+    if domain:
+        return bool(deployed & _words(context, "clouds"))
     if deployed & _words(context, "answers"):
-        return packed or not domain
+        return True
     if deployed & _words(context, "shows"):
         tested = signs.tests_of(context) >= MIN_TESTS and signs.is_packaged(context)
-        return packed or (tested and not domain)
+        return tested or bool(deployed & _words(context, "packs"))
     return False
+
+
+def _is_deep_domain(areas: Counter[str], families: set[str]) -> bool:
+    """Whether deep models of images or text are a good part of the work."""
+    most = max(areas["vision"], areas["nlp"])
+    return bool(families & _DEEP) and most > 0 and DOMAIN_SHARE * most >= areas["deep"]
 
 
 def _of_domain(

@@ -94,6 +94,11 @@ def lessons(context: RepositoryContext, *, exercise: bool) -> Sign | None:
     return _announced(context, "notes") if exercise else None
 
 
+def coursework(context: RepositoryContext) -> Sign | None:
+    """A README that calls the whole repository coursework, with own solutions."""
+    return _announced(context, "coursework")
+
+
 def looks_at_data(context: RepositoryContext) -> Sign | None:
     """A table that is read, and methods that summarise, group, clean or draw it."""
     tables = frozenset(listed(context.catalogue, "tables", "modules"))

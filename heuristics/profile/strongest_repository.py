@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from heuristics.profile import signs
@@ -113,11 +114,20 @@ def _shows(scan: RepositoryScan, fields: Mapping[str, object]) -> Evidence | Non
         if verdict.verdict in words and verdict.evidence:
             evidence: Evidence = verdict.evidence[0]
             return evidence
+    for pattern in signs.strings(fields, "rules"):
+        for finding in scan.findings:
+            if _is_shown(finding) and fnmatchcase(finding.rule, pattern):
+                return finding.evidence[0]
     known = {named.name: named for named in scan.assessment.skills}
     for skill in signs.strings(fields, "skills"):
         if skill in known and known[skill].evidence:
             return known[skill].evidence[0]
     return None
+
+
+def _is_shown(finding: Finding) -> bool:
+    strength = finding.polarity is Polarity.STRENGTH and finding.outcome is Outcome.PRESENT
+    return strength and bool(finding.evidence)
 
 
 def _doubts(scan: RepositoryScan) -> Iterator[str]:

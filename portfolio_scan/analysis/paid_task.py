@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 ANY_ROLE = "any"
 _GAPS = {Level.NOT_FOUND: 0, Level.SOME: 1, Level.UNCLEAR: 2, Level.SOLID: 3, Level.STRONG: 4}
 _WORDS = {
-    Level.NOT_FOUND: "was not found in the code read",
-    Level.SOME: "was seen in few places",
-    Level.UNCLEAR: "could not be told from the code read",
-    Level.SOLID: "is solid, and nothing that weighs more shows less",
-    Level.STRONG: "is the best that can be asked about",
+    Level.NOT_FOUND: "of which nothing was found in the code read",
+    Level.SOME: "of which the code read shows little",
+    Level.UNCLEAR: "which could not be told from the code read",
+    Level.SOLID: "which is solid already, as is whatever else such a task can show",
+    Level.STRONG: "which is strong already, as is whatever else such a task can show",
 }
 
 
@@ -62,8 +62,8 @@ def _task(
     area: RubricArea | None,
 ) -> PaidTask:
     title = str(catalogue.table("roles").get(role, {}).get("title", ""))
-    points = f"the code points to the role “{title}”" if title else "the code points to no role"
-    gap = f"; {area.title.lower()} {_WORDS[area.level]}" if area else ""
+    points = f"chosen for the role “{title}”" if title else "the code points to no single role"
+    gap = f", and to see {_lowered(area.title)}, {_WORDS[area.level]}" if area else ""
     return PaidTask(
         id=name,
         title=str(fields["title"]),
@@ -74,6 +74,11 @@ def _task(
         look_at=_listed(fields, "look_at"),
         reason=f"{points}{gap}",
     )
+
+
+def _lowered(title: str) -> str:
+    """A title inside a sentence; abbreviations stay as they are."""
+    return title if title[:2].isupper() else title[:1].lower() + title[1:]
 
 
 def _listed(fields: Mapping[str, object], key: str) -> tuple[str, ...]:

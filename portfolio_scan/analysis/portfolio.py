@@ -93,7 +93,7 @@ def _judge(
             repositories,
             findings,
             rules.catalogue,
-            best_first=[depth.repository for depth in said.depths],
+            depths=said.depths,
         ),
         roles=said.roles,
         depths=said.depths,

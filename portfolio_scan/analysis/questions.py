@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from portfolio_scan.api import Catalogue
-    from portfolio_scan.model import Evidence, RepositoryScan
+    from portfolio_scan.model import Depth, Evidence, RepositoryScan, Stage
 
 MAX_QUESTIONS = 8
 MIN_QUESTIONS = 5
@@ -32,17 +32,17 @@ def choose_questions(
     findings: Sequence[Finding],
     catalogue: Catalogue,
     *,
-    best_first: Sequence[str] = (),
+    depths: Sequence[Depth] = (),
 ) -> tuple[Question, ...]:
     """Choose five to eight questions: what matters most first, spread over repositories and topics.
 
     Findings are ranked by weight, doubts before strengths, answers that are there before those
     that are unclear, confidence, and then the order of the scan. A topic that they leave out gets a
-    question of a template, about the first repository of `best_first` that fits.
+    question of a template, about the first repository of `depths` that fits.
     """
     topics = _topics(catalogue)
-    asked = list(_spread(_ranked(repositories, findings), topics))
-    made = list(_made(repositories, catalogue, best_first))
+    asked = list(_spread(_ranked(repositories, findings, depths), topics))
+    made = list(_made(repositories, catalogue, [depth.repository for depth in depths]))
     missing = [topic for topic in topics if topic not in {one.topic for one in asked}]
     room = MAX_QUESTIONS - sum(any(one.topic == topic for one in made) for topic in missing)
     asked = asked[: max(room, 0)]
@@ -54,16 +54,27 @@ def choose_questions(
 
 
 def _ranked(
-    repositories: Sequence[RepositoryScan], findings: Sequence[Finding]
+    repositories: Sequence[RepositoryScan], findings: Sequence[Finding], depths: Sequence[Depth]
 ) -> list[tuple[Finding, str]]:
     candidates = [
-        *((finding, "") for finding in findings),
+        *((finding, _home(finding, depths)) for finding in findings),
         *((f, part.repository.name) for part in repositories for f in part.findings),
     ]
     asking = (one for one in candidates if one[0].question and one[0].evidence)
     return sorted(
         (one for one in asking if one[0].outcome in _OUTCOMES), key=lambda one: _rank(one[0])
     )
+
+
+def _home(finding: Finding, depths: Sequence[Depth]) -> str:
+    """The repository whose stages a finding about the portfolio cites first; empty for others."""
+    first = finding.evidence[:1]
+    homes = (one.repository for one in depths if first and first == _evidence(one.stages[:1]))
+    return next(homes, "")
+
+
+def _evidence(stages: Sequence[Stage]) -> tuple[Evidence, ...]:
+    return tuple(stage.citation.evidence for stage in stages)
 
 
 def _rank(finding: Finding) -> tuple[int, int, int, float]:
@@ -96,6 +107,7 @@ def _spread(
             repository=name,
             rule=finding.rule,
             topic=_topic(finding.rule, topics),
+            about=finding.message,
             evidence=finding.evidence[0],
         )
         if len(texts) == MAX_QUESTIONS:

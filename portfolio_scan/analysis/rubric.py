@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 
@@ -28,7 +28,9 @@ AT_MOST = 3
 One with a flag of the area's rules counts for one.
 """
 MAX_CITATIONS = 4
+MAX_NAMED = 3
 ANY_ROLE = "any"
+AtLeastOne = Annotated[int, msgspec.Meta(ge=1)]
 _POINTS = {Level.STRONG: 3, Level.SOLID: 2, Level.SOME: 1, Level.NOT_FOUND: 0}
 _LEFT_OUT = frozenset({Level.UNCLEAR, Level.NOT_APPLICABLE})
 
@@ -52,7 +54,7 @@ class AreaSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     verdicts: dict[str, tuple[str, ...]] = {}
     skills: tuple[str, ...] = ()
     portfolio: dict[str, dict[str, Level]] = {}
-    at_most: int = AT_MOST
+    at_most: AtLeastOne = AT_MOST
     levels: LevelSettings | None = None
 
 
@@ -64,6 +66,8 @@ class RubricSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     role: str = ""
     levels: LevelSettings = LevelSettings()
     weights: dict[str, dict[str, float]] = {}
+    exercises: AtLeastOne = 1
+    """Signs of one area for which the work on a well-known exercise counts."""
     digest: str = ""
 
 
@@ -115,7 +119,7 @@ def apply_rubric(
     areas = tuple(
         _of_portfolio(name, one, repositories, portfolio, weights.get(name, 1.0))
         if one.portfolio
-        else _area(name, one, one.levels or settings.levels, repositories, weights.get(name, 1.0))
+        else _area(name, one, settings, repositories, weights.get(name, 1.0))
         for name, one in settings.areas.items()
     )
     number, formula = _total(areas) if total else (None, "")
@@ -136,19 +140,21 @@ class _Count:
     marks: list[tuple[str, Mark]]
     points: int = 0
     shown: int = 0
-    doubts: tuple[str, ...] = ()
+    once: tuple[str, ...] = ()
+    """Repositories that count for less: a flag, or a well-known exercise."""
     unclear: int = 0
 
 
 def _area(
     name: str,
     area: AreaSettings,
-    levels: LevelSettings,
+    settings: RubricSettings,
     repositories: Sequence[RepositoryScan],
     weight: float,
 ) -> RubricArea:
+    levels = area.levels or settings.levels
     applicable = [scan for scan in repositories if _applies(area, scan)]
-    count = _count(area, applicable)
+    count = _count(area, applicable, settings.exercises)
     level = _level(count, levels, len(applicable))
     confidences = [mark.confidence for _, mark in count.marks]
     return RubricArea(
@@ -166,23 +172,36 @@ def _area(
     )
 
 
-def _count(area: AreaSettings, applicable: Sequence[RepositoryScan]) -> _Count:
+def _count(area: AreaSettings, applicable: Sequence[RepositoryScan], exercises: int) -> _Count:
     count = _Count(marks=[])
-    doubted = []
+    less: list[tuple[str, Mark]] = []
     for scan in applicable:
-        marks = find_marks(scan, rules=area.rules, verdicts=area.verdicts, skills=area.skills)
-        marks = [mark for mark in marks if mark.evidence]
-        doubts = flagged(scan.findings, area.rules)
-        if doubts:
-            doubted.append(scan.repository.name)
+        marks = _marks(area, scan)
+        at_most = area.at_most
+        if scan.assessment.tutorial.verdict == "yes":
+            at_most = min(at_most, exercises)
+        if flagged(scan.findings, area.rules):
+            at_most = min(at_most, 1)
         if marks:
             count.shown += 1
-            count.points += min(len(marks), 1 if doubts else area.at_most)
-            count.marks.extend((scan.repository.name, mark) for mark in marks)
+            count.points += min(len(marks), at_most)
+            kept = less if at_most < area.at_most else count.marks
+            kept.extend((scan.repository.name, mark) for mark in marks)
         elif doubtful(scan, area.rules, area.verdicts):
             count.unclear += 1
-    count.doubts = tuple(doubted)
+    count.marks.extend(less)
+    count.once = tuple(dict.fromkeys(name for name, _ in less))
     return count
+
+
+def _marks(area: AreaSettings, scan: RepositoryScan) -> list[Mark]:
+    """What counts in one repository: rules and verdicts, or in their place skills.
+
+    A rule looks closer than the import that shows a skill, and both are often the same lines.
+    """
+    found = find_marks(scan, rules=area.rules, verdicts=area.verdicts)
+    found = [mark for mark in found if mark.evidence]
+    return found or [mark for mark in find_marks(scan, skills=area.skills) if mark.evidence]
 
 
 def _applies(area: AreaSettings, scan: RepositoryScan) -> bool:
@@ -217,8 +236,10 @@ def _reason(count: _Count, applicable: int, levels: LevelSettings) -> str:
     parts = [f"{signs} in {count.shown} of {of}"]
     if count.unclear:
         parts.append(f"{count.unclear} could not be told")
-    if count.doubts:
-        parts.append(f"with flags in {', '.join(count.doubts[:3])}, counted once at most")
+    if count.once:
+        more = f" and {len(count.once) - MAX_NAMED} more" if len(count.once) > MAX_NAMED else ""
+        named = f"{', '.join(count.once[:MAX_NAMED])}{more}"
+        parts.append(f"less is counted of {named}, an exercise or with a flag here")
     bounds = f"solid from {levels.solid}, strong from {levels.strong} of {levels.kinds} kinds"
     return f"{'; '.join(parts)} ({bounds})"
 
@@ -262,14 +283,17 @@ def _of_portfolio(
 
 
 def _cited(marks: Sequence[tuple[str, Mark]]) -> tuple[Citation, ...]:
-    """The surest marks, one of each sign and repository first."""
-    ranked = sorted(marks, key=lambda pair: -pair[1].confidence)
-    first: dict[str, tuple[str, Mark]] = {}
-    for repository, mark in ranked:
-        first.setdefault(mark.sign, (repository, mark))
+    """Places in the order of the marks: first of other signs and repositories, then of either."""
+    left = list(marks)
+    chosen: list[tuple[str, Mark]] = []
+    while left and len(chosen) < MAX_CITATIONS:
+        signs = {mark.sign for _, mark in chosen}
+        homes = {repository for repository, _ in chosen}
+        best = min(left, key=lambda pair: (pair[1].sign in signs) + (pair[0] in homes))
+        chosen.append(best)
+        left.remove(best)
     return tuple(
-        Citation(repository=repository, evidence=mark.evidence[0])
-        for repository, mark in list(first.values())[:MAX_CITATIONS]
+        Citation(repository=repository, evidence=mark.evidence[0]) for repository, mark in chosen
     )
 
 

@@ -101,6 +101,8 @@ class Question:
     """The rule or template it comes from."""
     topic: str = ""
     """`failure`, `production`, `data` or `trade_offs`."""
+    about: str = ""
+    """What was found, in a sentence; empty where the text itself says it."""
     evidence: Evidence | None = None
     """The lines it is about."""
 

@@ -187,6 +187,8 @@ class QuestionView:
     text: str
     repository: Reference
     """With an empty anchor: the repository has no card on this page."""
+    about: str = ""
+    """What was found there; empty where the question itself says it."""
     path: str = ""
     place: str = ""
     url: str = ""

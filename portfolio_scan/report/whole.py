@@ -47,6 +47,10 @@ _LEVELS: Final[Mapping[Level, tuple[str, int, str]]] = {
     Level.NOT_APPLICABLE: ("Does not apply", 0, words.NEUTRAL),
 }
 """Level -> (word, of three parts of the bar, tone)."""
+_VERDICTS: Final[Mapping[str, str]] = {
+    "tutorial: no": "data of no known exercise",
+    "kind: research": "a study",
+}
 _SHOWN: Final[Mapping[Shown, tuple[str, str]]] = {
     Shown.SHOWN: ("Shown in code", words.STRENGTH),
     Shown.CLAIMED: ("Claimed only", words.NOTE),
@@ -147,6 +151,7 @@ def _rubric(rubric: Rubric, known: Mapping[str, Reference]) -> RubricView:
 
 def _area(one: RubricArea, known: Mapping[str, Reference]) -> RowView:
     word, parts, tone = _LEVELS[one.level]
+    named = f"{_listed(dict.fromkeys(map(_sign, one.signs)))}. " if one.evidence else ""
     details = [words.count(one.evidence, "place")] if one.evidence else []
     if one.confidence:
         details.append(f"confidence {words.confidence(one.confidence)}")
@@ -156,7 +161,7 @@ def _area(one: RubricArea, known: Mapping[str, Reference]) -> RowView:
         name=one_line(one.title, 60),
         answer=word,
         tone=tone,
-        detail=f"{' · '.join(details)}. {words.sentence(one.reason, 300)}",
+        detail=f"{named}{words.sentence(one.reason, 400)} {' · '.join(details)}",
         places=_places(one.citations, known),
         segments=tuple(
             Segment(
@@ -167,6 +172,14 @@ def _area(one: RubricArea, known: Mapping[str, Reference]) -> RowView:
             for part in range(3)
         ),
     )
+
+
+def _sign(sign: str) -> str:
+    """A sign in words: `rule evaluation.error-analysis` as `error analysis`."""
+    _, space, name = sign.partition(" ")
+    if ":" in sign or not space:
+        return _VERDICTS.get(sign, sign.replace("_", " "))
+    return name.rpartition(".")[2].replace("-", " ")
 
 
 def _role(one: RoleShare, known: Mapping[str, Reference]) -> RowView:

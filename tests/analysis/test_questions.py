@@ -9,15 +9,23 @@ from portfolio_scan.analysis.rubric import apply_rubric, parse_rubric
 from portfolio_scan.api import Catalogue
 from portfolio_scan.model import (
     Assessment,
+    Audience,
+    Citation,
+    Depth,
     Evidence,
+    Finding,
     Level,
     Named,
+    Outcome,
+    Polarity,
     Repository,
     RepositoryCoverage,
     RepositoryScan,
     RubricArea,
     SourceKind,
+    Stage,
     Verdict,
+    Weight,
 )
 
 CATALOGUE = heuristics.PACK.catalogue
@@ -62,8 +70,27 @@ def test_there_are_five_to_eight_on_four_topics_each_with_its_line() -> None:
 
 def test_repositories_are_asked_about_in_turn() -> None:
     parts = [tides("a"), tides("b")]
-    first = choose_questions(parts, (), CATALOGUE, best_first=["b", "a"])
+    depths = [Depth(repository=name, stages=(), of=6) for name in "ba"]
+    first = choose_questions(parts, (), CATALOGUE, depths=depths)
     assert {one.repository for one in first} == {"b"}
+
+
+def test_a_question_says_what_was_found_and_whose_lines_it_is_about() -> None:
+    cited = line("tides/train.py", 3)
+    finding = Finding(
+        rule="profile.strongest-repository", version=1, outcome=Outcome.PRESENT,
+        polarity=Polarity.STRENGTH, weight=Weight.HIGH, audience=Audience.RECRUITER,
+        confidence=0.8, message="It goes furthest.", evidence=cited, question="Why so?",
+    )  # fmt: skip
+    stage = Stage(name="training", citation=Citation(repository="tides", evidence=cited[0]))
+    depths = [
+        Depth(repository="gulls", stages=(), of=6),
+        Depth(repository="tides", stages=(stage,), of=6),
+    ]
+    first = choose_questions([tides()], [finding], CATALOGUE, depths=depths)[0]
+    assert (first.text, first.repository) == ("Why so?", "tides")
+    assert first.about == "It goes furthest."
+    assert first.evidence == cited[0]
 
 
 def test_nothing_is_asked_about_code_that_is_no_machine_learning() -> None:
@@ -121,7 +148,7 @@ def test_the_task_is_about_what_the_code_did_not_show(area: str) -> None:
     task = choose_task("ml_engineer", rubric(**{area: Level.NOT_FOUND}), CATALOGUE)  # type: ignore[arg-type]
     assert task is not None
     assert area in CATALOGUE.table("tasks")[task.id]["gaps"]  # type: ignore[operator]
-    assert "was not found in the code read" in task.reason
+    assert "nothing was found in the code read" in task.reason
 
 
 def test_what_was_not_found_weighs_more_than_what_could_not_be_told() -> None:

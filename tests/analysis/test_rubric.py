@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 import heuristics
+from portfolio_scan.analysis.marks import matches
 from portfolio_scan.analysis.rubric import apply_rubric, parse_rubric
 from portfolio_scan.errors import UsageError
 from portfolio_scan.model import (
@@ -77,13 +78,39 @@ def test_signs_are_rules_verdicts_and_skills() -> None:
             "a",
             finding("engineering.tests"),
             evaluation=Verdict(verdict="held_out", confidence=0.9, evidence=LINE),
-            skills=skills("testing", "sql"),
-        )
+        ),
+        repository("b", skills=skills("testing", "sql")),
     )
     assert found.signs == ("evaluation: held_out", "rule engineering.tests", "skill testing")
     assert found.level is Level.STRONG
     assert found.evidence == 3
     assert found.confidence == pytest.approx(0.77)
+
+
+def test_a_skill_counts_only_where_no_rule_looked_closer() -> None:
+    found = area(repository("a", finding("engineering.x"), skills=skills("testing", "typing")))
+    assert found.signs == ("rule engineering.x",)
+    assert found.level is Level.SOME
+
+
+def test_a_well_known_exercise_counts_once_however_much_is_built_around_it() -> None:
+    findings = [finding(f"engineering.r{number}") for number in range(3)]
+    assert area(repository("a", *findings)).level is Level.STRONG
+    exercise = repository("titanic", *findings, tutorial=YES)
+    counted = area(exercise)
+    assert counted.level is Level.SOME
+    assert "titanic" in counted.reason
+    both = area(exercise, repository("own", *findings))
+    assert [one.repository for one in both.citations][:1] == ["own"]
+    more = SMALL.replace("[levels]", "exercises = 3\n[levels]")
+    assert area(exercise, text=more).level is Level.STRONG
+
+
+def test_places_are_of_different_signs_and_repositories_first() -> None:
+    parts = [repository(name, finding("engineering.x"), finding("engineering.y")) for name in "abc"]
+    homes = [one.repository for one in area(*parts).citations]
+    assert homes[:2] == ["a", "b"]
+    assert len(homes) == 4
 
 
 def test_only_strengths_count_and_a_flag_leaves_one_sign() -> None:
@@ -153,12 +180,22 @@ def test_a_total_of_nothing_is_none() -> None:
         (SMALL.replace("tests = 2", "tests = -1"), "between 0 and 100"),
         (SMALL.replace("tests = 2", "tests = nan"), "between 0 and 100"),
         (SMALL.replace("solid = 2", "solid = 9"), "grow"),
+        (SMALL.replace("[levels]", "exercises = 0\n[levels]"), "exercises"),
+        (SMALL.replace("rules =", "at_most = 0\nrules ="), "at_most"),
         (SMALL.replace('name = "small"', 'name = "small"\nrole = "chef"'), "chef"),
     ],
 )
 def test_a_rubric_that_is_wrong_is_refused_with_the_place(text: str, named: str) -> None:
     with pytest.raises(UsageError, match=named):
         parse_rubric(text, "mine.toml")
+
+
+def test_every_strength_of_the_pack_counts_for_one_area_of_its_rubric() -> None:
+    settings = parse_rubric(heuristics.PACK.rubric, "built in")
+    for one in heuristics.PACK.heuristics:
+        if one.polarity is Polarity.STRENGTH:
+            areas = [n for n, area in settings.areas.items() if matches(one.id, area.rules)]
+            assert len(areas) == 1, one.id
 
 
 def test_the_built_in_rubric_stands_on_what_there_is() -> None:
