@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from portfolio_scan.analysis.marks import find_marks
 from portfolio_scan.api import SkillNames
 from portfolio_scan.errors import UsageError
 from portfolio_scan.model import Citation, Importance, JobMatch, Requirement, Shown
@@ -26,12 +27,13 @@ MAX_JOB = 200_000
 MAX_CITATIONS = 3
 MAX_LINE = 200
 MAX_HEAD = 70
-_SHOWING = ("modules", "calls", "keywords", "families", "deployment", "files")
+_SHOWING = ("modules", "calls", "keywords", "families", "deployment", "files", "rules")
 _HEAD = re.compile(
     r"^\s*(?:#{1,6}\s+(?P<hash>.+?)\s*#*|\*\*(?P<bold>[^*]+)\*\*:?|(?P<colon>[^:]+):)\s*$"
 )
 _BULLET = re.compile(r"^\s*(?:[-*+\u2022\u00b7\u25aa\u2023\u2013]|\d+[.)])\s+")
 _EITHER = re.compile(r"^[\s,(]*(?:and/or|or|oder|/|\|)[\s(]*$", re.IGNORECASE)
+_BRACKETS = re.compile(r"\([^()]*\)")
 _COMMA = re.compile(r"^\s*,\s*$")
 _ONE_OF = re.compile(r"\b(?:(?:one|any|either) of|such as|e\.g\.|like)", re.IGNORECASE)
 _ORDER = (Importance.REQUIRED, Importance.PREFERRED, Importance.MENTIONED)
@@ -85,8 +87,10 @@ def match_job(job: Job, repositories: Sequence[RepositoryScan], catalogue: Catal
     """Hold a job against what the code of a portfolio shows and its READMEs name."""
     table = catalogue.table("skills")
     shown = _by_skill(repositories, "skills")
+    for skill, citations in _by_rule(repositories, table).items():
+        shown.setdefault(skill, []).extend(citations)
     claimed = _by_skill(repositories, "claimed")
-    requirements = tuple(_require(one, table, shown, claimed) for one in job.wanted)
+    requirements = _settle([_require(one, table, shown, claimed) for one in job.wanted])
     note = "" if requirements else "no skill that the catalogue lists was found in the text"
     return JobMatch(title=job.title, digest=job.digest, requirements=requirements, note=note)
 
@@ -122,6 +126,34 @@ def _require(
     )
 
 
+def _settle(requirements: Sequence[Requirement]) -> tuple[Requirement, ...]:
+    """Say of what is not shown that an alternative, which would do as well, is."""
+    names = {one.name for one in requirements if one.status is Shown.SHOWN}
+    return tuple(
+        replace(one, met_by=tuple(name for name in one.alternatives if name in names))
+        if one.status is not Shown.SHOWN
+        else one
+        for one in requirements
+    )
+
+
+def _by_rule(
+    repositories: Sequence[RepositoryScan], table: Mapping[str, Mapping[str, object]]
+) -> dict[str, list[Citation]]:
+    """Skills that a present strength shows, with its first line."""
+    found: dict[str, list[Citation]] = {}
+    for skill, fields in table.items():
+        listed = fields.get("rules")
+        rules = [str(one) for one in listed] if isinstance(listed, list) else []
+        for scan in repositories if rules else ():
+            for mark in find_marks(scan, rules=rules):
+                found.setdefault(skill, []).extend(
+                    Citation(repository=scan.repository.name, evidence=piece)
+                    for piece in mark.evidence[:1]
+                )
+    return found
+
+
 def _by_skill(repositories: Sequence[RepositoryScan], key: str) -> dict[str, list[Citation]]:
     found: dict[str, list[Citation]] = {}
     for scan in repositories:
@@ -143,18 +175,25 @@ def _read_lines(text: str, names: SkillNames, catalogue: Catalogue) -> Iterator[
     for number, (line, head) in enumerate(zip(lines, heads, strict=True), 1):
         if head:
             section = words.of_head(head) or section
-        importance = words.of_line(line, section)
         mentions = names.find(line)
         groups = _groups(line, [(one.start, one.end) for one in mentions])
         for mention, group in zip(mentions, groups, strict=True):
             others = {mentions[index].skill for index in group} - {mention.skill}
             yield Wanted(
                 mention.skill,
-                importance,
+                words.of_line(_around(line, mention.start), section),
                 number,
                 _cut(line),
                 tuple(sorted(others)),
             )
+
+
+def _around(line: str, start: int) -> str:
+    """What a line says of a place in it: its brackets, or the line without any."""
+    for match in _BRACKETS.finditer(line):
+        if match.start() <= start < match.end():
+            return match.group()
+    return _BRACKETS.sub(" ", line)
 
 
 class _Words:

@@ -37,8 +37,9 @@ def choose_questions(
     """Choose five to eight questions: what matters most first, spread over repositories and topics.
 
     Findings are ranked by weight, doubts before strengths, answers that are there before those
-    that are unclear, confidence, and then the order of the scan. A topic that they leave out gets a
-    question of a template, about the first repository of `depths` that fits.
+    that are unclear, repositories in turn, confidence, and then the order of the scan. A
+    topic that they leave out gets a question of a template, about the first repository of `depths`
+    that fits.
     """
     topics = _topics(catalogue)
     asked = list(_spread(_ranked(repositories, findings, depths), topics))
@@ -92,7 +93,12 @@ def _spread(
     texts: set[str] = set()
     by_repository: dict[str, int] = {}
     by_rule: dict[str, int] = {}
-    for finding, name in ranked:
+    left = list(ranked)
+    while left:
+        # Among what matters equally, repositories have their turn.
+        best = min(left, key=lambda one: (*_rank(one[0])[:-1], by_repository.get(one[1], 0)))
+        left.remove(best)
+        finding, name = best
         if (
             finding.question in texts
             or by_repository.get(name, 0) >= MAX_PER_REPOSITORY

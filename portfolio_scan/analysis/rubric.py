@@ -7,6 +7,7 @@ can change. docs/rubric.md describes it.
 from __future__ import annotations
 
 import hashlib
+import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -77,7 +78,7 @@ def parse_rubric(text: str, where: str) -> RubricSettings:
         settings = msgspec.toml.decode(text, type=RubricSettings)
     except (msgspec.ValidationError, msgspec.DecodeError) as error:
         raise UsageError(
-            f"{where} is no rubric: {error}",
+            f"{where} is no rubric: {_placed(text, error)}",
             "`portfolio-scan rubric` prints one that works, docs/rubric.md describes it",
         ) from error
     wrong = _wrong(settings)
@@ -85,6 +86,21 @@ def parse_rubric(text: str, where: str) -> RubricSettings:
         raise UsageError(f"{where} is no rubric: {wrong}", "docs/rubric.md describes it")
     digest = hashlib.sha256(text.encode()).hexdigest()[:16]
     return msgspec.structs.replace(settings, digest=digest)
+
+
+def _placed(text: str, error: Exception) -> str:
+    """The error with the name of its area, of which the reader of the whole file says none."""
+    where = "areas"
+    try:
+        areas = tomllib.loads(text).get("areas", {})
+        for name, fields in areas.items() if isinstance(areas, dict) else ():
+            where = f"areas.{name}"
+            msgspec.convert(fields, AreaSettings)
+    except msgspec.ValidationError as narrow:
+        return f"{where}: {narrow}"
+    except tomllib.TOMLDecodeError:
+        pass
+    return str(error)
 
 
 def _wrong(settings: RubricSettings) -> str:

@@ -152,6 +152,8 @@ class Requirement:
     """That line, cut."""
     alternatives: tuple[str, ...] = ()
     """Names of skills of which the job asks for any one, this one left out."""
+    met_by: tuple[str, ...] = ()
+    """Those of the alternatives that the code shows, where this skill itself is not shown."""
     repositories: int = 0
     citations: tuple[Citation, ...] = ()
     note: str = ""

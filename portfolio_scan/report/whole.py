@@ -109,6 +109,9 @@ def _job(job: JobMatch, known: Mapping[str, Reference]) -> JobView:
         f"{sum(one.status is status for one in wanted)} {word.lower()}"
         for status, (word, _) in _SHOWN.items()
     ]
+    met = sum(bool(one.met_by) for one in wanted)
+    if met:
+        counted.append(f"{met} of these beside an alternative that is shown")
     skills = words.count(len(wanted), "skill")
     return JobView(
         title=one_line(job.title, 120),
@@ -123,7 +126,9 @@ def _require(one: Requirement, known: Mapping[str, Reference]) -> RowView:
     details = []
     if one.repositories > 1:
         details.append(f"in {one.repositories} repositories")
-    if one.alternatives:
+    if one.met_by:
+        details.append(f"the job also takes {_listed(one.met_by)}, shown in code")
+    elif one.alternatives:
         details.append(f"or {_listed(one.alternatives)}")
     if one.note:
         details.append(one.note)
@@ -151,7 +156,8 @@ def _rubric(rubric: Rubric, known: Mapping[str, Reference]) -> RubricView:
 
 def _area(one: RubricArea, known: Mapping[str, Reference]) -> RowView:
     word, parts, tone = _LEVELS[one.level]
-    named = f"{_listed(dict.fromkeys(map(_sign, one.signs)))}. " if one.evidence else ""
+    signs = [_sign(sign) for sign in one.signs if not sign.startswith(("recency:", "role:"))]
+    named = f"{words.sentence(_listed(dict.fromkeys(signs)), 400)} " if signs else ""
     details = [words.count(one.evidence, "place")] if one.evidence else []
     if one.confidence:
         details.append(f"confidence {words.confidence(one.confidence)}")

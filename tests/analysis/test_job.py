@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 import heuristics
@@ -7,14 +9,19 @@ from portfolio_scan.analysis.job import MAX_JOB, Job, match_job, read_job
 from portfolio_scan.errors import UsageError
 from portfolio_scan.model import (
     Assessment,
+    Audience,
     Evidence,
+    Finding,
     Importance,
     Named,
+    Outcome,
+    Polarity,
     Repository,
     RepositoryCoverage,
     RepositoryScan,
     Shown,
     SourceKind,
+    Weight,
 )
 
 CATALOGUE = heuristics.PACK.catalogue
@@ -134,6 +141,36 @@ def test_each_skill_is_shown_claimed_or_not_found_with_places() -> None:
     assert [one.repository for one in pytorch.citations] == ["tides", "owls"]
     assert pytorch.repositories == 2
     assert match.title == "Machine-learning engineer"
+
+
+def test_words_in_brackets_are_about_what_stands_in_them() -> None:
+    found = wanted("Requirements:\n- Docker and REST APIs (FastAPI preferred)\n- SQL is a plus")
+    assert found["docker"] is found["rest-apis"] is Importance.REQUIRED
+    assert found["fastapi"] is found["sql"] is Importance.PREFERRED
+
+
+def test_an_alternative_that_is_shown_stands_beside_what_is_not() -> None:
+    match = match_job(read("PyTorch or TensorFlow"), [repository("a", ("pytorch",))], CATALOGUE)
+    told = {one.skill: (one.status, one.met_by) for one in match.requirements}
+    assert told["tensorflow"] == (Shown.NOT_FOUND, ("PyTorch",))
+    assert told["pytorch"] == (Shown.SHOWN, ())
+
+
+@pytest.mark.parametrize(
+    ("polarity", "status"),
+    [(Polarity.STRENGTH, Shown.SHOWN), (Polarity.NOTE, Shown.CLAIMED)],
+)
+def test_a_strength_shows_its_skill(polarity: Polarity, status: Shown) -> None:
+    cited = Evidence(path="features.py", start_line=5, end_line=5)
+    finding = Finding(
+        rule="data.features", version=1, outcome=Outcome.PRESENT, polarity=polarity,
+        weight=Weight.MEDIUM, audience=Audience.ENGINEER, confidence=0.9, message="m",
+        evidence=(cited,),
+    )  # fmt: skip
+    part = replace(repository("a", claimed=("feature-engineering",)), findings=(finding,))
+    (asked,) = match_job(read("Feature engineering"), [part], CATALOGUE).requirements
+    assert asked.status is status
+    assert (asked.citations[0].evidence == cited) is (status is Shown.SHOWN)
 
 
 def test_what_is_shown_somewhere_is_not_told_as_claimed() -> None:

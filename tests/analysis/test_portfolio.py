@@ -73,7 +73,7 @@ def test_questions_are_spread_over_repositories_and_rules() -> None:
         repository("a", *(finding(f"r.{n}", f"a{n}?") for n in range(6))),
         repository("b", *(finding("r.same", f"b{n}?") for n in range(6))),
     ]
-    assert asked(parts) == ["a0?", "a1?", "a2?", "b0?", "b1?"]
+    assert asked(parts) == ["a0?", "b0?", "a1?", "b1?", "a2?"]
 
 
 def test_a_question_is_asked_once_and_never_more_than_the_most() -> None:

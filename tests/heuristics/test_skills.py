@@ -12,7 +12,17 @@ from portfolio_scan.api import SkillNames
 CATALOGUE = heuristics.PACK.catalogue
 SKILLS = CATALOGUE.table("skills")
 NAMES = SkillNames(SKILLS)
-LISTS = {"aliases", "exact", "modules", "calls", "keywords", "families", "deployment", "files"}
+LISTS = {
+    "aliases",
+    "exact",
+    "modules",
+    "calls",
+    "keywords",
+    "families",
+    "deployment",
+    "files",
+    "rules",
+}
 
 
 def listed(skill: str, field: str) -> list[str]:
