@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib import resources
+from importlib.resources import files
 
 from heuristics import catalogue
 from heuristics.data.cleaning import Cleaning
@@ -36,8 +36,11 @@ from heuristics.profile.kind import Kind
 from heuristics.profile.machine_learning import MachineLearning
 from heuristics.profile.portfolio_role import PortfolioRole
 from heuristics.profile.role import Role
+from heuristics.profile.skills import Skills
+from heuristics.profile.strongest_repository import StrongestRepository
 from heuristics.recency.commit_recency import CommitRecency
 from heuristics.recency.portfolio_recency import PortfolioRecency
+from heuristics.recency.stack_age import StackAge
 from heuristics.reproducibility.absolute_paths import AbsolutePaths
 from heuristics.reproducibility.data_availability import DataAvailability
 from heuristics.reproducibility.dependencies import Dependencies
@@ -78,7 +81,9 @@ PACK = Pack(
         MachineLearning,
         Kind,
         Role,
+        Skills,
         CommitRecency,
+        StackAge,
         Cleaning,
         Validation,
         Exploration,
@@ -102,7 +107,14 @@ PACK = Pack(
         InferenceCost,
         Profiling,
     ),
-    portfolio_heuristics=(PortfolioRole, PortfolioRecency, RepeatedCode, UpstreamWork),
+    portfolio_heuristics=(
+        PortfolioRole,
+        PortfolioRecency,
+        StrongestRepository,
+        RepeatedCode,
+        UpstreamWork,
+    ),
     catalogue=catalogue.load(),
-    accuracy=read_accuracy(resources.files(__name__) / "accuracy.toml"),
+    rubric=files(__name__).joinpath("rubric.toml").read_text("utf-8"),
+    accuracy=read_accuracy(files(__name__) / "accuracy.toml"),
 )

@@ -223,5 +223,6 @@ def _close(
         sketches=[sketch(one.reading) for one in read],
         contributions=contributions,
         rules=run.rules,
+        requisition=run.requisition,
         now=run.clock(),
     )

@@ -17,16 +17,20 @@ import msgspec
 from portfolio_scan.api import (
     Accuracy,
     Audience,
+    Breadth,
     Catalogue,
+    Depth,
     Finding,
     Heuristic,
     Judgement,
     Leak,
     Named,
     Pack,
+    Pinned,
     Polarity,
     PortfolioHeuristic,
     PortfolioJudgement,
+    RoleShare,
     Verdict,
     Weight,
 )
@@ -45,11 +49,20 @@ _DESCRIPTION = {
     "interview": str,
     "would_change": str,
 }
-_PARTS = {
+_PARTS: dict[str, type] = {
     "findings": Finding,
     "leakage": Leak,
     "metrics": Named,
     "deployment": Named,
+    "skills": Named,
+    "claimed": Named,
+    "stack": Pinned,
+}
+_PORTFOLIO_PARTS: dict[str, type] = {
+    "findings": Finding,
+    "roles": RoleShare,
+    "depths": Depth,
+    "breadth": Breadth,
 }
 """Lists of a judgement, and what they hold."""
 
@@ -92,8 +105,9 @@ def sound_portfolio_judgement(judgement: object) -> PortfolioJudgement:
     """Do the same for a rule about the whole portfolio."""
     if not isinstance(judgement, PortfolioJudgement):
         raise TypeError("no judgement was given")
-    for finding in judgement.findings:
-        _check(finding, Finding)
+    for name, kind in _PORTFOLIO_PARTS.items():
+        for one in getattr(judgement, name):
+            _check(one, kind)
     for verdict in (judgement.role, judgement.recency):
         if verdict is not None:
             _check(verdict, Verdict)

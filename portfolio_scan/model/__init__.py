@@ -2,7 +2,7 @@
 
 from portfolio_scan.model.accuracy import Accuracy
 from portfolio_scan.model.annotation import Annotation, AnnotationKind
-from portfolio_scan.model.assessment import Assessment, Leak, Named, Verdict
+from portfolio_scan.model.assessment import Assessment, Leak, Named, Pinned, Verdict
 from portfolio_scan.model.code import (
     READ,
     CallFact,
@@ -29,6 +29,22 @@ from portfolio_scan.model.finding import Audience, Finding, Outcome, Polarity, W
 from portfolio_scan.model.history import History, Identity, QuarterCount
 from portfolio_scan.model.observation import OBSERVE_FAILED, Observation
 from portfolio_scan.model.origin import Likeness, Overlap
+from portfolio_scan.model.portfolio import (
+    Breadth,
+    Citation,
+    Depth,
+    Importance,
+    JobMatch,
+    Level,
+    PaidTask,
+    Requirement,
+    RoleShare,
+    Rubric,
+    RubricArea,
+    Shown,
+    StackPart,
+    Stage,
+)
 from portfolio_scan.model.repository import (
     EntryMode,
     FileEntry,
@@ -68,13 +84,16 @@ __all__ = [
     "AnnotationKind",
     "Assessment",
     "Audience",
+    "Breadth",
     "CallFact",
+    "Citation",
     "CommandLine",
     "Complexity",
     "Contribution",
     "Contributions",
     "DataSource",
     "DefinitionFact",
+    "Depth",
     "EntryMode",
     "Event",
     "EventKind",
@@ -84,8 +103,11 @@ __all__ = [
     "History",
     "Identity",
     "ImportFact",
+    "Importance",
+    "JobMatch",
     "Leak",
     "LeakSite",
+    "Level",
     "Likeness",
     "Named",
     "NotRead",
@@ -95,7 +117,9 @@ __all__ = [
     "Outcome",
     "Overlap",
     "PackVersion",
+    "PaidTask",
     "Pairing",
+    "Pinned",
     "Place",
     "Polarity",
     "Portfolio",
@@ -107,11 +131,18 @@ __all__ = [
     "Repository",
     "RepositoryCoverage",
     "RepositoryScan",
+    "Requirement",
+    "RoleShare",
+    "Rubric",
+    "RubricArea",
     "Scan",
     "SetApart",
     "ShellFact",
+    "Shown",
     "Snapshot",
     "SourceKind",
+    "StackPart",
+    "Stage",
     "Step",
     "StringFact",
     "Subject",
