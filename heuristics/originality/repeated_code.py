@@ -14,6 +14,7 @@ from portfolio_scan.api import (
 
 _NAMED = 4
 _PIECES = 8
+_PAIR = 2
 
 
 class RepeatedCode(PortfolioHeuristic):
@@ -42,7 +43,11 @@ class RepeatedCode(PortfolioHeuristic):
                 confidence=0.9,
                 evidence=[piece for one in pairs for piece in one.evidence][:_PIECES],
             )
-        elif context.comparable < 2:  # noqa: PLR2004 - a pair
+        elif len(context.repositories) < _PAIR:
+            finding = self.finding(
+                Outcome.NOT_APPLICABLE, "There is one repository to look at.", confidence=0.9
+            )
+        elif context.comparable < _PAIR:
             finding = self.finding(
                 Outcome.UNCLEAR,
                 "Could not tell: fewer than two repositories hold enough code of their own to be "

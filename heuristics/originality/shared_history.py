@@ -56,8 +56,8 @@ class SharedHistory(Heuristic):
         finding = self.finding(
             Outcome.PRESENT if evidence else Outcome.UNCLEAR,
             f"{own:,} of {total:,} commits ({own / total:.0%}) are known to be the candidate's "
-            f"own; the rest are under {_others(history)}, of other people or of an address that "
-            "is not linked.",
+            f"own; the rest are under {_others(history)}, of other people, of programs or of an "
+            "address that is not linked.",
             confidence=0.9,
             evidence=evidence,
             question=None if asks else "",
