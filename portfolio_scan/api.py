@@ -21,6 +21,9 @@ from portfolio_scan.model import (
     READ,
     Audience,
     CallFact,
+    Claim,
+    ClaimKind,
+    ClaimState,
     CommandLine,
     DataSource,
     DefinitionFact,
@@ -70,6 +73,9 @@ __all__ = [
     "Audience",
     "CallFact",
     "Catalogue",
+    "Claim",
+    "ClaimKind",
+    "ClaimState",
     "CodeUnit",
     "CommandLine",
     "DataSource",
@@ -151,7 +157,9 @@ class RepositoryContext:
     verdicts: Mapping[str, Verdict]
     """Verdicts of the heuristics this one needs."""
     named: Mapping[str, tuple[Named, ...]]
-    """`metrics` and `deployment`, once their heuristics have run."""
+    """`metrics`, `deployment` and `techniques`, once their heuristics have run."""
+    claims: tuple[Claim, ...] = ()
+    """Statements of the READMEs, once the heuristics that read them have run."""
     evidence: Snippets
     catalogue: Catalogue
     today: date
@@ -184,6 +192,9 @@ class Judgement:
     leakage: tuple[Leak, ...] = ()
     metrics: tuple[Named, ...] = ()
     deployment: tuple[Named, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    techniques: tuple[Named, ...] = ()
+    """What of the claims' vocabulary the code uses; later heuristics see it among `named`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +204,7 @@ class PortfolioJudgement:
     findings: tuple[Finding, ...] = ()
     role: Verdict | None = None
     recency: Verdict | None = None
+    claims: tuple[Claim, ...] = ()
 
 
 class _Described:

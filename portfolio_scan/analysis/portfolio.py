@@ -9,6 +9,7 @@ import portfolio_scan
 from portfolio_scan.analysis.assess import failure
 from portfolio_scan.api import PortfolioContext
 from portfolio_scan.model import (
+    Claim,
     Finding,
     Outcome,
     Polarity,
@@ -109,6 +110,7 @@ def _spread(ranked: Sequence[tuple[Finding, str]]) -> Iterator[Question]:
 def _judge(repositories: Sequence[RepositoryScan], rules: Rules, today: date) -> Portfolio:
     context = PortfolioContext(repositories=tuple(repositories), today=today)
     findings: list[Finding] = []
+    claims: list[Claim] = []
     role, recency = Verdict(), Verdict()
     for rule in rules.portfolio:
         try:
@@ -118,6 +120,7 @@ def _judge(repositories: Sequence[RepositoryScan], rules: Rules, today: date) ->
             findings.append(failure(rule, error))
             continue
         findings.extend(judgement.findings)
+        claims.extend(judgement.claims)
         role = judgement.role or role
         recency = judgement.recency or recency
     return Portfolio(
@@ -125,4 +128,5 @@ def _judge(repositories: Sequence[RepositoryScan], rules: Rules, today: date) ->
         recency=recency,
         findings=tuple(findings),
         questions=choose_questions(repositories, findings),
+        claims=tuple(claims),
     )
