@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from heuristics import catalogue
+from heuristics.claims.claims_against_code import ClaimsAgainstCode
+from heuristics.claims.facade import Facade
+from heuristics.claims.figures_without_evaluation import FiguresWithoutEvaluation
+from heuristics.claims.profile_claims import ProfileClaims
+from heuristics.claims.vague_text import VagueText
 from heuristics.evaluation.held_out import HeldOutEvaluation
 from heuristics.evaluation.leakage import Leakage
 from heuristics.evaluation.metrics import Metrics
@@ -37,7 +42,11 @@ PACK = Pack(
         Kind,
         Role,
         CommitRecency,
+        ClaimsAgainstCode,
+        FiguresWithoutEvaluation,
+        Facade,
+        VagueText,
     ),
-    portfolio_heuristics=(PortfolioRole, PortfolioRecency),
+    portfolio_heuristics=(PortfolioRole, PortfolioRecency, ProfileClaims),
     catalogue=catalogue.load(),
 )

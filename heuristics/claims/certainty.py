@@ -34,12 +34,16 @@ _CHAT_HOSTS = {
     "mistralai": "Mistral",
 }
 """Clients of vendors whose own models answer; somebody's own network is not served there."""
-_LOCAL_MODELS = frozenset({
+FITTED = frozenset({
     "BERT", "RoBERTa", "DeBERTa", "T5", "LSTM", "GRU", "RNN", "CNN", "ResNet", "VGG", "EfficientNet",
     "MobileNet", "DenseNet", "Inception", "U-Net", "YOLO", "vision transformer", "random forest",
     "XGBoost", "LightGBM", "CatBoost", "SVM", "logistic regression", "naive Bayes", "autoencoder",
     "graph neural network", "decision tree", "gradient boosting",
+    "linear regression", "ridge regression", "lasso", "elastic net", "extra trees", "AdaBoost",
+    "k-nearest neighbours", "multi-layer perceptron", "stacking ensemble", "voting ensemble", "ARIMA",
+    "Prophet", "transformer", "Faster R-CNN", "GAN", "CLIP", "Whisper", "isolation forest",
 })  # fmt: skip
+"""Models that somebody trains, as a sentence or a row of results may name them."""
 _ELSEWHERE = re.compile(
     r"(?i)\b(colab|kaggle|separate(ly)? (repo|repository|project|notebook)|another (repo|repository)|"
     r"trained (elsewhere|offline|separately|in a)|training (code|script|notebook|repo)s?|other repo\w*|"
@@ -148,7 +152,7 @@ def _only_an_api(text: str, context: RepositoryContext) -> Contrary | None:
     """A network is said to be tuned, and all that answers is a vendor's own hosted model."""
     vocabulary = vocabulary_of(context.catalogue)
     named = {subject for subject, _, _ in vocabulary.mentions(text)}
-    if not named & _LOCAL_MODELS or any(vocabulary.entries[one].vendor for one in named):
+    if not named & FITTED or any(vocabulary.entries[one].vendor for one in named):
         return None
     if context.verdict("trains").verdict != "no" or not read_in_full(context):
         return None

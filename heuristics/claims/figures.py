@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ _METRICS = {
 _ONE = "|".join(f"(?P<m{n}>{form})" for n, form in enumerate(_METRICS.values()))
 _NAMES = list(_METRICS)
 _METRIC = re.compile(rf"(?i)(?<![\w@]){'(?:' + _ONE + ')'}(?![\w])")
-_NUMBER = r"(?P<value>\d{1,3}(?:[.,]\d{1,5})?|\.\d{1,5})\s?(?P<unit>%|percent\b|dB\b)?"
+_NUMBER = r"(?P<value>\d{1,3}(?:[.,]\d{1,5})?|\.\d{1,5})(?:\s?[-–—]\s?\d[\d.]*)?\s?(?P<unit>%|percent\b|dB\b)?"
 _AFTER = re.compile(
     r"(?i)^\s*(?:score\b|rate\b|value\b)?\s*(?:\([^)\d]{0,30}\))?\s*"
     r"(?:(?:on|for|over|across|in)\s(?:\w+[- ]){0,5}\w+)?\s*"
@@ -60,7 +60,7 @@ _TEST = re.compile(
 )
 _FOLDS = re.compile(r"(?i)\b(cv|cross[- ]validat\w*|folds?|k-fold|oof|out[- ]of[- ]fold)\b")
 _VALIDATION = re.compile(r"(?i)\b(validation|val|dev|eval)\b")
-_TRAIN = re.compile(r"(?i)\btrain(ing)?\b(?! (on|with|for|time|epochs?|on))")
+_TRAIN = re.compile(r"(?i)\btrain(ing)?\b(?! (on|with|for|time|epochs?|steps?|data size|samples|loop|runs?))")
 _CLAUSE = re.compile(r"[,;|/]\s|\s(?:and|but|while)\s")
 _ERRORS = {"RMSE", "MAE", "MSE", "WER", "MAPE", "PSNR"}
 
@@ -73,6 +73,8 @@ class Figure:
     value: str
     part: str = ""
     """`test`, `folds`, `validation`, `train`, or empty: not said."""
+    of_whole: bool = True
+    """Of a table: the row is a metric, and not one of several models or experiments."""
 
     @property
     def subject(self) -> str:
@@ -99,8 +101,9 @@ def _of_row(sentence: Sentence) -> Iterator[Figure]:
         if not number or _CHANGE.search(name) or _CHANGE.search(first):
             continue
         metric = _METRIC.search(name) or _METRIC.search(first)
-        if metric and (made := _figure(metric, number, f"{name} {first}", titles)):
-            yield made
+        made = _figure(metric, number, f"{name} {first}", titles) if metric else None
+        if made:
+            yield replace(made, of_whole=bool(_METRIC.search(first)))
 
 
 def _of_text(text: str) -> Iterator[Figure]:

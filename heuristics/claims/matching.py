@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from heuristics.claims.certainty import otherwise
+from heuristics.claims.certainty import FITTED, otherwise
 from heuristics.claims.sightings import Sighting
+from heuristics.claims.vocabulary import vocabulary_of
 from heuristics.evaluation.held_out import FOLDS, HELD_OUT, VALIDATION, grade
-from heuristics.training.trains_models import unreadable
+from heuristics.training.trains_models import training_commands, unreadable
 from portfolio_scan.api import ClaimState, Pairing, Place, RepositoryContext
 
 if TYPE_CHECKING:
@@ -42,6 +43,12 @@ _SAME: dict[str, tuple[str, ...]] = {
     "MCC": ("matthews", "mcc"),
 }
 """Names under which code computes a metric; a part of the name is enough."""
+_WANTED = {
+    "test": (HELD_OUT,),
+    "folds": (FOLDS,),
+    "validation": (VALIDATION, HELD_OUT, FOLDS),
+}
+"""Gradings that bear out a figure of these rows."""
 _REGRESSORS = ("Regress", "SVR", "Ridge", "Lasso", "ElasticNet")
 _ROWS = {
     HELD_OUT: "on rows kept out of the fit",
@@ -69,7 +76,7 @@ def answer(
     if contrary is not None:
         return Answer(ClaimState.CONTRADICTED, contrary.places, contrary.reason)
     if statement.figure is not None:
-        return _of_figure(statement.figure, context)
+        return _of_figure(statement, statement.figure, context, seen)
     if statement.subject == "no leakage":
         return Answer(ClaimState.UNCLEAR, reason="code can show a leak, never that there is none")
     if statement.subject == "own data":
@@ -91,13 +98,10 @@ def _not_found(context: RepositoryContext) -> Answer:
     return Answer(ClaimState.NOT_FOUND, reason="not found in the code read")
 
 
-def _of_figure(figure: Figure, context: RepositoryContext) -> Answer:
+def _of_figure(
+    statement: Statement, figure: Figure, context: RepositoryContext, seen: Mapping[str, Sighting]
+) -> Answer:
     """Whether such a metric is computed on such rows; the value itself is never recomputed."""
-    wanted = {
-        "test": (HELD_OUT,),
-        "folds": (FOLDS,),
-        "validation": (VALIDATION, HELD_OUT, FOLDS),
-    }.get(figure.part, (HELD_OUT, FOLDS, VALIDATION))
     if figure.part == "train":
         return Answer(ClaimState.UNCLEAR, reason="a score of training rows, said to be one")
     graded = [
@@ -105,20 +109,56 @@ def _of_figure(figure: Figure, context: RepositoryContext) -> Answer:
         for pairing in context.trace.pairings
         if not pairing.score.in_test and computes(pairing, figure.metric)
     ]
-    for word in wanted:
+    if not graded:
+        missing = _not_found(context)
+        lost = context.verdict("evaluation").verdict == "unknown" or training_commands(context)
+        if missing.state is ClaimState.NOT_FOUND and lost:
+            reason = "scores of this code could not be followed"
+            return Answer(ClaimState.UNCLEAR, reason=reason)
+        return missing
+    first = ((graded[0][1].score.place, f"{figure.metric} is computed here"),)
+    models = _models(statement, context)
+    if statement.sentence.cells and not models and not figure.of_whole:
+        reason = f"{figure.metric} is computed; for what the row stands could not be told"
+        return Answer(ClaimState.UNCLEAR, first, reason)
+    graded = [(word, p) for word, p in graded if _may_be_of(p, models, context, seen)]
+    if not graded:
+        reason = f"{figure.metric} is computed, and not seen to be for {' or '.join(sorted(models))}"
+        return Answer(ClaimState.UNCLEAR, first, reason)
+    for word in _WANTED.get(figure.part, (HELD_OUT, FOLDS, VALIDATION)):
         for found, pairing in graded:
             if found == word:
                 note = f"{figure.metric} is computed {_ROWS[word]}"
                 reason = f"{note}; its value was not recomputed"
                 return Answer(ClaimState.SHOWN, ((pairing.score.place, note),), reason)
-    if graded:
-        places = ((graded[0][1].score.place, f"{figure.metric} is computed here"),)
-        reason = f"{figure.metric} is computed, and not seen to be on the rows that are claimed"
-        return Answer(ClaimState.UNCLEAR, places, reason)
-    missing = _not_found(context)
-    if missing.state is ClaimState.NOT_FOUND and context.verdict("evaluation").verdict == "unknown":
-        return Answer(ClaimState.UNCLEAR, reason="scores of this code could not be followed")
-    return missing
+    reason = f"{figure.metric} is computed, and not seen to be on the rows that are claimed"
+    return Answer(ClaimState.UNCLEAR, first, reason)
+
+
+def _models(statement: Statement, context: RepositoryContext) -> set[str]:
+    """Models that the sentence gives its figure for."""
+    vocabulary = vocabulary_of(context.catalogue)
+    return {
+        subject
+        for subject, _, _ in vocabulary.mentions(statement.sentence.text)
+        if subject in FITTED or vocabulary.entries[subject].vendor
+    }
+
+
+def _may_be_of(
+    pairing: Pairing, models: set[str], context: RepositoryContext, seen: Mapping[str, Sighting]
+) -> bool:
+    """Whether a score may be that of the models a sentence names."""
+    if not models:
+        return True
+    if not any(one in seen and seen[one].used for one in models):
+        return False
+    vocabulary = vocabulary_of(context.catalogue)
+    name = pairing.fit.name if pairing.fit is not None else ""
+    fitted = set(vocabulary.calls.get(name.rpartition(".")[2], ()))
+    fitted |= set(vocabulary.modules.get(name.partition(".")[0], ()))
+    told = fitted & FITTED
+    return not told or bool(told & models)
 
 
 def computes(pairing: Pairing, metric: str) -> bool:

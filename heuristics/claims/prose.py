@@ -26,9 +26,9 @@ _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _BLOCK = re.compile(r"<(pre|code|style|script|svg)\b[^>]*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _FRONT = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 _TITLE = re.compile(r"^\s*<h([1-6])\b[^>]*>(.*?)</h\1>\s*$", re.IGNORECASE)
+_IMAGE = re.compile(r"\[?!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])(?:\]\([^)]*\))?")
 _MARKUP = re.compile(
-    r"\[?!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])(?:\]\([^)]*\))?"  # images and badges
-    r"|<[^<>]{0,400}>"
+    r"<[^<>]{0,400}>"
     r"|\bhttps?://\S+"
     r"|&(?:nbsp|emsp|ensp|middot|bull);"
     r"|:[a-z_0-9+]{3,30}:"
@@ -76,7 +76,7 @@ def _without_blocks(text: str) -> list[str]:
 
 def plain(text: str) -> str:
     """A stretch of Markdown without its markup."""
-    text = _LINK.sub(r"\1", _MARKUP.sub(" ", text))
+    text = _MARKUP.sub(" ", _LINK.sub(r"\1", _IMAGE.sub(" ", text)))
     return _LEADING.sub("", " ".join(_MARKS.sub("", text).split()))[:_LONGEST]
 
 

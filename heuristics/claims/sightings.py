@@ -59,7 +59,7 @@ def sightings(context: RepositoryContext, vocabulary: Vocabulary) -> dict[str, S
 def _by_use(unit: UnitFacts, vocabulary: Vocabulary, found: dict[str, Sighting]) -> None:
     for call in unit.calls:
         for subject in (*_of_module(call.name, vocabulary), *_of_call(call.name, vocabulary)):
-            found.setdefault(subject, Sighting(call.place, f"calls {_short(call.name)}"))
+            found.setdefault(subject, Sighting(call.place, f"calls {call.name.lstrip('.')[:60]}"))
         for keyword in call.keywords:
             for subject in vocabulary.keywords.get(keyword, ()):
                 found.setdefault(subject, Sighting(call.place, f"gives {keyword}"))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 MAX_STATEMENTS = 80
 _MAX_READMES = 8
+_BESIDE = re.compile(r"(?i)(?:^|/)(?:data\w*|docs?|examples?|third_party|vendor|external|assets|templates?)/")
 _README = re.compile(r"(?i)(?:^|/)readme(?:\.(?:md|markdown|rst|txt))?$")
 _NOT_SAID_HERE = re.compile(
     r"(?i)\b(install\w*|prerequisites?|requirements?|dependenc\w+|set ?up|getting started|quick ?start|usage|how to|"
@@ -56,7 +57,7 @@ _OTHERS = re.compile(
     r"show|claim|achiev|train|found|introduc)\w*|\baccording to\b|\b(proposed|introduced|published|developed|created|"
     r"released|written|trained|provided|maintained) (by|in \d{4})\b(?! (me|us|myself)\b)|\barxiv\b|\bkaggle (winner|"
     r"leaderboard)|\bstate[- ]of[- ]the[- ]art (results?|baselines?|methods?) (is|are|by|from)\b|\bleaderboard\b|"
-    r"\bofficial\b|\bupstream\b|\bbaseline from\b|\bforked from\b"
+    r"\btaken from\b|\badapted from\b|\bappendix\b|\b(other|another|separate|[\w-]*-[\w-]+) repo(sitory)?\b|\bofficial\b|\bupstream\b|\bbaseline from\b|\bforked from\b"
 )
 _COURSE = re.compile(
     r"(?i)\b(courses?|bootcamp|certifi(ed|cat\w+)|specialization|nano ?degree|coursera|udemy|udacity|edx|"
@@ -109,7 +110,7 @@ class Statement:
 
 def readme_paths(context: RepositoryContext) -> list[str]:
     """READMEs of the repository, the outermost first."""
-    found = [path for path in context.texts if _README.search(path)]
+    found = [path for path in context.texts if _README.search(path) and not _BESIDE.search(path)]
     return sorted(found, key=lambda path: (path.count("/"), path))[:_MAX_READMES]
 
 
