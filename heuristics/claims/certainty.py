@@ -79,11 +79,13 @@ def otherwise(statement: Statement, context: RepositoryContext) -> Contrary | No
     text = statement.sentence.text
     if statement.figure is not None:
         claimed = statement.figure.part == "test" and _HELD_OUT.search(text)
-        return _scored_on_training_rows(context) if claimed else None
+        return scored_on_training_rows(context) if claimed else None
     if statement.subject == "held-out evaluation":
-        return _scored_on_training_rows(context)
+        return scored_on_training_rows(context)
     if statement.subject == "own data" and _OWN_DATA.search(text):
         return _known_data(context)
+    if vocabulary_of(context.catalogue).entries[statement.subject].vendor:
+        return _other_vendor(statement, context)
     if statement.subject == "fine-tuning" or (
         statement.subject == "training" and _TRAINED.search(text)
     ):
@@ -110,7 +112,7 @@ def read_in_full(context: RepositoryContext) -> bool:
     return True
 
 
-def _scored_on_training_rows(context: RepositoryContext) -> Contrary | None:
+def scored_on_training_rows(context: RepositoryContext) -> Contrary | None:
     """Every score of the repository was followed, and each is of the rows of its own fit."""
     verdict = context.verdict("evaluation")
     if verdict.verdict != "train_only" or verdict.confidence < _SURE or not verdict.evidence:
@@ -175,6 +177,45 @@ def _only_an_api(text: str, context: RepositoryContext) -> Contrary | None:
     return Contrary(((place, note),), reason)
 
 
+def _other_vendor(statement: Statement, context: RepositoryContext) -> Contrary | None:
+    """One vendor's model is said to do the work, and another vendor's client is all there is.
+
+    The client of OpenAI speaks to servers of others too, so that it tells nothing of them.
+    """
+    vocabulary = vocabulary_of(context.catalogue)
+    claimed = vocabulary.entries[statement.subject].vendor
+    if not _DRIVES.search(statement.sentence.text) or not read_in_full(context):
+        return None
+    calls = [e for e in context.trace.events if e.kind is EventKind.MODEL_CALL]
+    vendors = {_CHAT_HOSTS.get(event.name.partition(".")[0], "") for event in calls}
+    if len(vendors) != 1 or vendors & {"", "OpenAI", claimed}:
+        return None
+    (vendor,) = vendors
+    prose = " ".join(one for path, one in context.texts.items() if _is_prose(path)).lower()
+    words = _VENDOR_WORDS[claimed]
+    code = (text.text.lower() for unit in context.units for text in unit.strings)
+    if vendor.lower() in prose or any(w in prose for w in _VENDOR_WORDS.get(vendor, ())):
+        return None
+    if any(word in text for text in code for word in words):
+        return None
+    roots = {i.module.partition(".")[0] for unit in context.units for i in unit.imports}
+    if roots & (_GATEWAYS | {root for root, one in _CHAT_HOSTS.items() if one == claimed}):
+        return None
+    first = min(calls, key=lambda event: event.place)
+    note = f"what answers is a hosted model of {vendor}"
+    reason = f"the code read calls a hosted model of {vendor}, and none of {claimed}"
+    return Contrary(((first.place, note),), reason)
+
+
+_DRIVES = re.compile(r"(?i)\b(powered by|built (with|on)|uses|using|calls|based on|runs on)\b")
+_VENDOR_WORDS = {
+    "OpenAI": ("gpt", "openai"),
+    "Google": ("gemini", "palm"),
+    "Anthropic": ("claude", "anthropic"),
+}
+_GATEWAYS = frozenset(
+    {"litellm", "langchain", "langchain_core", "requests", "httpx", "aiohttp", "llama_index", "dspy"}
+)
 _TUNED = re.compile(r"(?i)^ft:|fine.?tuned|\b(sagemaker|replicate|endpoint|localhost|127\.0\.0\.1)\b")
 _LOCAL_LIBRARIES = frozenset(
     {"torch", "tensorflow", "keras", "transformers", "sklearn", "onnxruntime", "ultralytics", "joblib"}

@@ -90,7 +90,7 @@ class Facade(Heuristic):
         declared = _declared(context)
         flagged = bool(certain) and not declared
         shown = sorted(certain or found, key=lambda one: (_order(one), one.place))
-        evidence = [context.evidence(one.place, _note(one)) for one in shown[:_PIECES]]
+        evidence = [context.evidence(one.place, _note(one)) for one in _spread(shown)[:_PIECES]]
         if not certain:
             message = "Parts are placeholders, by their own words or on one of their ways: "
             finding = self.finding(
@@ -101,8 +101,8 @@ class Facade(Heuristic):
                 question=self.interview,
             )
             return Judgement(findings=(finding,))
-        notes = list(dict.fromkeys(_note(one) for one in shown))
-        text = "; ".join(notes[:3])
+        first = {one.kind: _note(one) for one in reversed(shown)}
+        text = "; ".join(first[kind] for kind in _WORDS if kind in first)
         message = f"{text[0].upper()}{text[1:]}."
         if declared:
             message += " The README says that parts are made up or unfinished."
@@ -114,6 +114,13 @@ class Facade(Heuristic):
             polarity=Polarity.FLAG if flagged else Polarity.NOTE,
         )
         return Judgement(findings=(finding,))
+
+
+def _spread(shown: list[Observation]) -> list[Observation]:
+    """One of each kind first."""
+    by_kind = {one.kind: one for one in reversed(shown)}
+    first = [one for one in shown if by_kind[one.kind] is one]
+    return [*first, *(one for one in shown if one not in first)]
 
 
 def _order(one: Observation) -> int:

@@ -41,7 +41,7 @@ _METRIC = re.compile(rf"(?i)(?<![\w@]){'(?:' + _ONE + ')'}(?![\w])")
 _NUMBER = r"(?P<value>\d{1,3}(?:[.,]\d{1,5})?|\.\d{1,5})(?:\s?[-–—]\s?\d[\d.]*)?\s?(?P<unit>%|percent\b|dB\b)?"
 _AFTER = re.compile(
     r"(?i)^\s*(?:score\b|rate\b|value\b)?\s*(?:\([^)\d]{0,30}\))?\s*"
-    r"(?:(?:on|for|over|across|in)\s(?:\w+[- ]){0,5}\w+)?\s*"
+    r"(?:(?:on|for|over|across|in)\s(?:[a-z]+[- ]){0,5}[a-z]+)?\s*"
     r"(?:of|is|was|are|=|:|≈|~|at|reached|reaches|hits?|to|[-–—]|\(|\|)*\s*"
     r"(?:of|about|around|approximately|roughly|over|above|nearly|almost|up to|more than|[~≈>≥*(])*\s*"
     + _NUMBER

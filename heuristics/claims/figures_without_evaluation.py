@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from heuristics.claims.certainty import read_in_full, scored_on_training_rows
 from heuristics.claims.figures import figures
 from heuristics.claims.language import OTHER, language_of
 from heuristics.claims.prose import sentences
-from heuristics.claims.statements import is_claim, readme_paths
+from heuristics.claims.statements import is_own_voice, readme_paths
 from portfolio_scan.api import (
     Heuristic,
     Judgement,
@@ -50,7 +51,7 @@ class FiguresWithoutEvaluation(Heuristic):
         figure, place = given[0]
         verdict = context.verdict("evaluation")
         said = f"The README gives {figure.subject}"
-        if verdict.verdict in _BEHIND and verdict.confidence >= _SURE:
+        if _is_known(context):
             finding = self.finding(
                 Outcome.PRESENT,
                 f"{said}, and {_BEHIND[verdict.verdict]}.",
@@ -68,6 +69,8 @@ class FiguresWithoutEvaluation(Heuristic):
         reason = {
             "validation_only": "the code scores on validation rows only",
             "not_applicable": "nothing is trained in the code read",
+            "train_only": "scores on training rows were found, and others may stand in what was not followed",
+            "none": "no score was found in the code read, and part of the tree was not read",
         }.get(verdict.verdict, verdict.reason or "the evaluation could not be followed")
         finding = self.finding(
             Outcome.UNCLEAR,
@@ -82,6 +85,14 @@ class FiguresWithoutEvaluation(Heuristic):
         return Judgement(findings=(self.finding(outcome, message, confidence=0.7),))
 
 
+def _is_known(context: RepositoryContext) -> bool:
+    """Whether all was read, and no score of the code is of rows that were kept out."""
+    verdict = context.verdict("evaluation")
+    if verdict.verdict == "train_only":
+        return scored_on_training_rows(context) is not None
+    return verdict.verdict == "none" and verdict.confidence >= _SURE and read_in_full(context)
+
+
 def _given(context: RepositoryContext) -> Iterator[tuple[Figure, Place]]:
     """Figures that a reader takes for the quality of this work; those of training rows say so."""
     for path in readme_paths(context):
@@ -89,7 +100,7 @@ def _given(context: RepositoryContext) -> Iterator[tuple[Figure, Place]]:
         if language_of(text, context.catalogue) == OTHER:
             continue
         for sentence in sentences(text):
-            if not is_claim(sentence):
+            if not is_own_voice(sentence):
                 continue
             for figure in figures(sentence):
                 if figure.is_quality and figure.part != "train":

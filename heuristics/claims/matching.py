@@ -49,6 +49,7 @@ _WANTED = {
     "validation": (VALIDATION, HELD_OUT, FOLDS),
 }
 """Gradings that bear out a figure of these rows."""
+_SEARCHES = {"gridsearchcv", "randomizedsearchcv", "halvinggridsearchcv", "bayessearchcv"}
 _REGRESSORS = ("Regress", "SVR", "Ridge", "Lasso", "ElasticNet")
 _ROWS = {
     HELD_OUT: "on rows kept out of the fit",
@@ -95,7 +96,7 @@ def _not_found(context: RepositoryContext) -> Answer:
     reason = unreadable(context)
     if reason:
         return Answer(ClaimState.UNCLEAR, reason=reason)
-    return Answer(ClaimState.NOT_FOUND, reason="not found in the code read")
+    return Answer(ClaimState.NOT_FOUND)
 
 
 def _of_figure(
@@ -107,7 +108,7 @@ def _of_figure(
     graded = [
         (grade(pairing), pairing)
         for pairing in context.trace.pairings
-        if not pairing.score.in_test and computes(pairing, figure.metric)
+        if not pairing.score.in_test and computes(pairing, figure.metric, context)
     ]
     if not graded:
         missing = _not_found(context)
@@ -161,9 +162,14 @@ def _may_be_of(
     return not told or bool(told & models)
 
 
-def computes(pairing: Pairing, metric: str) -> bool:
-    """Whether a score is the metric, by its name; `score` of a regressor is R²."""
+def computes(pairing: Pairing, metric: str, context: RepositoryContext) -> bool:
+    """Whether a score is the metric, by its name; `score` of a regressor is R².
+
+    What a cross-validation computes stands in its arguments.
+    """
     name = pairing.score.name.rpartition(".")[2].lower()
+    if name.startswith("cross_val") or name in _SEARCHES:
+        return any(word in text for word in _SAME[metric] for text in _arguments(pairing, context))
     if name == "score":
         fitted = pairing.fit.name if pairing.fit is not None else ""
         regresses = any(word in fitted for word in _REGRESSORS)
@@ -171,3 +177,17 @@ def computes(pairing: Pairing, metric: str) -> bool:
     return any(word in name for word in _SAME[metric])
 
 
+
+
+def _arguments(pairing: Pairing, context: RepositoryContext) -> list[str]:
+    """Texts that the call of a score is given."""
+    place = pairing.score.place
+    name = pairing.score.name.rpartition(".")[2]
+    return [
+        text.lower()
+        for unit in context.units
+        if unit.path == place.path
+        for call in unit.calls
+        if call.place == place and call.name.rpartition(".")[2] == name
+        for text in call.strings
+    ]

@@ -86,4 +86,4 @@ def _held_against(claim: Claim, used: dict[str, tuple[str, Named]], *, code: boo
         )
     if not code:
         return replace(claim, reason="no code was read to hold it against")
-    return replace(claim, state=ClaimState.NOT_FOUND, reason="not found in the code read")
+    return replace(claim, state=ClaimState.NOT_FOUND, reason="")

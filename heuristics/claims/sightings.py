@@ -92,7 +92,8 @@ def _of_call(name: str, vocabulary: Vocabulary) -> Iterable[str]:
     head, _, last = name.rpartition(".")
     subjects = vocabulary.calls.get(last)
     if subjects is None:
-        return ()
+        maker = head.rpartition(".")[2]  # `Chroma.from_documents` makes a Chroma
+        return vocabulary.calls.get(maker, ()) if maker[:1].isupper() else ()
     if last.islower() and "_" not in last and not head.strip("."):
         return ()
     return subjects

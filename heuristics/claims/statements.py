@@ -142,10 +142,13 @@ def _said(
             kind = vocabulary.entries[subject].kind
             yield Statement(path, sentence, subject, kind, foreign=True)
         return
-    if not is_claim(sentence):
+    if not is_own_voice(sentence):
         return
-    for figure in figures(sentence):
+    given = figures(sentence)
+    for figure in given:
         yield Statement(path, sentence, figure.subject, ClaimKind.NUMBER, figure)
+    if not given and not _says(sentence):
+        return
     bare = sentence.text
     for subject, start, end in vocabulary.mentions(bare):
         entry = vocabulary.entries[subject]
@@ -155,16 +158,19 @@ def _said(
             yield Statement(path, sentence, subject, entry.kind)
 
 
-def is_claim(sentence: Sentence) -> bool:
-    """Whether a sentence says something about the work in the author's own voice."""
+def is_own_voice(sentence: Sentence) -> bool:
+    """Whether a sentence is the author's own, about what is and not about what shall be."""
     text = sentence.text
     if sentence.open_box or any(_NOT_SAID_HERE.search(title) for title in sentence.headings):
         return False
     if _PLAN.search(text) or _OTHERS.search(text) or _ORDER.match(text):
         return False
-    if _COURSE.search(_LEARNING.sub(" ", text)):
-        return False
-    return sentence.listed or bool(_DOES.search(text)) or _under_stack(sentence)
+    return not _COURSE.search(_LEARNING.sub(" ", text))
+
+
+def _says(sentence: Sentence) -> bool:
+    """Whether it says that something is done, or lists what the work is made of."""
+    return sentence.listed or bool(_DOES.search(sentence.text)) or _under_stack(sentence)
 
 
 def _under_stack(sentence: Sentence) -> bool:
