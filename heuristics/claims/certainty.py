@@ -35,19 +35,24 @@ _CHAT_HOSTS = {
 }
 """Clients of vendors whose own models answer; somebody's own network is not served there."""
 FITTED = frozenset({
-    "BERT", "RoBERTa", "DeBERTa", "T5", "LSTM", "GRU", "RNN", "CNN", "ResNet", "VGG", "EfficientNet",
+    "BERT", "RoBERTa", "DeBERTa", "T5", "LSTM", "GRU", "RNN", "CNN", "ResNet", "VGG",
+    "EfficientNet",
     "MobileNet", "DenseNet", "Inception", "U-Net", "YOLO", "vision transformer", "random forest",
     "XGBoost", "LightGBM", "CatBoost", "SVM", "logistic regression", "naive Bayes", "autoencoder",
     "graph neural network", "decision tree", "gradient boosting",
     "linear regression", "ridge regression", "lasso", "elastic net", "extra trees", "AdaBoost",
-    "k-nearest neighbours", "multi-layer perceptron", "stacking ensemble", "voting ensemble", "ARIMA",
+    "k-nearest neighbours", "multi-layer perceptron", "stacking ensemble", "voting ensemble",
+    "ARIMA",
     "Prophet", "transformer", "Faster R-CNN", "GAN", "CLIP", "Whisper", "isolation forest",
 })  # fmt: skip
 """Models that somebody trains, as a sentence or a row of results may name them."""
 _ELSEWHERE = re.compile(
-    r"(?i)\b(colab|kaggle|separate(ly)? (repo|repository|project|notebook)|another (repo|repository)|"
-    r"trained (elsewhere|offline|separately|in a)|training (code|script|notebook|repo)s?|other repo\w*|"
-    r"weights (are|can be)|download (the )?(model|weights|checkpoint)|private|huggingface\.co/|hf\.co/)"
+    r"(?i)\b(colab|kaggle|separate(ly)? (repo|repository|project|notebook)|another (repo|"
+    r"repository)|"
+    r"trained (elsewhere|offline|separately|in a)|training (code|script|notebook|repo)s?|"
+    r"other repo\w*|"
+    r"weights (are|can be)|download (the )?(model|weights|checkpoint)|private|huggingface\.co/|"
+    r"hf\.co/)"
 )
 _WEIGHTS = re.compile(
     r"(?i)\.(pt|pth|h5|hdf5|keras|pkl|pickle|joblib|sav|onnx|safetensors|bin|tflite|ckpt|pb|gguf|"
@@ -57,7 +62,8 @@ _CODE = re.compile(
     r"(?i)\.(r|rmd|jl|scala|m|java|cpp|cc|c|rs|go|js|jsx|ts|tsx|kt|swift|php|rb|cs|lua|ipynb|sh)$"
 )
 _HELD_OUT = re.compile(
-    r"(?i)\b(held[- ]?out|hold[- ]?out|unseen|out[- ]of[- ]sample|(test|testing) (set|data|rows|split|"
+    r"(?i)\b(held[- ]?out|hold[- ]?out|unseen|out[- ]of[- ]sample|(test|testing) (set|data|rows|"
+    r"split|"
     r"accuracy|score|samples?|images?)|on (the )?test)\b"
 )
 _TRAINED = re.compile(r"(?i)\b(fine[- ]?tuned|custom[- ]trained|trained)\b")
@@ -126,9 +132,7 @@ def scored_on_training_rows(context: RepositoryContext) -> Contrary | None:
     if any(e.kind in {EventKind.RESTORE, EventKind.CROSS_VALIDATE} for e in context.trace.events):
         return None
     first = verdict.evidence[0]
-    place = Place(
-        path=first.path, cell=first.cell, line=first.start_line, end_line=first.end_line
-    )
+    place = Place(path=first.path, cell=first.cell, line=first.start_line, end_line=first.end_line)
     note = "scored here, on the rows of the fit"
     return Contrary(((place, note),), "each score of the code read is of the rows of its fit")
 
@@ -214,11 +218,31 @@ _VENDOR_WORDS = {
     "Anthropic": ("claude", "anthropic"),
 }
 _GATEWAYS = frozenset(
-    {"litellm", "langchain", "langchain_core", "requests", "httpx", "aiohttp", "llama_index", "dspy"}
+    {
+        "litellm",
+        "langchain",
+        "langchain_core",
+        "requests",
+        "httpx",
+        "aiohttp",
+        "llama_index",
+        "dspy",
+    }
 )
-_TUNED = re.compile(r"(?i)^ft:|fine.?tuned|\b(sagemaker|replicate|endpoint|localhost|127\.0\.0\.1)\b")
+_TUNED = re.compile(
+    r"(?i)^ft:|fine.?tuned|\b(sagemaker|replicate|endpoint|localhost|127\.0\.0\.1)\b"
+)
 _LOCAL_LIBRARIES = frozenset(
-    {"torch", "tensorflow", "keras", "transformers", "sklearn", "onnxruntime", "ultralytics", "joblib"}
+    {
+        "torch",
+        "tensorflow",
+        "keras",
+        "transformers",
+        "sklearn",
+        "onnxruntime",
+        "ultralytics",
+        "joblib",
+    }
 )
 
 
@@ -238,5 +262,3 @@ def _is_prose(path: str) -> bool:
 
 def _words(words: object) -> list[str]:
     return [str(word) for word in words] if isinstance(words, (list, tuple)) else []
-
-

@@ -113,9 +113,9 @@ def _counted(shown: int, missing: int, unclear: int) -> str:
     number = shown + missing + unclear
     text = "1 statement" if number == 1 else f"{number} statements"
     parts = [f"{shown} shown in the code read"] if shown else []
-    parts += [f"{missing} not found in it" if shown else f"{missing} not found in the code read"] * (
-        missing > 0
-    )
+    parts += [
+        f"{missing} not found in it" if shown else f"{missing} not found in the code read"
+    ] * (missing > 0)
     parts += [f"{unclear} that could not be told"] * (unclear > 0)
     return f"{text} of the README about the work: {', '.join(parts)}."
 

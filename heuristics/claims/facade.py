@@ -36,20 +36,26 @@ _WORDS = {
 }
 _CERTAIN = frozenset(_WORDS) - {"random_fallback"}
 _TESTS = re.compile(
-    r"(?i)(^|/)(tests?|examples?|docs?|mocks?|stubs?|fixtures|benchmarks?|templates?)/|(^|/)(test_|conftest|mock_|fake_|"
+    r"(?i)(^|/)(tests?|examples?|docs?|mocks?|stubs?|fixtures|benchmarks?|templates?)/|(^|"
+    r"/)(test_|conftest|mock_|fake_|"
     r"stub|dummy)|_test\.py$|(mock|fake|stub|dummy|simulat\w*|synthetic|demo)\w*\.(py|ipynb)$"
 )
 _DECLARED = re.compile(
-    r"(?i)\b(mock(ed|s)?|placeholders?|stubs?|stubbed|dummy|fake|simulat\w+|synthetic|randomly generated|"
-    r"random data|toy (data|example)|made[- ]up|not (yet )?implemented|work in progress|wip|skeleton|"
-    r"scaffold\w*|boilerplate|proof of concept|demo(nstration)? (mode|data|only|purposes)|template)\b"
+    r"(?i)\b(mock(ed|s)?|placeholders?|stubs?|stubbed|dummy|fake|simulat\w+|synthetic|"
+    r"randomly generated|"
+    r"random data|toy (data|example)|made[- ]up|not (yet )?implemented|work in progress|wip|"
+    r"skeleton|"
+    r"scaffold\w*|boilerplate|proof of concept|demo(nstration)? (mode|data|only|purposes)|"
+    r"template)\b"
 )
 _PROMISE = re.compile(
-    r"(?i)\b(accurac\w+|f1|auc|state[- ]of[- ]the[- ]art|production|deployed|trained|fine[- ]?tuned|"
+    r"(?i)\b(accurac\w+|f1|auc|state[- ]of[- ]the[- ]art|production|deployed|trained|"
+    r"fine[- ]?tuned|"
     r"predict\w*|classif\w*|detect\w*|forecast\w*|diagnos\w*|recogni\w*)\b"
 )
 _DRAWS = re.compile(
-    r"^(numpy\.random|random|torch)\.(?:.*\.)?(rand|randn|randint|random|uniform|normal|choice|random_sample|integers)$"
+    r"^(numpy\.random|random|torch)\.(?:.*\.)?(rand|randn|randint|random|uniform|normal|choice|"
+    r"random_sample|integers)$"
 )
 _PIECES = 5
 
@@ -103,7 +109,7 @@ class Facade(Heuristic):
             return Judgement(findings=(finding,))
         first = {one.kind: _note(one) for one in reversed(shown)}
         text = "; ".join(first[kind] for kind in _WORDS if kind in first)
-        message = f"{text[0].upper()}{text[1:]}."
+        message = f"Made up in the code read: {text}."
         if declared:
             message += " The README says that parts are made up or unfinished."
         finding = self.finding(
@@ -132,7 +138,7 @@ def _note(one: Observation) -> str:
 
 
 def _is_called(one: Observation, context: RepositoryContext) -> bool:
-    """A function counts where something of the repository calls it, or a web address leads to it."""
+    """A function counts where something calls it, or a web address leads to it."""
     if one.kind in {"loop", "random_rows"}:
         return True
     last = one.value.rpartition(".")[2]
@@ -160,9 +166,7 @@ def _random_rows(context: RepositoryContext, rule: str) -> Iterator[Observation]
         return
     promised = any(_PROMISE.search(context.texts[path]) for path in readme_paths(context))
     drawing = {
-        unit.path
-        for unit in context.units
-        if any(_DRAWS.match(call.name) for call in unit.calls)
+        unit.path for unit in context.units if any(_DRAWS.match(call.name) for call in unit.calls)
     }
     for fit in fits:
         if promised and fit.place.path in drawing and not _TESTS.search(fit.place.path):

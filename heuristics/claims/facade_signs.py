@@ -1,7 +1,7 @@
 """Signs of a facade in one block of code: results that no model and no data stand behind.
 
-Looked for in functions whose names promise a prediction, a check or a score, and in loops that report
-a training. A function that says of itself that it is a placeholder is told apart.
+Looked for in functions whose names promise a prediction, a check or a score, and in loops that
+report a training. A function that says of itself that it is a placeholder is told apart.
 """
 
 from __future__ import annotations
@@ -24,40 +24,67 @@ GUARD = re.compile(
     r"(detect|check)_?(model_|data_|concept_)?drift|is_?(safe|grounded|toxic)\b)"
 )
 PREDICT = re.compile(
-    r"(?i)^_?(predict|predict_proba|classify|infer|run_inference|diagnose|forecast|get_predictions?|"
-    r"(predict|classify|diagnose|forecast)_\w+|make_predictions?|generate_predictions?|detect_(fraud|"
+    r"(?i)^_?(predict|predict_proba|classify|infer|run_inference|diagnose|forecast|"
+    r"get_predictions?|"
+    r"(predict|classify|diagnose|forecast)_\w+|make_predictions?|generate_predictions?|"
+    r"detect_(fraud|"
     r"anomal\w+|disease|objects?|faces?|emotion\w*|sentiment))$"
 )
 SCORE = re.compile(
     r"(?i)^_?(evaluate\w*|compute_metrics|calculate_metrics|get_metrics|metrics|get_accuracy|"
-    r"model_(metrics|performance|score)|benchmark|get_performance|(get_)?model_metrics|performance)$"
+    r"model_(metrics|performance|score)|benchmark|get_performance|(get_)?model_metrics|"
+    r"performance)$"
 )
 _HONEST = re.compile(
-    r"(?i)\b(todo|fixme|placeholder|stub(bed)?|dummy|mock(ed|s)?|fake|simulat\w+|not (yet )?implemented|no-?op|"
-    r"pass[- ]?through|identity|overrid\w+|subclass\w*|disabled|demo|for now|example|random (baseline|agent|"
-    r"policy|player|classifier|guess\w*)|baseline|template|skeleton|synthetic|toy|test double|scaffold\w*)\b"
+    r"(?i)\b(todo|fixme|placeholder|stub(bed)?|dummy|mock(ed|s)?|fake|simulat\w+|"
+    r"not (yet )?implemented|no-?op|"
+    r"pass[- ]?through|identity|overrid\w+|subclass\w*|disabled|demo|for now|example|"
+    r"random (baseline|agent|"
+    r"policy|player|classifier|guess\w*)|baseline|template|skeleton|synthetic|toy|test double|"
+    r"scaffold\w*)\b"
 )
 _STAND_IN = re.compile(
-    r"(?i)(base|abstract|noop|no_op|null|dummy|mock|fake|stub|identity|pass_?through|default|random|constant|"
-    r"naive|baseline|majority|protocol|interface|mixin|test|example|template|toy|sample|demo|simulat)"
+    r"(?i)(base|abstract|noop|no_op|null|dummy|mock|fake|stub|identity|pass_?through|default|"
+    r"random|constant|"
+    r"naive|baseline|majority|protocol|interface|mixin|test|example|template|toy|sample|demo|"
+    r"simulat)"
 )
-_METRIC = re.compile(r"(?i)\b(val_|test_|train_)?(acc(uracy)?|loss|f1(_score)?|auc|precision|recall|rmse|mae|r2)\b")
+_METRIC = re.compile(
+    r"(?i)\b(val_|test_|train_)?(acc(uracy)?|loss|f1(_score)?|auc|precision|recall|rmse|mae|r2)\b"
+)
 _METRIC_NAME = re.compile(
-    r"(?i)^(val_|test_|train_|best_|final_)?(acc(uracy)?|loss|f1(_?score)?|auc|roc_auc|precision|recall|rmse|mae|r2)$"
+    r"(?i)^(val_|test_|train_|best_|final_)?(acc(uracy)?|loss|f1(_?score)?|auc|roc_auc|precision|"
+    r"recall|rmse|mae|r2)$"
 )
 _EPOCH = re.compile(r"(?i)\b(epochs?|training|iter(ation)?s?)\b")
-_REPORTS = {"print", "info", "debug", "write", "log", "sleep", "flush", "warning", "text", "progress"}
+_REPORTS = {
+    "print",
+    "info",
+    "debug",
+    "write",
+    "log",
+    "sleep",
+    "flush",
+    "warning",
+    "text",
+    "progress",
+}
 _ARITHMETIC = {
-    "range", "min", "max", "round", "abs", "int", "float", "str", "len", "exp", "log", "sqrt", "sin", "cos",
-    "random", "uniform", "randint", "rand", "randn", "normal", "gauss", "choice", "format", "tqdm", "trange",
-    "append", "enumerate", "pow", "tanh", "ljust", "rjust", "clip", "strftime", "now", "time", "join", "perf_counter",
+    "range", "min", "max", "round", "abs", "int", "float", "str", "len", "exp", "log", "sqrt",
+    "sin", "cos",
+    "random", "uniform", "randint", "rand", "randn", "normal", "gauss", "choice", "format",
+    "tqdm", "trange",
+    "append", "enumerate", "pow", "tanh", "ljust", "rjust", "clip", "strftime", "now", "time",
+    "join", "perf_counter",
 }  # fmt: skip
 _RANDOM = re.compile(
     r"(?i)^(np\.random|numpy\.random|random|rng|self\.rng|torch|tf\.random|secrets)\."
     r"(random|rand|randn|randint|uniform|normal|choice|choices|gauss|sample|random_sample|integers|"
     r"dirichlet|beta|standard_normal|betavariate|triangular|randrange)$"
 )
-_LOGGERS = re.compile(r"^(print|logger\.\w+|logging\.\w+|log\.\w+|self\.logger\.\w+|time\.sleep|sleep)$")
+_LOGGERS = re.compile(
+    r"^(print|logger\.\w+|logging\.\w+|log\.\w+|self\.logger\.\w+|time\.sleep|sleep)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +161,7 @@ class _Searcher:
         elif SCORE.match(node.name) and _scores_are_written(body):
             yield self._sign("score", qualified, node, around)
 
-    def _sign(
-        self, kind: str, name: str, node: ast.stmt, around: tuple[ast.ClassDef, ...]
-    ) -> Sign:
+    def _sign(self, kind: str, name: str, node: ast.stmt, around: tuple[ast.ClassDef, ...]) -> Sign:
         end = node.end_lineno or node.lineno
         own = self._lines[max(0, node.lineno - 3) : end]
         above = [line for one in around for line in self._lines[one.lineno - 1 : one.lineno + 4]]
@@ -152,9 +177,11 @@ def is_made_up_loop(loop: ast.For | ast.While) -> bool:
 
     Every value it reports must come from constants, counters and chance.
     """
-    made_up = {node.id for node in ast.walk(loop.target) if isinstance(node, ast.Name)} if (
-        isinstance(loop, ast.For)
-    ) else set[str]()
+    made_up = (
+        {node.id for node in ast.walk(loop.target) if isinstance(node, ast.Name)}
+        if (isinstance(loop, ast.For))
+        else set[str]()
+    )
     if isinstance(loop, ast.For) and not _is_counter(loop.iter):
         return False
     reports = [c for c in _calls(loop.body) if _last(c) in _REPORTS and _reports_metric(c)]
@@ -179,7 +206,9 @@ def is_made_up_loop(loop: ast.For | ast.While) -> bool:
 
 def _is_counter(node: ast.expr) -> bool:
     """`range(…)`, also inside tqdm or enumerate."""
-    while isinstance(node, ast.Call) and _last(node) in {"tqdm", "enumerate", "track"} and node.args:
+    while (
+        isinstance(node, ast.Call) and _last(node) in {"tqdm", "enumerate", "track"} and node.args
+    ):
         node = node.args[0]
     return isinstance(node, ast.Call) and _last(node) in {"range", "trange"}
 
@@ -260,7 +289,9 @@ def _prediction(node: Function, body: Sequence[ast.stmt]) -> str:
     if not uses_input and not calls and all(_is_literal(r.value) for r in returns):
         return "constant_prediction"
     by_chance = [r for r in returns if _is_drawn(r.value, drawn)]
-    models = [c for c in calls if _last(c) not in _ARITHMETIC and not _RANDOM.match(_dotted(c.func))]
+    models = [
+        c for c in calls if _last(c) not in _ARITHMETIC and not _RANDOM.match(_dotted(c.func))
+    ]
     if by_chance and len(by_chance) == len(returns) and not models:
         return "random_prediction"
     return "random_fallback" if by_chance and len(by_chance) < len(returns) else ""
@@ -299,7 +330,7 @@ def _scores_are_written(body: Sequence[ast.stmt]) -> bool:
             (isinstance(one, ast.Constant) and isinstance(one.value, (int, float)))
             or _random_in(one)
         )
-        and not (isinstance(one, ast.Constant) and one.value in {0, 0.0, 1, None})
+        and not (isinstance(one, ast.Constant) and one.value in {0, 1, None})
         for key, one in zip(value.keys, value.values, strict=True)
     )
 

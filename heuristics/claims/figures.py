@@ -17,7 +17,8 @@ _METRICS = {
     "precision": r"precision",
     "recall": r"recall|sensitivity",
     "specificity": r"specificity",
-    "F1": r"(?:macro|micro|weighted)?[- ]?f1(?:[- ]?(?:score|macro|micro|weighted|measure))?|f[- ]score",
+    "F1": r"(?:macro|micro|weighted)?[- ]?f1(?:[- ]?(?:score|macro|micro|weighted|measure))?|"
+    "f[- ]score",
     "AUC": r"(?:roc[- _]?)?auc(?:[- _]?roc)?|auroc|area under the (?:roc )?curve|pr[- ]auc",
     "R²": r"r2(?:[- _]?score)?|r²(?: score)?|r[- ]squared|r\^2",
     "RMSE": r"rmse|root mean squared? error",
@@ -38,29 +39,36 @@ _METRICS = {
 _ONE = "|".join(f"(?P<m{n}>{form})" for n, form in enumerate(_METRICS.values()))
 _NAMES = list(_METRICS)
 _METRIC = re.compile(rf"(?i)(?<![\w@]){'(?:' + _ONE + ')'}(?![\w])")
-_NUMBER = r"(?P<value>\d{1,3}(?:[.,]\d{1,5})?|\.\d{1,5})(?:\s?[-–—]\s?\d[\d.]*)?\s?(?P<unit>%|percent\b|dB\b)?"
+_DASH = "[-\N{EN DASH}\N{EM DASH}]"
+_NUMBER = (
+    r"(?P<value>\d{1,3}(?:[.,]\d{1,5})?|\.\d{1,5})(?!\d)"
+    rf"(?:\s?{_DASH}\s?\d[\d.]*)?\s?(?P<unit>%|percent\b|dB\b)?"
+)
 _AFTER = re.compile(
     r"(?i)^\s*(?:score\b|rate\b|value\b)?\s*(?:\([^)\d]{0,30}\))?\s*"
     r"(?:(?:on|for|over|across|in)\s(?:[a-z]+[- ]){0,5}[a-z]+)?\s*"
-    r"(?:of|is|was|are|=|:|≈|~|at|reached|reaches|hits?|to|[-–—]|\(|\|)*\s*"
-    r"(?:of|about|around|approximately|roughly|over|above|nearly|almost|up to|more than|[~≈>≥*(])*\s*"
-    + _NUMBER
+    rf"(?:of|is|was|are|=|:|≈|~|at|reached|reaches|hits?|to|{_DASH}|\(|\|)*\s*"
+    r"(?:of|about|around|approximately|roughly|over|above|nearly|almost|up to|more than|"
+    r"[~≈>≥*(])*\s*" + _NUMBER
 )
 _BEFORE = re.compile(
-    _NUMBER
-    + r"\s*(?:\)|\*)*\s*(?:(?:on|of|in|for)?\s*(?:the\s)?(?:\w+[- ]){0,2})?$",
+    _NUMBER + r"\s*(?:\)|\*)*\s*(?:(?:on|of|in|for)?\s*(?:the\s)?(?:\w+[- ]){0,2})?$",
 )
 _WHOLE = re.compile(rf"^[~≈>≥*(\s]*{_NUMBER}(?:\s*(?:±|\+/-)\s*[\d.]+\s?%?)?[*)\s]*$")
 _CHANGE = re.compile(
-    r"(?i)\b(improv\w*|increas\w*|decreas\w*|reduc\w*|drop\w*|gain\w*|higher|lower|better|worse|threshold|"
+    r"(?i)\b(improv\w*|increas\w*|decreas\w*|reduc\w*|drop\w*|gain\w*|higher|lower|better|worse|"
+    r"threshold|"
     r"cut-?off|requires?|minimum|at least|human|random guess\w*|chance|baseline)\b"
 )
 _TEST = re.compile(
-    r"(?i)\b(test(ing|ed)?|held[- ]?out|hold[- ]?out|unseen|out[- ]of[- ]sample|oos|new data|field)\b"
+    r"(?i)\b(test(ing|ed)?|held[- ]?out|hold[- ]?out|unseen|out[- ]of[- ]sample|oos|new data|"
+    r"field)\b"
 )
 _FOLDS = re.compile(r"(?i)\b(cv|cross[- ]validat\w*|folds?|k-fold|oof|out[- ]of[- ]fold)\b")
 _VALIDATION = re.compile(r"(?i)\b(validation|val|dev|eval)\b")
-_TRAIN = re.compile(r"(?i)\btrain(ing)?\b(?! (on|with|for|time|epochs?|steps?|data size|samples|loop|runs?))")
+_TRAIN = re.compile(
+    r"(?i)\btrain(ing)?\b(?! (on|with|for|time|epochs?|steps?|data size|samples|loop|runs?))"
+)
 _CLAUSE = re.compile(r"[,;|/]\s|\s(?:and|but|while)\s")
 _ERRORS = {"RMSE", "MAE", "MSE", "WER", "MAPE", "PSNR"}
 
@@ -138,7 +146,7 @@ def _figure(
     unit = "%" if unit == "percent" else unit
     size = float(value)
     if name not in _ERRORS and not (unit == "%" and size <= 100) and not size <= 1:  # noqa: PLR2004
-        if size > 100 or size.is_integer() and size < 10:  # noqa: PLR2004
+        if size > 100 or (size.is_integer() and size < 10):  # noqa: PLR2004
             return None
         if name not in {"accuracy", "F1", "AUC", "precision", "recall", "BLEU", "mAP", "ROUGE"}:
             return None

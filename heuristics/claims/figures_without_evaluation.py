@@ -57,7 +57,10 @@ class FiguresWithoutEvaluation(Heuristic):
                 f"{said}, and {_BEHIND[verdict.verdict]}.",
                 confidence=verdict.confidence,
                 evidence=[
-                    *(context.evidence(where, f"{one.subject} is given") for one, where in given[:2]),
+                    *(
+                        context.evidence(where, f"{one.subject} is given")
+                        for one, where in given[:2]
+                    ),
                     *verdict.evidence[:_PIECES],
                 ],
             )
@@ -69,7 +72,8 @@ class FiguresWithoutEvaluation(Heuristic):
         reason = {
             "validation_only": "the code scores on validation rows only",
             "not_applicable": "nothing is trained in the code read",
-            "train_only": "scores on training rows were found, and others may stand in what was not followed",
+            "train_only": "scores on training rows were found, and others may stand in what was "
+            "not followed",
             "none": "no score was found in the code read, and part of the tree was not read",
         }.get(verdict.verdict, verdict.reason or "the evaluation could not be followed")
         finding = self.finding(

@@ -124,7 +124,9 @@ def _of_figure(
         return Answer(ClaimState.UNCLEAR, first, reason)
     graded = [(word, p) for word, p in graded if _may_be_of(p, models, context, seen)]
     if not graded:
-        reason = f"{figure.metric} is computed, and not seen to be for {' or '.join(sorted(models))}"
+        reason = (
+            f"{figure.metric} is computed, and not seen to be for {' or '.join(sorted(models))}"
+        )
         return Answer(ClaimState.UNCLEAR, first, reason)
     for word in _WANTED.get(figure.part, (HELD_OUT, FOLDS, VALIDATION)):
         for found, pairing in graded:
@@ -175,8 +177,6 @@ def computes(pairing: Pairing, metric: str, context: RepositoryContext) -> bool:
         regresses = any(word in fitted for word in _REGRESSORS)
         return metric == ("R²" if regresses else "accuracy") and pairing.fit is not None
     return any(word in name for word in _SAME[metric])
-
-
 
 
 def _arguments(pairing: Pairing, context: RepositoryContext) -> list[str]:

@@ -12,7 +12,9 @@ _FIRST_PERSON = re.compile(
     r"(?i)\b(i.?m|i am|about me|my (skills|projects|work|stack|portfolio|repositories)|hi there|"
     r"hello,? i|reach me|tech stack|years of experience|freelance|portfolio)\b"
 )
-_BESIDE = re.compile(r"(?i)\.(png|jpe?g|gif|svg|webp|ya?ml|md|txt|pdf|ico|css|html)$|(^|/)(licen[cs]e|\.git\w*)")
+_BESIDE = re.compile(
+    r"(?i)\.(png|jpe?g|gif|svg|webp|ya?ml|md|txt|pdf|ico|css|html)$|(^|/)(licen[cs]e|\.git\w*)"
+)
 
 
 def is_profile(context: RepositoryContext) -> bool:

@@ -48,7 +48,9 @@ class ProfileClaims(PortfolioHeuristic):
         if not shown:
             message = "Nothing that the profile names could be shown or missed in the code read."
             if missing:
-                message = f"{missing} things that the profile names were not found in the code read."
+                message = (
+                    f"{missing} things that the profile names were not found in the code read."
+                )
             finding = self.finding(Outcome.UNCLEAR, message, confidence=0.5)
             return PortfolioJudgement(findings=(finding,), claims=claims)
         names = [claim.subject for claim in claims if claim.state is ClaimState.SHOWN]

@@ -1,13 +1,14 @@
 """Markdown as plain sentences, each with the line it begins on.
 
-Code blocks, badges, tables of contents, block quotes and comments are left out: what stands there is
-not said by the author about the work. Tables give one sentence a row.
+Code blocks, badges, tables of contents, block quotes and comments are left out: what stands there
+is not said by the author about the work. Tables give one sentence a row.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,16 +16,21 @@ if TYPE_CHECKING:
 
 MAX_SENTENCES = 600
 _LONGEST = 600
+_TAIL = 12
+"""Characters before a stop that tell an abbreviation."""
 _FENCE = re.compile(r"^\s*(?:>\s*)?(```+|~~~+)")
-_HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
+_HEADING = re.compile(r"^ {0,3}(#{1,6})\s(.*)$")
 _UNDERLINE = re.compile(r"^\s*(=+|-{3,}|~{3,})\s*$")
 _ITEM = re.compile(r"^(\s*)(?:[-*+•]|\d{1,3}[.)])\s+(.*)$")
 _BOX = re.compile(r"^\[(?P<mark>[ xX])\]\s+")
-_RULE = re.compile(r"^\s*\|?[\s:|-]*-{2,}[\s:|-]*\|?\s*$")
-_TABLE_OF_CONTENTS = re.compile(r"^\W*\[[^\]]*\]\(#[^)]*\)\W*$")
+_RULE_MARKS = frozenset(" \t:|-")
+_TABLE_OF_CONTENTS = re.compile(r"^\W{0,6}\[[^\]]*\]\(#[^)]*\)\W*$")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_BLOCK = re.compile(r"<(pre|code|style|script|svg)\b[^>]*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+_OPENING = re.compile(r"<(pre|code|style|script|svg)\b", re.IGNORECASE)
 _FRONT = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
+_MAX_TEXT = 100_000
+_MAX_LINE = 2_000
+"""Longer texts and lines are cut: patterns that look back and forth stay cheap on hostile ones."""
 _TITLE = re.compile(r"^\s*<h([1-6])\b[^>]*>(.*?)</h\1>\s*$", re.IGNORECASE)
 _IMAGE = re.compile(r"\[?!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])(?:\]\([^)]*\))?")
 _MARKUP = re.compile(
@@ -37,7 +43,9 @@ _LINK = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])")
 _MARKS = re.compile(r"[*`]+|~~|(?<!\w)_+|_+(?!\w)|\\(?=[^\w\s])")
 _LEADING = re.compile(r"^[^\w(“\"'$%.<>≥≤~+-]+")
 _END = re.compile(r"(?<=[.!?])[\"”')\]]*\s+(?=[A-Z0-9\"“'(])")
-_ABBREVIATED = re.compile(r"(?:\b(?:e\.g|i\.e|vs|etc|al|approx|fig|eq|no|cf|dr|mr|ca|incl)|\b[A-Z])\.$", re.I)
+_ABBREVIATED = re.compile(
+    r"(?:\b(?:e\.g|i\.e|vs|etc|al|approx|fig|eq|no|cf|dr|mr|ca|incl)|\b[A-Z])\.$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +64,47 @@ class Sentence:
     """An unchecked box: still to be done."""
 
 
-def sentences(text: str) -> list[Sentence]:
+@lru_cache(maxsize=8)
+def sentences(text: str) -> tuple[Sentence, ...]:
     """All sentences of a README, in order."""
     found: list[Sentence] = []
     for sentence in _Reader(_without_blocks(text)).read():
         found.append(sentence)
         if len(found) == MAX_SENTENCES:
             break
-    return found
+    return tuple(found)
 
 
 def _without_blocks(text: str) -> list[str]:
     """Lines, with what spans several of them blanked so that line numbers stay."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    for pattern in (_FRONT, _COMMENT, _BLOCK):
+    text = text[:_MAX_TEXT].replace("\r\n", "\n").replace("\r", "\n")
+    for pattern in (_FRONT, _COMMENT):
         text = pattern.sub(lambda found: "\n" * found[0].count("\n"), text)
-    return text.split("\n")
+    return [line[:_MAX_LINE] for line in _without_elements(text).split("\n")]
+
+
+def _without_elements(text: str) -> str:
+    """The text without elements that hold code or drawings; one that never ends is left."""
+    parts: list[str] = []
+    lower, at, unending = text.lower(), 0, set[str]()
+    for opening in _OPENING.finditer(text):
+        name = opening[1].lower()
+        if opening.start() < at or name in unending:
+            continue
+        end = lower.find(f"</{name}", opening.end())
+        if end < 0:
+            unending.add(name)
+            continue
+        close = lower.find(">", end)
+        stop = close + 1 if close >= 0 else len(text)
+        parts += [text[at : opening.start()], "\n" * text.count("\n", opening.start(), stop)]
+        at = stop
+    return "".join([*parts, text[at:]])
+
+
+def _is_rule(line: str) -> bool:
+    """A line of dashes, as under a table's head."""
+    return "--" in line and _RULE_MARKS.issuperset(line)
 
 
 def plain(text: str) -> str:
@@ -115,14 +148,14 @@ class _Reader:
             self._columns = ()
             if heading:
                 level = len(heading[1]) if heading[1].startswith("#") else int(heading[1])
-                self._under(level, heading[2])
+                self._under(level, heading[2].rstrip("# \t"))
         elif _UNDERLINE.match(line) and len(self._gathered) == 1 and not self._listed:
             self._under(1 if "=" in line else 2, self._gathered[0][1])
             self._gathered = []
         elif stripped.startswith("|") or (self._columns and "|" in stripped):
             yield from self._close()
             yield from self._row(number, stripped)
-        elif item and not _RULE.match(line):
+        elif item and not _is_rule(line):
             yield from self._close()
             if not _TABLE_OF_CONTENTS.match(item[2]):
                 box = _BOX.match(item[2])
@@ -142,7 +175,7 @@ class _Reader:
         return tuple(title for _, title in self._headings)
 
     def _row(self, number: int, line: str) -> Iterator[Sentence]:
-        if _RULE.match(line):
+        if _is_rule(line):
             return
         cells = tuple(plain(cell) for cell in line.strip("|").split("|"))
         if not self._columns:
@@ -168,7 +201,7 @@ class _Reader:
                 text += clean
         for offset, sentence in _cut(text):
             line = max((n for at, n in starts if at <= offset), default=1)
-            yield Sentence(sentence, line, self._titles(), listed, open_box=open_box)
+            yield Sentence(sentence[:_LONGEST], line, self._titles(), listed, open_box=open_box)
 
 
 def _cut(text: str) -> Iterator[tuple[int, str]]:
@@ -176,7 +209,7 @@ def _cut(text: str) -> Iterator[tuple[int, str]]:
     start = 0
     for end in _END.finditer(text):
         before = text[start : end.start()]
-        if _ABBREVIATED.search(before):
+        if _ABBREVIATED.search(before[-_TAIL:]):
             continue
         if before.strip():
             yield start, before.strip()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from heuristics.claims.vocabulary import Entry, Vocabulary
 from heuristics.training.trains_models import own_fits, short_name, training_commands
-from portfolio_scan.api import EventKind, Event, Place, RepositoryContext, UnitFacts
+from portfolio_scan.api import Event, EventKind, Place, RepositoryContext, UnitFacts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -119,9 +119,7 @@ def _by_definitions(
                     found.setdefault(entry.name, Sighting(definition.place, f"defines {last}"))
 
 
-def _by_strings(
-    units: list[UnitFacts], vocabulary: Vocabulary, found: dict[str, Sighting]
-) -> None:
+def _by_strings(units: list[UnitFacts], vocabulary: Vocabulary, found: dict[str, Sighting]) -> None:
     """Names of models and addresses; sentences that a program prints are none."""
     texts = [
         (text.text, text.place)
@@ -204,9 +202,7 @@ def _held_out(context: RepositoryContext) -> Sighting | None:
     if verdict.verdict != "held_out" or not verdict.evidence:
         return None
     first = verdict.evidence[0]
-    place = Place(
-        path=first.path, cell=first.cell, line=first.start_line, end_line=first.end_line
-    )
+    place = Place(path=first.path, cell=first.cell, line=first.start_line, end_line=first.end_line)
     return Sighting(place, "scored on rows that were kept out of the fit")
 
 

@@ -23,13 +23,18 @@ if TYPE_CHECKING:
 
 MAX_STATEMENTS = 80
 _MAX_READMES = 8
-_BESIDE = re.compile(r"(?i)(?:^|/)(?:data\w*|docs?|examples?|third_party|vendor|external|assets|templates?)/")
+_BESIDE = re.compile(
+    r"(?i)(?:^|/)(?:data\w*|docs?|examples?|third_party|vendor|external|assets|templates?)/"
+)
 _README = re.compile(r"(?i)(?:^|/)readme(?:\.(?:md|markdown|rst|txt))?$")
 _NOT_SAID_HERE = re.compile(
-    r"(?i)\b(install\w*|prerequisites?|requirements?|dependenc\w+|set ?up|getting started|quick ?start|usage|how to|"
+    r"(?i)\b(install\w*|prerequisites?|requirements?|dependenc\w+|set ?up|getting started|"
+    r"quick ?start|usage|how to|"
     r"run(ning)?|contribut\w*|licen[cs]e|references?|citations?|cite|bibliography|resources?|"
-    r"further reading|read more|roadmap|future|to.?do|next steps?|limitations?|improvements?|extensions?|"
-    r"related work|background|theory|acknowledge?ments?|credits?|what (is|are)|why|faq|troubleshooting|"
+    r"further reading|read more|roadmap|future|to.?do|next steps?|limitations?|improvements?|"
+    r"extensions?|"
+    r"related work|background|theory|acknowledge?ments?|credits?|what (is|are)|why|faq|"
+    r"troubleshooting|"
     r"glossary|learning (goals|objectives|outcomes|path)|objectives?|goals?|courses?|certificat\w*|"
     r"education|currently learning|links?|table of contents|contents|ideas?|changelog|commands?|"
     r"motivation|tutorials?|configuration|environment variables|project structure|"
@@ -39,29 +44,44 @@ _STACK = re.compile(
     r"(?i)\b(tech\w*|stack|tools?|libraries|built with|skills?|frameworks?|languages?)\b"
 )
 _PLAN = re.compile(
-    r"(?i)\b(to[- ]?do|will|shall|would|could|should|might|may|plan(s|ned|ning)?|going to|future|upcoming|"
-    r"coming soon|roadmap|next step|next:|hope|aims?|aiming|goal|intend\w*|in progress|wip|not yet|yet to|"
-    r"eventually|later|soon|consider(ing)?|potential(ly)?|possible|possibly|optional(ly)?|want(s|ed)? to|"
-    r"can be|try(ing)? to|experiment with|explor(e|ing) (the )?(use|adding)|target|expected|ideally|"
+    r"(?i)\b(to[- ]?do|will|shall|would|could|should|might|may|plan(s|ned|ning)?|going to|future|"
+    r"upcoming|"
+    r"coming soon|roadmap|next step|next:|hope|aims?|aiming|goal|intend\w*|in progress|wip|"
+    r"not yet|yet to|"
+    r"eventually|later|soon|consider(ing)?|potential(ly)?|possible|possibly|optional(ly)?|want(s|"
+    r"ed)? to|"
+    r"can be|try(ing)? to|experiment with|explor(e|ing) (the )?(use|adding)|target|expected|"
+    r"ideally|"
     r"placeholder|example|sample|suppose|imagine|if|when|unless)\b|\?$"
 )
 _NEGATED = re.compile(
-    r"(?i)\b(no|not|never|none|nor|neither|without|cannot|isn.?t|aren.?t|doesn.?t|don.?t|didn.?t|wasn.?t|weren.?t|"
-    r"won.?t|can.?t|haven.?t|hasn.?t|instead of|rather than|unlike|except|excluding|lacks?|avoid(s|ed|ing)?|"
-    r"removed?|dropped|deprecated|replac(e|ed|es|ing)|switched|migrated|formerly|previously|used to|"
+    r"(?i)\b(no|not|never|none|nor|neither|without|cannot|isn.?t|aren.?t|doesn.?t|don.?t|didn.?t|"
+    r"wasn.?t|weren.?t|"
+    r"won.?t|can.?t|haven.?t|hasn.?t|instead of|rather than|unlike|except|excluding|"
+    r"avoid(s|ed|ing)?|"
+    r"removed?|dropped|deprecated|replac(e|ed|es|ing)|switched|migrated|formerly|previously|"
+    r"used to|"
     r"alternatives?|similar to|inspired by|differs?|difference)\b"
 )
 _OTHERS = re.compile(
-    r"(?i)\bet al\b|\b(the|this|their|original|that|a|an) (\w+ )?(papers?|authors?|article|publication|blog ?post|"
-    r"book|study|video|implementation by)\b|\b(papers?|authors?|researchers|they|others|experts) (report|use|propos|"
-    r"show|claim|achiev|train|found|introduc)\w*|\baccording to\b|\b(proposed|introduced|published|developed|created|"
-    r"released|written|trained|provided|maintained) (by|in \d{4})\b(?! (me|us|myself)\b)|\barxiv\b|\bkaggle (winner|"
-    r"leaderboard)|\bstate[- ]of[- ]the[- ]art (results?|baselines?|methods?) (is|are|by|from)\b|\bleaderboard\b|"
-    r"\btaken from\b|\badapted from\b|\bappendix\b|\b(other|another|separate|[\w-]*-[\w-]+) repo(sitory)?\b|\bofficial\b|\bupstream\b|\bbaseline from\b|\bforked from\b"
+    r"(?i)\bet al\b|\b(the|this|their|original|that|a|an) (\w+ )?(papers?|authors?|article|"
+    r"publication|blog ?post|"
+    r"book|study|video|implementation by)\b|\b(papers?|authors?|researchers|they|others|"
+    r"experts) (report|use|propos|"
+    r"show|claim|achiev|train|found|introduc)\w*|\baccording to\b|\b(proposed|introduced|"
+    r"published|developed|created|"
+    r"released|written|trained|provided|maintained) (by|in \d{4})\b(?! (me|us|myself)\b)|"
+    r"\barxiv\b|\bkaggle (winner|"
+    r"leaderboard)|\bstate[- ]of[- ]the[- ]art (results?|baselines?|methods?) (is|are|by|from)\b|"
+    r"\bleaderboard\b|"
+    r"\btaken from\b|\badapted from\b|\bappendix\b|\b(other|another|separate|"
+    r"[\w-]*-[\w-]+) repo(sitory)?\b|\bofficial\b|\bupstream\b|\bbaseline from\b|\bforked from\b"
 )
 _COURSE = re.compile(
-    r"(?i)\b(courses?|bootcamp|certifi(ed|cat\w+)|specialization|nano ?degree|coursera|udemy|udacity|edx|"
-    r"datacamp|lectures?|lessons?|tutorials?|curriculum|workshops?|module \d|week \d|chapter|assignments?|"
+    r"(?i)\b(courses?|bootcamp|certifi(ed|cat\w+)|specialization|nano ?degree|coursera|udemy|"
+    r"udacity|edx|"
+    r"datacamp|lectures?|lessons?|tutorials?|curriculum|workshops?|module \d|week \d|chapter|"
+    r"assignments?|"
     r"homework|exam|degree|university|bachelor|master.?s|ph\.?d|learning|learn|studying|interested|"
     r"curious|passionate|enthusiast)\b"
 )
@@ -72,25 +92,35 @@ _LEARNING = re.compile(
 )
 _ORDER = re.compile(
     r"(?i)^(?:step \d+[:.]?\s*)?(please |then |first |next |now |just |simply |also |finally )*"
-    r"(install|run|clone|download|set|make sure|ensure|see|refer|check|open|click|add|copy|start|go|navigate|"
-    r"replace|edit|change|configure|activate|pip|conda|requires?|prerequisites?|needs?|note|remember|visit|"
-    r"execute|import|launch|try|feel free|choose|select|enter|upload|sign|get|obtain|export|docker (build|run|"
-    r"compose|pull)|streamlit run|python3? |uvicorn|you|your|to (run|use|install|start|train|build|deploy|"
-    r"get|set)|for (more|details|further|example|instance)|thanks|special thanks|credit|ask me|how|what|why)\b"
+    r"(install|run|clone|download|set|make sure|ensure|see|refer|check|open|click|add|copy|start|"
+    r"go|navigate|"
+    r"replace|edit|change|configure|activate|pip|conda|requires?|prerequisites?|needs?|note|"
+    r"remember|visit|"
+    r"execute|import|launch|try|feel free|choose|select|enter|upload|sign|get|obtain|export|"
+    r"docker (build|run|"
+    r"compose|pull)|streamlit run|python3? |uvicorn|you|your|to (run|use|install|start|train|"
+    r"build|deploy|"
+    r"get|set)|for (more|details|further|example|instance)|thanks|special thanks|credit|ask me|"
+    r"how|what|why)\b"
 )
 _CONCEPT = re.compile(
-    r"(?i)^\W*(?:\([^)]*\)\s*)?(?:is|are|was|were|stands? for|refers? to|means|works? by|allows?|provides?|"
-    r"helps?|enables?|can)\b(?!\s+(?:used|trained|fine|deployed|applied|built|served|evaluated|tuned|"
+    r"(?i)^\W*(?:\([^)]*\)\s*)?(?:is|are|was|were|stands? for|refers? to|means|works? by|allows?|"
+    r"provides?|"
+    r"helps?|enables?|can)\b(?!\s+(?:used|trained|fine|deployed|applied|built|served|evaluated|"
+    r"tuned|"
     r"implemented|employed|fitted|compared|the best|our|my|chosen|selected|run|hosted|wrapped))"
 )
 _DOES = re.compile(
-    r"(?i)\b(us(e|es|ed|ing)|buil[dt]s?|building|implement\w*|train(s|ed|ing)?|fine[- ]?tun\w*|deploy\w*|"
-    r"serv(e|es|ed|ing)|evaluat\w*|achiev\w*|reach\w*|scor(e|es|ed|ing)|develop\w*|creat(e|es|ed|ing)|"
+    r"(?i)\b(us(e|es|ed|ing)|buil[dt]s?|building|implement\w*|train(s|ed|ing)?|fine[- ]?tun\w*|"
+    r"deploy\w*|"
+    r"serv(e|es|ed|ing)|evaluat\w*|achiev\w*|reach\w*|scor(e|es|ed|ing)|develop\w*|creat(e|es|ed|"
+    r"ing)|"
     r"leverag\w*|appl(y|ies|ied|ying)|power(ed|s)|based on|with|via|employ\w*|combin\w*|compar\w*|"
     r"includ\w*|perform\w*|integrat\w*|runs?|running|host\w*|track\w*|orchestrat\w*|contain\w*|"
     r"optimi[sz]\w*|tun(e|ed|es|ing)|validat\w*|test(s|ed|ing)?|collect\w*|predict\w*|classif\w*|"
     r"detect\w*|recogni\w*|generat\w*|forecast\w*|segment\w*|embed\w*|stor(e|es|ed|ing)|expos\w*|"
-    r"pack\w*|wrap\w*|provid\w*|support\w*|featur\w*|process\w*|load\w*|fit(s|ted)?|ensembl\w*|"
+    r"pack\w*|\w{3,}ed|wrap\w*|provid\w*|support\w*|featur\w*|process\w*|load\w*|fit(s|ted)?|"
+    r"ensembl\w*|"
     r"prevent\w*|monitor\w*|retrain\w*|explain\w*|by|through|in)\b"
 )
 

@@ -29,13 +29,17 @@ _FEW = 3
 _SHORT = 25
 """Words below which a README says too little to be called anything."""
 _PROBLEM = re.compile(
-    r"(?i)\b(predicts?|predict(ing|ion)|classif\w+|forecast\w*|detect(s|ing|ion)?|recommend\w*|segment\w*|"
-    r"estimat\w+|rank(s|ing)?|cluster\w*|translat\w+|summari[sz]\w+|answers? questions|generat\w+ \w+ from|"
+    r"(?i)\b(predicts?|predict(ing|ion)|classif\w+|forecast\w*|detect(s|ing|ion)?|recommend\w*|"
+    r"segment\w*|"
+    r"estimat\w+|rank(s|ing)?|cluster\w*|translat\w+|summari[sz]\w+|answers? questions|"
+    r"generat\w+ \w+ from|"
     r"recogni[sz]\w+)\s+(\w+\s+){0,3}\w+"
 )
 _DATA = re.compile(
-    r"(?i)\b(\d[\d,.]*\s?(k|m|million|thousand)?\s+(rows|images|samples|records|documents|reviews|files|"
-    r"observations|sentences|examples|hours|patients|users)|dataset of|data (is|are|were|was|from|set)|collected|"
+    r"(?i)\b(\d[\d,.]*\s?(k|m|million|thousand)?\s+(rows|images|samples|records|documents|reviews|"
+    r"files|"
+    r"observations|sentences|examples|hours|patients|users)|dataset of|data (is|are|were|was|from|"
+    r"set)|collected|"
     r"\w+ dataset|csv|columns?)\b"
 )
 _PIECES = 4
@@ -70,9 +74,7 @@ class VagueText(Heuristic):
         if len(vague) < _FEW or specific:
             return self._plain(Outcome.ABSENT, "The README names something specific.")
         evidence = [
-            context.evidence(
-                Place(path=paths[0], line=one.line, end_line=one.line), f"“{phrase}”"
-            )
+            context.evidence(Place(path=paths[0], line=one.line, end_line=one.line), f"“{phrase}”")
             for one, phrase in vague[:_PIECES]
         ]
         phrases = ", ".join(dict.fromkeys(f"“{phrase}”" for _, phrase in vague[:_PIECES]))

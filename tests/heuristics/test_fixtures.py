@@ -86,7 +86,8 @@ def test_case(
     result = scan(laid_out(case, tmp_path, make_work))
     if case.is_portfolio:
         found = [f for f in result.portfolio.findings if f.rule == case.heuristic.id]
-        verdict = getattr(result.portfolio, KEYS[case.heuristic.id])
+        word = KEYS.get(case.heuristic.id)
+        verdict = getattr(result.portfolio, word) if word else None
         assert told(case, found, verdict) == asked(case)
         return
     (repository,) = result.repositories
