@@ -77,6 +77,11 @@ _ARITHMETIC = {
     "append", "enumerate", "pow", "tanh", "ljust", "rjust", "clip", "strftime", "now", "time",
     "join", "perf_counter",
 }  # fmt: skip
+_PREPARES = {
+    "strip", "lower", "upper", "replace", "split", "encode", "decode", "read", "resize", "reshape",
+    "array", "asarray", "astype", "open", "convert", "expand_dims", "get", "items", "seed",
+}  # fmt: skip
+"""Calls that make an input ready and answer nothing."""
 _RANDOM = re.compile(
     r"(?i)^(np\.random|numpy\.random|random|rng|self\.rng|torch|tf\.random|secrets)\."
     r"(random|rand|randn|randint|uniform|normal|choice|choices|gauss|sample|random_sample|integers|"
@@ -195,7 +200,9 @@ def is_made_up_loop(loop: ast.For | ast.While) -> bool:
             value = statement.value
             targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
             names = {n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)}
-            if value is not None and _is_made_up(value, made_up | assigned | names):
+            # A loss may shrink by itself; a weight that does is a descent by hand.
+            own = {name for name in names if _METRIC_NAME.match(name)}
+            if value is not None and _is_made_up(value, made_up | assigned | own):
                 assigned |= names
     metrics = {name for name in assigned if _METRIC_NAME.match(name)}
     inline = any(_random_in(call) for call in reports)
@@ -289,9 +296,8 @@ def _prediction(node: Function, body: Sequence[ast.stmt]) -> str:
     if not uses_input and not calls and all(_is_literal(r.value) for r in returns):
         return "constant_prediction"
     by_chance = [r for r in returns if _is_drawn(r.value, drawn)]
-    models = [
-        c for c in calls if _last(c) not in _ARITHMETIC and not _RANDOM.match(_dotted(c.func))
-    ]
+    harmless = _ARITHMETIC | _PREPARES
+    models = [c for c in calls if _last(c) not in harmless and not _RANDOM.match(_dotted(c.func))]
     if by_chance and len(by_chance) == len(returns) and not models:
         return "random_prediction"
     return "random_fallback" if by_chance and len(by_chance) < len(returns) else ""

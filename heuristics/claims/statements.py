@@ -50,7 +50,7 @@ _PLAN = re.compile(
     r"not yet|yet to|"
     r"eventually|later|soon|consider(ing)?|potential(ly)?|possible|possibly|optional(ly)?|want(s|"
     r"ed)? to|"
-    r"can be|try(ing)? to|experiment with|explor(e|ing) (the )?(use|adding)|target|expected|"
+    r"can (be|also)|try(ing)? to|experiment with|explor(e|ing) (the )?(use|adding)|target|expected|"
     r"ideally|"
     r"placeholder|example|sample|suppose|imagine|if|when|unless)\b|\?$"
 )

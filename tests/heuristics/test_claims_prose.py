@@ -64,7 +64,7 @@ def test_an_open_box_is_marked() -> None:
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
-        ("The model reaches an accuracy of 92.3 % on the test set.", [("accuracy", "92.3 %", "test")]),
+        ("An accuracy of 92.3 % on the test set.", [("accuracy", "92.3 %", "test")]),
         ("Precision on the test set is 0.96.", [("precision", "0.96", "test")]),
         ("94% accuracy and 0.93 F1", [("accuracy", "94 %", ""), ("F1", "0.93", "")]),
         (
@@ -72,7 +72,7 @@ def test_an_open_box_is_marked() -> None:
             [("accuracy", "99 %", "train"), ("accuracy", "85 %", "test")],
         ),
         ("5-fold CV AUC: 0.81", [("AUC", "0.81", "folds")]),
-        ("Validation accuracy: 85–93%", [("accuracy", "85 %", "validation")]),
+        ("Validation accuracy: 85\N{EN DASH}93%", [("accuracy", "85 %", "validation")]),
         ("RMSE: 3.21", [("RMSE", "3.21", "")]),
         ("It improves accuracy by 5 %.", []),
         ("Accuracy of 1000 guesses", []),
