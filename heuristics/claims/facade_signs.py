@@ -9,15 +9,15 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
+
+from heuristics.claims import syntax
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from portfolio_scan.api import UnitFacts
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
-T = TypeVar("T", bound=ast.AST)
 GUARD = re.compile(
     r"(?i)(guard(?!ian)|saniti[sz]e|moderat(e|ion|or)|hallucinat|redact|anonymi[sz]e|mask_?pii|"
     r"prompt_?injection|jailbreak|toxicity|ground(ing|edness)_?check|check_?ground|fact_?check|"
@@ -82,14 +82,6 @@ _PREPARES = {
     "array", "asarray", "astype", "open", "convert", "expand_dims", "get", "items", "seed",
 }  # fmt: skip
 """Calls that make an input ready and answer nothing."""
-_RANDOM = re.compile(
-    r"(?i)^(np\.random|numpy\.random|random|rng|self\.rng|torch|tf\.random|secrets)\."
-    r"(random|rand|randn|randint|uniform|normal|choice|choices|gauss|sample|random_sample|integers|"
-    r"dirichlet|beta|standard_normal|betavariate|triangular|randrange)$"
-)
-_LOGGERS = re.compile(
-    r"^(print|logger\.\w+|logging\.\w+|log\.\w+|self\.logger\.\w+|time\.sleep|sleep)$"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,22 +131,24 @@ class _Searcher:
         for node in body:
             if isinstance(node, ast.ClassDef):
                 yield from self._within(node.body, (*around, node))
-            elif isinstance(node, Function):
+            elif isinstance(node, syntax.Function):
                 yield from self._function(node, around)
                 yield from self._within(node.body, around)
             else:
                 if isinstance(node, (ast.For, ast.While)) and is_made_up_loop(node):
                     yield self._sign("loop", "loop", node, around)
-                for inner in _bodies(node):
+                for inner in syntax.bodies(node):
                     yield from self._within(inner, around)
 
-    def _function(self, node: Function, around: tuple[ast.ClassDef, ...]) -> Iterator[Sign]:
-        if node.decorator_list and any("abstract" in _dotted(d) for d in node.decorator_list):
+    def _function(self, node: syntax.Function, around: tuple[ast.ClassDef, ...]) -> Iterator[Sign]:
+        if node.decorator_list and any("abstract" in syntax.dotted(d) for d in node.decorator_list):
             return
-        if any(_STAND_IN.search(c.name) or any(_is_abstract(b) for b in c.bases) for c in around):
+        if any(
+            _STAND_IN.search(c.name) or any(syntax.is_abstract(b) for b in c.bases) for c in around
+        ):
             return
         qualified = ".".join([*(one.name for one in around), node.name])
-        body = _without_docstring(node.body)
+        body = syntax.without_docstring(node.body)
         if _STAND_IN.search(node.name) or not body:
             return
         if GUARD.search(qualified) and not node.name.startswith("__") and _lets_through(node, body):
@@ -189,10 +183,12 @@ def is_made_up_loop(loop: ast.For | ast.While) -> bool:
     )
     if isinstance(loop, ast.For) and not _is_counter(loop.iter):
         return False
-    reports = [c for c in _calls(loop.body) if _last(c) in _REPORTS and _reports_metric(c)]
+    reports = [
+        c for c in syntax.calls(loop.body) if syntax.last(c) in _REPORTS and _reports_metric(c)
+    ]
     if not reports or not any(_EPOCH.search(text) for c in reports for text in _texts(c)):
         return False
-    if any(_last(call) not in _REPORTS | _ARITHMETIC for call in _calls(loop.body)):
+    if any(syntax.last(call) not in _REPORTS | _ARITHMETIC for call in syntax.calls(loop.body)):
         return False
     assigned: set[str] = set()
     for statement in ast.walk(loop):
@@ -205,7 +201,7 @@ def is_made_up_loop(loop: ast.For | ast.While) -> bool:
             if value is not None and _is_made_up(value, made_up | assigned | own):
                 assigned |= names
     metrics = {name for name in assigned if _METRIC_NAME.match(name)}
-    inline = any(_random_in(call) for call in reports)
+    inline = any(syntax.random_in(call) for call in reports)
     used = {n.id for c in reports for n in ast.walk(c) if isinstance(n, ast.Name)}
     unknown = {name for name in used if _METRIC_NAME.match(name)} - assigned
     return not unknown and bool(metrics & used or inline)
@@ -214,10 +210,12 @@ def is_made_up_loop(loop: ast.For | ast.While) -> bool:
 def _is_counter(node: ast.expr) -> bool:
     """`range(…)`, also inside tqdm or enumerate."""
     while (
-        isinstance(node, ast.Call) and _last(node) in {"tqdm", "enumerate", "track"} and node.args
+        isinstance(node, ast.Call)
+        and syntax.last(node) in {"tqdm", "enumerate", "track"}
+        and node.args
     ):
         node = node.args[0]
-    return isinstance(node, ast.Call) and _last(node) in {"range", "trange"}
+    return isinstance(node, ast.Call) and syntax.last(node) in {"range", "trange"}
 
 
 def _is_made_up(value: ast.expr, known: set[str]) -> bool:
@@ -232,7 +230,7 @@ def _is_made_up(value: ast.expr, known: set[str]) -> bool:
     if not roots <= {"np", "numpy", "random", "math", "rng", "time"}:
         return False
     calls = [node for node in ast.walk(value) if isinstance(node, ast.Call)]
-    if any(_last(call) not in _ARITHMETIC for call in calls):
+    if any(syntax.last(call) not in _ARITHMETIC for call in calls):
         return False
     functions = {c.func.id for c in calls if isinstance(c.func, ast.Name)}
     names = {node.id for node in ast.walk(value) if isinstance(node, ast.Name)}
@@ -260,10 +258,10 @@ def _texts(node: ast.AST) -> list[str]:
 # Functions ----------------------------------------------------------------------------------
 
 
-def _lets_through(node: Function, body: Sequence[ast.stmt]) -> bool:
+def _lets_through(node: syntax.Function, body: Sequence[ast.stmt]) -> bool:
     """A check of one statement: what is given is returned, or the same answer to everything."""
-    rest = [one for one in body if not _is_talk(one)]
-    params = _parameters(node)
+    rest = [one for one in body if not syntax.is_talk(one)]
+    params = syntax.parameters(node)
     if len(rest) != 1 or not isinstance(rest[0], ast.Return) or not params:
         return False
     value = rest[0].value
@@ -274,30 +272,34 @@ def _lets_through(node: Function, body: Sequence[ast.stmt]) -> bool:
     return isinstance(value, ast.Constant) and isinstance(value.value, bool)
 
 
-def _prediction(node: Function, body: Sequence[ast.stmt]) -> str:
+def _prediction(node: syntax.Function, body: Sequence[ast.stmt]) -> str:
     """What a predicting function returns, if it is made up; empty: it is not."""
-    params = _parameters(node)
-    returns = [r for r in _nodes(body, ast.Return) if r.value is not None]
-    if not params or not returns or any(_nodes(body, ast.Raise)):
+    params = syntax.parameters(node)
+    returns = [r for r in syntax.nodes(body, ast.Return) if r.value is not None]
+    if not params or not returns or any(syntax.nodes(body, ast.Raise)):
         return ""
-    read = {n.id for n in _nodes(body, ast.Name) if isinstance(n.ctx, ast.Load)}
+    read = {n.id for n in syntax.nodes(body, ast.Name) if isinstance(n.ctx, ast.Load)}
     drawn = {
         name.id
-        for one in _nodes(body, ast.Assign)
-        if _random_in(one.value)
+        for one in syntax.nodes(body, ast.Assign)
+        if syntax.random_in(one.value)
         for target in one.targets
         for name in ast.walk(target)
         if isinstance(name, ast.Name)
     }
     uses_input = bool(read & params)
-    calls = [c for c in _calls(body) if not _is_logger(c)]
-    if not uses_input and (drawn or any(_random_in(one) for one in body)):
+    calls = [c for c in syntax.calls(body) if not syntax.is_logger(c)]
+    if not uses_input and (drawn or any(syntax.random_in(one) for one in body)):
         return "random_prediction"
     if not uses_input and not calls and all(_is_literal(r.value) for r in returns):
         return "constant_prediction"
     by_chance = [r for r in returns if _is_drawn(r.value, drawn)]
     harmless = _ARITHMETIC | _PREPARES
-    models = [c for c in calls if _last(c) not in harmless and not _RANDOM.match(_dotted(c.func))]
+    models = [
+        c
+        for c in calls
+        if syntax.last(c) not in harmless and not syntax.RANDOM.match(syntax.dotted(c.func))
+    ]
     if by_chance and len(by_chance) == len(returns) and not models:
         return "random_prediction"
     return "random_fallback" if by_chance and len(by_chance) < len(returns) else ""
@@ -313,16 +315,16 @@ def _is_drawn(value: ast.expr | None, drawn: set[str]) -> bool:
     if isinstance(value, ast.Name):
         return value.id in drawn
     if isinstance(value, ast.Call):
-        if _RANDOM.match(_dotted(value.func)):
+        if syntax.RANDOM.match(syntax.dotted(value.func)):
             return True
-        wraps = _last(value) in {"round", "int", "float", "abs", "str", "bool"}
+        wraps = syntax.last(value) in {"round", "int", "float", "abs", "str", "bool"}
         return wraps and bool(value.args) and _is_drawn(value.args[0], drawn)
     return False
 
 
 def _scores_are_written(body: Sequence[ast.stmt]) -> bool:
     """A function that returns metrics as numbers written in the code, and does nothing else."""
-    rest = [one for one in body if not _is_talk(one)]
+    rest = [one for one in body if not syntax.is_talk(one)]
     if len(rest) != 1 or not isinstance(rest[0], ast.Return):
         return False
     value = rest[0].value
@@ -334,7 +336,7 @@ def _scores_are_written(body: Sequence[ast.stmt]) -> bool:
         and _METRIC_NAME.match(key.value)
         and (
             (isinstance(one, ast.Constant) and isinstance(one.value, (int, float)))
-            or _random_in(one)
+            or syntax.random_in(one)
         )
         and not (isinstance(one, ast.Constant) and one.value in {0, 1, None})
         for key, one in zip(value.keys, value.values, strict=True)
@@ -349,75 +351,3 @@ def _is_literal(value: ast.expr | None) -> bool:
     if isinstance(value, (ast.Tuple, ast.List)):
         return bool(value.elts) and all(_is_literal(one) for one in value.elts)
     return False
-
-
-# Small questions ----------------------------------------------------------------------------
-
-
-def _parameters(node: Function) -> set[str]:
-    given = node.args
-    names = {one.arg for one in (*given.posonlyargs, *given.args, *given.kwonlyargs)}
-    return names - {"self", "cls"}
-
-
-def _without_docstring(body: Sequence[ast.stmt]) -> Sequence[ast.stmt]:
-    first = body[0] if body else None
-    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
-        return body[1:]
-    return body
-
-
-def _is_talk(node: ast.stmt) -> bool:
-    """A line that prints or logs, or a bare constant."""
-    if not isinstance(node, ast.Expr):
-        return False
-    call = node.value
-    return isinstance(call, ast.Constant) or (isinstance(call, ast.Call) and _is_logger(call))
-
-
-def _is_logger(call: ast.Call) -> bool:
-    return bool(_LOGGERS.match(_dotted(call.func)))
-
-
-def _is_abstract(base: ast.expr) -> bool:
-    return _dotted(base).rpartition(".")[2] in {"ABC", "Protocol", "ABCMeta", "Enum", "TypedDict"}
-
-
-def _random_in(node: ast.AST) -> bool:
-    return any(
-        isinstance(one, ast.Call) and _RANDOM.match(_dotted(one.func)) for one in ast.walk(node)
-    )
-
-
-def _calls(body: Sequence[ast.stmt]) -> list[ast.Call]:
-    return [node for one in body for node in ast.walk(one) if isinstance(node, ast.Call)]
-
-
-def _nodes(body: Sequence[ast.stmt], kind: type[T]) -> list[T]:
-    return [node for one in body for node in ast.walk(one) if isinstance(node, kind)]
-
-
-def _last(call: ast.Call) -> str:
-    return _dotted(call.func).rpartition(".")[2]
-
-
-def _dotted(node: ast.expr) -> str:
-    """`a.b.c` of an expression; what is no chain of names ends in its last one."""
-    parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
-        node = node.value
-    if isinstance(node, ast.Name):
-        parts.append(node.id)
-    elif isinstance(node, ast.Call):
-        parts.append("()")
-    return ".".join(reversed(parts))
-
-
-def _bodies(node: ast.stmt) -> Iterator[list[ast.stmt]]:
-    for name in ("body", "orelse", "finalbody"):
-        inner = getattr(node, name, None)
-        if isinstance(inner, list):
-            yield inner
-    for handler in getattr(node, "handlers", ()):
-        yield handler.body
