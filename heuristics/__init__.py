@@ -8,9 +8,23 @@ from heuristics.claims.facade import Facade
 from heuristics.claims.figures_without_evaluation import FiguresWithoutEvaluation
 from heuristics.claims.profile_claims import ProfileClaims
 from heuristics.claims.vague_text import VagueText
+from heuristics.data.cleaning import Cleaning
+from heuristics.data.exploration import Exploration
+from heuristics.data.features import Features
+from heuristics.data.validation import Validation
+from heuristics.data.versioning import Versioning
+from heuristics.efficiency.inference_cost import InferenceCost
+from heuristics.efficiency.profiling import Profiling
+from heuristics.efficiency.training_cost import TrainingCost
+from heuristics.evaluation.baseline import Baseline
+from heuristics.evaluation.error_analysis import ErrorAnalysis
+from heuristics.evaluation.group_leakage import GroupLeakage
 from heuristics.evaluation.held_out import HeldOutEvaluation
 from heuristics.evaluation.leakage import Leakage
+from heuristics.evaluation.metric_suitability import MetricSuitability
 from heuristics.evaluation.metrics import Metrics
+from heuristics.evaluation.target_leakage import TargetLeakage
+from heuristics.evaluation.temporal_leakage import TemporalLeakage
 from heuristics.originality.credited_sources import CreditedSources
 from heuristics.originality.tutorial_project import TutorialProject
 from heuristics.production.deployment import Deployment
@@ -20,7 +34,18 @@ from heuristics.profile.portfolio_role import PortfolioRole
 from heuristics.profile.role import Role
 from heuristics.recency.commit_recency import CommitRecency
 from heuristics.recency.portfolio_recency import PortfolioRecency
+from heuristics.reproducibility.absolute_paths import AbsolutePaths
+from heuristics.reproducibility.data_availability import DataAvailability
+from heuristics.reproducibility.dependencies import Dependencies
+from heuristics.reproducibility.notebook_order import NotebookOrder
+from heuristics.reproducibility.seeds import Seeds
+from heuristics.responsibility.explainability import Explainability
+from heuristics.responsibility.fairness import Fairness
+from heuristics.responsibility.privacy import Privacy
+from heuristics.training.experiment_tracking import ExperimentTracking
+from heuristics.training.hyper_parameter_search import HyperParameterSearch
 from heuristics.training.inference_only import InferenceOnly
+from heuristics.training.model_registry import ModelRegistry
 from heuristics.training.trains_models import TrainsModels
 from portfolio_scan.api import Pack
 
@@ -35,6 +60,9 @@ PACK = Pack(
         HeldOutEvaluation,
         Metrics,
         Leakage,
+        TemporalLeakage,
+        GroupLeakage,
+        TargetLeakage,
         TutorialProject,
         CreditedSources,
         Deployment,
@@ -46,6 +74,28 @@ PACK = Pack(
         FiguresWithoutEvaluation,
         Facade,
         VagueText,
+        Cleaning,
+        Validation,
+        Exploration,
+        Features,
+        Versioning,
+        HyperParameterSearch,
+        ExperimentTracking,
+        ModelRegistry,
+        MetricSuitability,
+        Baseline,
+        ErrorAnalysis,
+        Seeds,
+        Dependencies,
+        DataAvailability,
+        AbsolutePaths,
+        NotebookOrder,
+        Explainability,
+        Fairness,
+        Privacy,
+        TrainingCost,
+        InferenceCost,
+        Profiling,
     ),
     portfolio_heuristics=(PortfolioRole, PortfolioRecency, ProfileClaims),
     catalogue=catalogue.load(),

@@ -77,6 +77,7 @@ class _Bench:
     ) -> None:
         self.findings: list[Finding] = []
         self._judgements: dict[str, Judgement] = {}
+        self._shared: dict[object, object] = {}
         self._reading = reading
         self._repository = repository
         self._trace = trace
@@ -140,6 +141,7 @@ class _Bench:
             evidence=self._freezer,
             catalogue=self._rules.catalogue,
             today=self._today,
+            shared=self._shared,
         )
 
     def _needed(self, heuristic: Heuristic) -> Mapping[str, Verdict]:
