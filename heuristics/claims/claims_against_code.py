@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from heuristics.claims.matching import answer
+from heuristics.claims.matching import Beside, answer
+from heuristics.claims.naming import only_named
 from heuristics.claims.profile import is_profile
 from heuristics.claims.sightings import Sighting, sightings
 from heuristics.claims.statements import Statement, readme_paths, statements
@@ -65,7 +66,10 @@ class ClaimsAgainstCode(Heuristic):
         if is_profile(context):
             claims = tuple(_of_profile(one, context) for one in said)
             return Judgement(claims=claims, techniques=techniques)
-        claims = tuple(_held_against(one, context, seen) for one in said)
+        missing = {one.subject for one in said if one.figure is None and not one.foreign}
+        seen |= only_named(missing - set(seen), context, vocabulary)
+        beside = Beside(context)
+        claims = tuple(_held_against(one, context, seen, beside) for one in said)
         return Judgement(
             findings=(self._finding(claims, context),), claims=claims, techniques=techniques
         )
@@ -121,9 +125,9 @@ def _counted(shown: int, missing: int, unclear: int) -> str:
 
 
 def _held_against(
-    one: Statement, context: RepositoryContext, seen: Mapping[str, Sighting]
+    one: Statement, context: RepositoryContext, seen: Mapping[str, Sighting], beside: Beside
 ) -> Claim:
-    found = answer(one, context, seen)
+    found = answer(one, context, seen, beside)
     return Claim(
         text=one.sentence.text[:_LONGEST],
         subject=one.subject,

@@ -41,7 +41,8 @@ _NAMES = list(_METRICS)
 _METRIC = re.compile(rf"(?i)(?<![\w@]){'(?:' + _ONE + ')'}(?![\w])")
 _DASH = "[-\N{EN DASH}\N{EM DASH}]"
 _NUMBER = (
-    r"(?P<value>\d{1,3}(?:[.,]\d{1,5})?|\.\d{1,5})(?!\d)"
+    r"(?P<value>\d{1,3}(?:,\d{3})+(?:\.\d{1,5})?|\d{1,6}(?:[.,]\d{1,5})?|\.\d{1,5})(?![.,]?\d)"
+    r"(?!\s?(?:epochs?|runs?|folds?|steps|trials|times|classes|images|samples|rows|layers)\b)"
     rf"(?:\s?{_DASH}\s?\d[\d.]*)?\s?(?P<unit>%|percent\b|dB\b)?"
 )
 _AFTER = re.compile(
@@ -54,6 +55,7 @@ _AFTER = re.compile(
 _BEFORE = re.compile(
     _NUMBER + r"\s*(?:\)|\*)*\s*(?:(?:on|of|in|for)?\s*(?:the\s)?(?:\w+[- ]){0,2})?$",
 )
+_THOUSANDS = re.compile(r"(?<=[1-9]),(?=\d{3}\b)|(?<=[1-9]\d),(?=\d{3}\b)|(?<=\d{3}),(?=\d{3}\b)")
 _WHOLE = re.compile(rf"^[~≈>≥*(\s]*{_NUMBER}(?:\s*(?:±|\+/-)\s*[\d.]+\s?%?)?[*)\s]*$")
 _CHANGE = re.compile(
     r"(?i)\b(improv\w*|increas\w*|decreas\w*|reduc\w*|drop\w*|gain\w*|higher|lower|better|worse|"
@@ -142,9 +144,9 @@ def _figure(
     metric: re.Match[str], number: re.Match[str], around: str, titles: str
 ) -> Figure | None:
     name = next(_NAMES[n] for n in range(len(_NAMES)) if metric[f"m{n}"])
-    value, unit = number["value"].replace(",", "."), (number["unit"] or "").strip()
+    value, unit = number["value"], (number["unit"] or "").strip()
     unit = "%" if unit == "percent" else unit
-    size = float(value)
+    size = _size(value)
     if name not in _ERRORS and not (unit == "%" and size <= 100) and not size <= 1:  # noqa: PLR2004
         if size > 100 or (size.is_integer() and size < 10):  # noqa: PLR2004
             return None
@@ -153,6 +155,11 @@ def _figure(
     if name not in _ERRORS and not unit and value in {"0", "1", "2", "5"}:
         return None
     return Figure(name, f"{value} {unit}".strip(), _part(around) or _part(titles))
+
+
+def _size(value: str) -> float:
+    """A comma before three digits sets off thousands, and another one is a decimal point."""
+    return float(_THOUSANDS.sub("", value).replace(",", "."))
 
 
 def _part(text: str) -> str:

@@ -104,9 +104,10 @@ def _given(context: RepositoryContext) -> Iterator[tuple[Figure, Place]]:
         if language_of(text, context.catalogue) == OTHER:
             continue
         for sentence in sentences(text):
-            if not is_own_voice(sentence):
+            given = figures(sentence)
+            if not given or not is_own_voice(sentence):
                 continue
-            for figure in figures(sentence):
+            for figure in given:
                 if figure.is_quality and figure.part != "train":
                     place = Place(path=path, line=sentence.line, end_line=sentence.line)
                     yield figure, place

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from heuristics.claims.certainty import FITTED, otherwise
-from heuristics.claims.sightings import Sighting
+from heuristics.claims.naming import metric_named, names_in
+from heuristics.claims.sightings import Sighting, used_in
 from heuristics.claims.vocabulary import vocabulary_of
 from heuristics.evaluation.held_out import FOLDS, HELD_OUT, VALIDATION, grade
 from heuristics.training.trains_models import training_commands, unreadable
@@ -68,7 +69,10 @@ class Answer:
 
 
 def answer(
-    statement: Statement, context: RepositoryContext, seen: Mapping[str, Sighting]
+    statement: Statement,
+    context: RepositoryContext,
+    seen: Mapping[str, Sighting],
+    beside: Beside,
 ) -> Answer:
     """Hold one statement against the code."""
     if statement.foreign:
@@ -77,7 +81,7 @@ def answer(
     if contrary is not None:
         return Answer(ClaimState.CONTRADICTED, contrary.places, contrary.reason)
     if statement.figure is not None:
-        return _of_figure(statement, statement.figure, context, seen)
+        return _of_figure(statement, statement.figure, context, seen, beside)
     if statement.subject == "no leakage":
         return Answer(ClaimState.UNCLEAR, reason="code can show a leak, never that there is none")
     if statement.subject == "own data":
@@ -100,7 +104,11 @@ def _not_found(context: RepositoryContext) -> Answer:
 
 
 def _of_figure(
-    statement: Statement, figure: Figure, context: RepositoryContext, seen: Mapping[str, Sighting]
+    statement: Statement,
+    figure: Figure,
+    context: RepositoryContext,
+    seen: Mapping[str, Sighting],
+    beside: Beside,
 ) -> Answer:
     """Whether such a metric is computed on such rows; the value itself is never recomputed."""
     if figure.part == "train":
@@ -111,6 +119,10 @@ def _of_figure(
         if not pairing.score.in_test and computes(pairing, figure.metric, context)
     ]
     if not graded:
+        named = metric_named(_SAME[figure.metric], context.units)
+        if named is not None:
+            reason = f"{figure.metric} is named here; on which rows could not be followed"
+            return Answer(ClaimState.UNCLEAR, ((named, reason),), reason)
         missing = _not_found(context)
         lost = context.verdict("evaluation").verdict == "unknown" or training_commands(context)
         if missing.state is ClaimState.NOT_FOUND and lost:
@@ -122,7 +134,7 @@ def _of_figure(
     if statement.sentence.cells and not models and not figure.of_whole:
         reason = f"{figure.metric} is computed; for what the row stands could not be told"
         return Answer(ClaimState.UNCLEAR, first, reason)
-    graded = [(word, p) for word, p in graded if _may_be_of(p, models, context, seen)]
+    graded = [(word, p) for word, p in graded if _may_be_of(p, models, context, seen, beside)]
     if not graded:
         reason = (
             f"{figure.metric} is computed, and not seen to be for {' or '.join(sorted(models))}"
@@ -149,7 +161,11 @@ def _models(statement: Statement, context: RepositoryContext) -> set[str]:
 
 
 def _may_be_of(
-    pairing: Pairing, models: set[str], context: RepositoryContext, seen: Mapping[str, Sighting]
+    pairing: Pairing,
+    models: set[str],
+    context: RepositoryContext,
+    seen: Mapping[str, Sighting],
+    beside: Beside,
 ) -> bool:
     """Whether a score may be that of the models a sentence names."""
     if not models:
@@ -161,7 +177,32 @@ def _may_be_of(
     fitted = set(vocabulary.calls.get(name.rpartition(".")[2], ()))
     fitted |= set(vocabulary.modules.get(name.partition(".")[0], ()))
     told = fitted & FITTED
-    return not told or bool(told & models)
+    if told:
+        return bool(told & models)
+    # A fit that does not tell its model: one of its files uses or names it.
+    paths = {pairing.score.place.path}
+    if pairing.fit is not None:
+        paths.add(pairing.fit.place.path)
+    return any(models & beside.of(path) for path in paths)
+
+
+class Beside:
+    """The models that each file uses or names, found when they are asked for."""
+
+    def __init__(self, context: RepositoryContext) -> None:
+        self._units = {unit.path: unit for unit in context.units}
+        self._vocabulary = vocabulary_of(context.catalogue)
+        self._found: dict[str, set[str]] = {}
+
+    def of(self, path: str) -> set[str]:
+        """Models by their subjects in the catalogue."""
+        if path not in self._found:
+            units = [self._units[path]] if path in self._units else []
+            entries = self._vocabulary.entries
+            models = {one for one in entries if one in FITTED or entries[one].vendor}
+            named = names_in(units, models, self._vocabulary)
+            self._found[path] = set(used_in(units, self._vocabulary)) | set(named)
+        return self._found[path]
 
 
 def computes(pairing: Pairing, metric: str, context: RepositoryContext) -> bool:

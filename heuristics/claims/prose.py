@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 MAX_SENTENCES = 600
 _LONGEST = 600
+_SHORT = 5
+"""Words of a line that stands alone like a heading."""
 _TAIL = 12
 """Characters before a stop that tell an abbreviation."""
 _FENCE = re.compile(r"^\s*(?:>\s*)?(```+|~~~+)")
@@ -123,6 +125,8 @@ class _Reader:
         self._listed = False
         self._open_box = False
         self._columns: tuple[str, ...] = ()
+        self._lead: tuple[str, ...] = ()
+        """What a list stands under: a line of its own such as “Possible improvements:”."""
 
     def read(self) -> Iterator[Sentence]:
         """Give the sentences as their paragraphs end."""
@@ -147,6 +151,7 @@ class _Reader:
             yield from self._close()
             self._columns = ()
             if heading:
+                self._lead = ()
                 level = len(heading[1]) if heading[1].startswith("#") else int(heading[1])
                 self._under(level, heading[2].rstrip("# \t"))
         elif _UNDERLINE.match(line) and len(self._gathered) == 1 and not self._listed:
@@ -170,9 +175,10 @@ class _Reader:
     def _under(self, level: int, title: str) -> None:
         self._headings = [one for one in self._headings if one[0] < level]
         self._headings.append((level, plain(title)))
+        self._lead = ()
 
     def _titles(self) -> tuple[str, ...]:
-        return tuple(title for _, title in self._headings)
+        return (*(title for _, title in self._headings), *self._lead)
 
     def _row(self, number: int, line: str) -> Iterator[Sentence]:
         if _is_rule(line):
@@ -199,6 +205,10 @@ class _Reader:
                 text += " " if text else ""
                 starts.append((len(text), number))
                 text += clean
+        if gathered and not listed:
+            last = text[max(text.rfind(mark) for mark in ".!?") + 1 :].strip()
+            alone = len(gathered) == 1 and len(text.split()) <= _SHORT and text[-1:].isalnum()
+            self._lead = (last,) if text.endswith(":") or alone else ()
         for offset, sentence in _cut(text):
             line = max((n for at, n in starts if at <= offset), default=1)
             yield Sentence(sentence[:_LONGEST], line, self._titles(), listed, open_box=open_box)

@@ -53,6 +53,22 @@ def sightings(context: RepositoryContext, vocabulary: Vocabulary) -> dict[str, S
             for subject in _of_module(module, vocabulary):
                 note = f"imports {imported.module}; no call of it was found"
                 found.setdefault(subject, Sighting(imported.place, note, used=False))
+    for unit in units:
+        for imported in unit.imports:
+            root = imported.module.partition(".")[0]
+            for subject in vocabulary.beneath.get(root, ()):
+                note = f"{root} is imported, which is built on it"
+                found.setdefault(subject, Sighting(imported.place, note, used=False))
+    return found
+
+
+def used_in(units: list[UnitFacts], vocabulary: Vocabulary) -> dict[str, Sighting]:
+    """Subjects that the code of some files uses."""
+    found: dict[str, Sighting] = {}
+    for unit in units:
+        _by_use(unit, vocabulary, found)
+    _by_definitions(units, vocabulary, found)
+    _by_strings(units, vocabulary, found)
     return found
 
 
@@ -140,7 +156,11 @@ def _by_strings(units: list[UnitFacts], vocabulary: Vocabulary, found: dict[str,
 def _by_files(
     context: RepositoryContext, vocabulary: Vocabulary, found: dict[str, Sighting]
 ) -> None:
-    whole = "\n".join(entry.path for entry in context.entries if entry.origin.value == "own")
+    whole = "\n".join(
+        entry.path
+        for entry in context.entries
+        if entry.origin.value == "own" and not _PLAIN_FILE.search(entry.path)
+    )
     for entry in vocabulary.entries.values():
         if entry.files is None or entry.name in found:
             continue
@@ -173,6 +193,7 @@ def _by_events(
 ) -> None:
     seen = {
         "split": _first_event(context, EventKind.SPLIT, "rows are split"),
+        "parts": _parts(context),
         "folds": _folds(context),
         "held_out": _held_out(context),
         "train": _training(context),
@@ -204,6 +225,16 @@ def _held_out(context: RepositoryContext) -> Sighting | None:
     first = verdict.evidence[0]
     place = Place(path=first.path, cell=first.cell, line=first.start_line, end_line=first.end_line)
     return Sighting(place, "scored on rows that were kept out of the fit")
+
+
+def _parts(context: RepositoryContext) -> Sighting | None:
+    """A score of rows that no fit saw, however they were set apart."""
+    verdict = context.verdict("evaluation")
+    if verdict.verdict not in {"held_out", "validation_only"} or not verdict.evidence:
+        return None
+    first = verdict.evidence[0]
+    place = Place(path=first.path, cell=first.cell, line=first.start_line, end_line=first.end_line)
+    return Sighting(place, "scored on other rows than those of the fit")
 
 
 def _training(context: RepositoryContext) -> Sighting | None:

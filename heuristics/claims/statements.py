@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from heuristics.claims.figures import Figure, figures
@@ -32,7 +33,7 @@ _NOT_SAID_HERE = re.compile(
     r"quick ?start|usage|how to|"
     r"run(ning)?|contribut\w*|licen[cs]e|references?|citations?|cite|bibliography|resources?|"
     r"further reading|read more|roadmap|future|to.?do|next steps?|limitations?|improvements?|"
-    r"extensions?|"
+    r"extensions?|enhancements?|"
     r"related work|background|theory|acknowledge?ments?|credits?|what (is|are)|why|faq|"
     r"troubleshooting|"
     r"glossary|learning (goals|objectives|outcomes|path)|objectives?|goals?|courses?|certificat\w*|"
@@ -48,7 +49,8 @@ _PLAN = re.compile(
     r"upcoming|"
     r"coming soon|roadmap|next step|next:|hope|aims?|aiming|goal|intend\w*|in progress|wip|"
     r"not yet|yet to|"
-    r"eventually|later|soon|consider(ing)?|potential(ly)?|possible|possibly|optional(ly)?|want(s|"
+    r"eventually|later|soon|under construction|"
+    r"consider(ing)?|potential(ly)?|possible|possibly|optional(ly)?|want(s|"
     r"ed)? to|"
     r"can (be|also)|try(ing)? to|experiment with|explor(e|ing) (the )?(use|adding)|target|expected|"
     r"ideally|"
@@ -75,7 +77,8 @@ _OTHERS = re.compile(
     r"leaderboard)|\bstate[- ]of[- ]the[- ]art (results?|baselines?|methods?) (is|are|by|from)\b|"
     r"\bleaderboard\b|"
     r"\btaken from\b|\badapted from\b|\bappendix\b|\b(other|another|separate|"
-    r"[\w-]*-[\w-]+) repo(sitory)?\b|\bofficial\b|\bupstream\b|\bbaseline from\b|\bforked from\b"
+    r"[\w-]*-[\w-]+) repo(sitory)?\b|\bofficial\b|\bupstream\b|\bbaseline from\b|\bforked from\b|"
+    r"\b(excels at|built on top of popular|popular (frameworks|libraries))\b"
 )
 _COURSE = re.compile(
     r"(?i)\b(courses?|bootcamp|certifi(ed|cat\w+)|specialization|nano ?degree|coursera|udemy|"
@@ -97,6 +100,7 @@ _ORDER = re.compile(
     r"replace|edit|change|configure|activate|pip|conda|requires?|prerequisites?|needs?|note|"
     r"remember|visit|"
     r"execute|import|launch|try|feel free|choose|select|enter|upload|sign|get|obtain|export|"
+    r"npm|yarn|containeri[sz]e|implement|integrate|extend|incorporate|introduce|enhance|improve|"
     r"docker (build|run|"
     r"compose|pull)|streamlit run|python3? |uvicorn|you|your|to (run|use|install|start|train|"
     r"build|deploy|"
@@ -110,6 +114,8 @@ _CONCEPT = re.compile(
     r"tuned|"
     r"implemented|employed|fitted|compared|the best|our|my|chosen|selected|run|hosted|wrapped))"
 )
+_ADDRESS = re.compile(r"/[a-z][a-z0-9.]*-")
+"""The rest of a model's address, whose first part names its maker: `openai/whisper-small`."""
 _DOES = re.compile(
     r"(?i)\b(us(e|es|ed|ing)|buil[dt]s?|building|implement\w*|train(s|ed|ing)?|fine[- ]?tun\w*|"
     r"deploy\w*|"
@@ -172,18 +178,21 @@ def _said(
             kind = vocabulary.entries[subject].kind
             yield Statement(path, sentence, subject, kind, foreign=True)
         return
-    if not is_own_voice(sentence):
-        return
     given = figures(sentence)
+    mentioned = list(vocabulary.mentions(sentence.text))
+    if not (given or mentioned) or not is_own_voice(sentence):
+        return
     for figure in given:
         yield Statement(path, sentence, figure.subject, ClaimKind.NUMBER, figure)
     if not given and not _says(sentence):
         return
     bare = sentence.text
-    for subject, start, end in vocabulary.mentions(bare):
+    for subject, start, end in mentioned:
         entry = vocabulary.entries[subject]
         if entry.events == ("leakage",) or not _NEGATED.search(bare):
             if start == 0 and not sentence.listed and _CONCEPT.match(bare[end:]):
+                continue
+            if _ADDRESS.match(bare[end:]):
                 continue
             yield Statement(path, sentence, subject, entry.kind)
 
@@ -191,11 +200,19 @@ def _said(
 def is_own_voice(sentence: Sentence) -> bool:
     """Whether a sentence is the author's own, about what is and not about what shall be."""
     text = sentence.text
-    if sentence.open_box or any(_NOT_SAID_HERE.search(title) for title in sentence.headings):
+    if sentence.open_box or any(_is_silent(title) for title in sentence.headings):
         return False
     if _PLAN.search(text) or _OTHERS.search(text) or _ORDER.match(text):
         return False
     return not _COURSE.search(_LEARNING.sub(" ", text))
+
+
+@lru_cache(maxsize=1024)
+def _is_silent(title: str) -> bool:
+    """Whether nothing is claimed under a heading, or in a list that a line leads in."""
+    if _NOT_SAID_HERE.search(title):
+        return True
+    return title.endswith(":") and bool(_PLAN.search(title))
 
 
 def _says(sentence: Sentence) -> bool:

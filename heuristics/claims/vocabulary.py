@@ -41,7 +41,21 @@ class Vocabulary:
     modules: dict[str, list[str]] = field(default_factory=dict)
     calls: dict[str, list[str]] = field(default_factory=dict)
     keywords: dict[str, list[str]] = field(default_factory=dict)
+    beneath: dict[str, list[str]] = field(default_factory=dict)
+    """Modules -> libraries that they are built on."""
     longest: int = 1
+    firsts: set[str] = field(default_factory=set)
+    """First words of all phrases."""
+
+    def joined_phrases(self, subject: str) -> set[str]:
+        """The phrases and modules of a subject as names of code write them, in one word."""
+        phrases = {
+            "".join(words)
+            for words, meant in self.phrases.items()
+            if any(name == subject for name, _ in meant)
+        }
+        modules = {module for module, names in self.modules.items() if subject in names}
+        return phrases | {module.replace("_", "") for module in modules if "." not in module}
 
     def mentions(self, text: str) -> Iterator[tuple[str, int, int]]:
         """(subject, start, end) of each phrase in a sentence; the longest phrase speaks."""
@@ -49,6 +63,9 @@ class Vocabulary:
         words = [token.lower() for token, _, _ in tokens]
         at = 0
         while at < len(words):
+            if words[at] not in self.firsts and words[at].removesuffix("s") not in self.firsts:
+                at += 1
+                continue
             for size in range(min(self.longest, len(words) - at), 0, -1):
                 subjects = self._spoken(tokens[at : at + size], words[at : at + size])
                 if subjects:
@@ -108,6 +125,7 @@ def _built(table: Mapping[str, Mapping[str, Any]]) -> Vocabulary:
             ("modules", ready.modules),
             ("calls", ready.calls),
             ("keywords", ready.keywords),
+            ("beneath", ready.beneath),
         ):
             for sign in fields.get(key, ()):
                 index.setdefault(sign, []).append(name)
@@ -117,6 +135,7 @@ def _built(table: Mapping[str, Mapping[str, Any]]) -> Vocabulary:
 def _add_phrase(ready: Vocabulary, name: str, phrase: str, cased: str) -> None:
     words = tuple(token.lower() for token in _TOKEN.findall(phrase))
     ready.phrases.setdefault(words, []).append((name, cased))
+    ready.firsts.add(words[0])
     ready.longest = max(ready.longest, len(words))
 
 

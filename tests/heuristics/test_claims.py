@@ -19,7 +19,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from portfolio_scan.model import Claim, Scan
+    from portfolio_scan.model import Claim, RepositoryScan, Scan
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "claims"
 LABELS = tomllib.loads((FOLDER / "labels.toml").read_text("utf-8"))
@@ -45,18 +45,33 @@ def labels() -> list[Label]:
 
 
 @pytest.fixture(scope="module")
-def said(
+def scanned(
     scan: Callable[[Path], Scan], tmp_path_factory: pytest.TempPathFactory
-) -> dict[tuple[str, int, str], Claim]:
-    """All claims that the tool finds, by repository, line and subject."""
-    found: dict[tuple[str, int, str], Claim] = {}
+) -> dict[str, RepositoryScan]:
+    found = {}
     for name in LABELS:
         copy = tmp_path_factory.mktemp("claims") / name
         shutil.copytree(FOLDER / name, copy)
-        (repository,) = scan(copy).repositories
-        for claim in repository.claims:
-            found[name, claim.place.start_line, claim.subject] = claim
+        (found[name],) = scan(copy).repositories
     return found
+
+
+@pytest.fixture(scope="module")
+def said(scanned: dict[str, RepositoryScan]) -> dict[tuple[str, int, str], Claim]:
+    """All claims that the tool finds, by repository, line and subject."""
+    return {
+        (name, claim.place.start_line, claim.subject): claim
+        for name, repository in scanned.items()
+        for claim in repository.claims
+    }
+
+
+def flags(repository: RepositoryScan) -> list[str]:
+    return [
+        finding.rule
+        for finding in repository.findings
+        if finding.outcome == "present" and finding.polarity == "flag"
+    ]
 
 
 def test_the_set_is_as_large_as_the_bar_asks() -> None:
@@ -110,6 +125,19 @@ def test_nothing_is_said_of_lines_that_claim_nothing(
     silent = {(name, line) for name, fields in LABELS.items() for line in fields["silent"]}
     told = [key for key, claim in said.items() if claim.state in {"shown", "contradicted"}]
     assert [key for key in told if key[:2] in silent] == []
+
+
+@pytest.mark.parametrize("name", LABELS)
+def test_no_heuristic_accuses_where_a_person_would_not(
+    scanned: dict[str, RepositoryScan], name: str
+) -> None:
+    assert set(flags(scanned[name])) == set(LABELS[name]["flags"])
+
+
+def test_sound_projects_have_next_to_no_flags(scanned: dict[str, RepositoryScan]) -> None:
+    sound = [name for name, fields in LABELS.items() if fields.get("sound")]
+    assert len(sound) >= 10
+    assert {name: flags(scanned[name]) for name in sound if len(flags(scanned[name])) > 3} == {}
 
 
 def test_each_claim_has_its_sentence_and_what_is_shown_has_code(

@@ -79,6 +79,10 @@ def test_an_open_box_is_marked() -> None:
         ("A precision of 3 digits", []),
         ("We trained for 50 epochs on 4 GPUs.", []),
         ("The accuracy matters.", []),
+        ("MAE: 1,157 and RMSE: 1,326.5", [("MAE", "1,157", ""), ("RMSE", "1,326.5", "")]),
+        ("An accuracy of 0,93", [("accuracy", "0,93", "")]),
+        ("MSE: 354,829,993", [("MSE", "354,829,993", "")]),
+        ("We record the accuracy on the test set for 10 epochs.", []),
     ],
 )  # fmt: skip
 def test_figures_of_sentences(text: str, wanted: list[tuple[str, str, str]]) -> None:
@@ -105,6 +109,27 @@ def test_what_is_not_the_authors_own_claim(text: str) -> None:
 @pytest.mark.parametrize("heading", ["Roadmap", "Requirements", "References", "What is BERT?"])
 def test_headings_under_which_nothing_is_claimed(heading: str) -> None:
     assert not is_own_voice(Sentence("Uses XGBoost.", 1, headings=("Project", heading)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Possible improvements\n\n- XGBoost\n",
+        "The objective is to arrive at a pipeline with:\n\n- XGBoost\n",
+        "**Future work**\n\n- XGBoost\n",
+        "- Containerize it with Docker.\n",
+        "- npm test: run the unit tests\n",
+        "PyPretend excels at prototypes, built on top of popular frameworks such as XGBoost.\n",
+    ],
+)
+def test_lists_under_a_line_that_leads_in_and_orders_claim_nothing(text: str) -> None:
+    assert not is_own_voice(sentences(text)[-1])
+
+
+def test_a_line_that_leads_in_holds_for_its_list_only() -> None:
+    text = "Planned next:\n\n- Docker\n\nThe model was trained with XGBoost.\n"
+    assert is_own_voice(sentences(text)[-1])
+    assert [one.headings for one in sentences(text)][-1] == ()
 
 
 def test_machine_learning_is_no_learning_of_a_course() -> None:
@@ -141,6 +166,8 @@ def test_a_foreign_sentence_in_an_english_text() -> None:
         ("a dash of salt, a ray of light", []),
         ("built with Dash", ["Dash"]),
         ("power transformers", []),
+        ("Mask R-CNN", ["Mask R-CNN"]),
+        ("BART large CNN", ["BART"]),
     ],
 )
 def test_phrases(text: str, wanted: list[str]) -> None:

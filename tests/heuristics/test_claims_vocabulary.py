@@ -13,7 +13,7 @@ from portfolio_scan.api import ClaimKind
 CATALOGUE = heuristics.PACK.catalogue
 CLAIMS = CATALOGUE.table("claims")
 SIGNS = {"modules", "calls", "keywords", "strings", "sources", "files", "definitions", "events"}
-EVENTS = {"split", "folds", "held_out", "train", "tune", "tests", "leakage", "own_data"}
+EVENTS = {"split", "parts", "folds", "held_out", "train", "tune", "tests", "leakage", "own_data"}
 each = pytest.mark.parametrize("name", sorted(CLAIMS))
 
 
@@ -21,7 +21,7 @@ each = pytest.mark.parametrize("name", sorted(CLAIMS))
 def test_an_entry_is_well_formed(name: str) -> None:
     fields = CLAIMS[name]
     assert fields["kind"] in {kind.value for kind in ClaimKind} - {"number"}
-    assert set(fields) <= SIGNS | {"kind", "words", "cased", "vendor", "own"}
+    assert set(fields) <= SIGNS | {"kind", "words", "cased", "vendor", "own", "beneath"}
     assert set(fields) & {"words", "cased"}
     assert set(fields) & SIGNS
     for key in set(fields) - {"kind", "vendor", "own"}:
