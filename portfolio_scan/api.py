@@ -13,6 +13,7 @@ A heuristic about the whole portfolio derives from `PortfolioHeuristic` and judg
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar, cast
@@ -20,13 +21,16 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar, cast
 from portfolio_scan.model import (
     READ,
     Audience,
+    Breadth,
     CallFact,
+    Citation,
     Claim,
     ClaimKind,
     ClaimState,
     CommandLine,
     DataSource,
     DefinitionFact,
+    Depth,
     Event,
     EventKind,
     Evidence,
@@ -43,6 +47,7 @@ from portfolio_scan.model import (
     Origin,
     Outcome,
     Pairing,
+    Pinned,
     Place,
     Polarity,
     Portfolio,
@@ -50,8 +55,10 @@ from portfolio_scan.model import (
     Relation,
     Repository,
     RepositoryScan,
+    RoleShare,
     SetApart,
     ShellFact,
+    Stage,
     Step,
     StringFact,
     Trace,
@@ -73,8 +80,10 @@ _Made = TypeVar("_Made")
 __all__ = [
     "READ",
     "Audience",
+    "Breadth",
     "CallFact",
     "Catalogue",
+    "Citation",
     "Claim",
     "ClaimKind",
     "ClaimState",
@@ -82,6 +91,7 @@ __all__ = [
     "CommandLine",
     "DataSource",
     "DefinitionFact",
+    "Depth",
     "Event",
     "EventKind",
     "Evidence",
@@ -101,6 +111,7 @@ __all__ = [
     "Outcome",
     "Pack",
     "Pairing",
+    "Pinned",
     "Place",
     "Polarity",
     "Portfolio",
@@ -112,9 +123,13 @@ __all__ = [
     "Repository",
     "RepositoryContext",
     "RepositoryScan",
+    "RoleShare",
     "SetApart",
     "ShellFact",
+    "SkillMention",
+    "SkillNames",
     "Snippets",
+    "Stage",
     "Step",
     "StringFact",
     "Trace",
@@ -193,6 +208,7 @@ class PortfolioContext:
 
     repositories: tuple[RepositoryScan, ...]
     today: date
+    catalogue: Catalogue = field(default_factory=lambda: Catalogue(tables={}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +224,11 @@ class Judgement:
     claims: tuple[Claim, ...] = ()
     techniques: tuple[Named, ...] = ()
     """What of the claims' vocabulary the code uses; later heuristics see it among `named`."""
+    skills: tuple[Named, ...] = ()
+    """Skills that the code shows, by their ids in the catalogue."""
+    claimed: tuple[Named, ...] = ()
+    """Skills that only words name."""
+    stack: tuple[Pinned, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,6 +239,9 @@ class PortfolioJudgement:
     role: Verdict | None = None
     recency: Verdict | None = None
     claims: tuple[Claim, ...] = ()
+    roles: tuple[RoleShare, ...] = ()
+    depths: tuple[Depth, ...] = ()
+    breadth: tuple[Breadth, ...] = ()
 
 
 class _Described:
@@ -304,6 +328,74 @@ class Catalogue:
         return self.tables.get(name, {})
 
 
+@dataclass(frozen=True, slots=True)
+class SkillMention:
+    """A skill that a text names."""
+
+    skill: str
+    """Its id in the table `skills`."""
+    start: int
+    end: int
+
+
+class SkillNames:
+    """Finds the names of skills in a text: a job, or a README.
+
+    Names are found in any case, with spaces, hyphens and underscores alike, and with a plural s;
+    those listed as `exact` only as they are written. Where names overlap the longest counts.
+    """
+
+    def __init__(self, table: Mapping[str, Mapping[str, object]]) -> None:
+        self._skills: dict[str, str] = {}
+        self._exact: dict[str, str] = {}
+        spellings: list[str] = []
+        for skill, fields in table.items():
+            exact = _texts(fields.get("exact"))
+            for name in exact:
+                self._exact[name] = skill
+            for name in (*_texts(fields.get("aliases")), *(() if exact else (fields["name"],))):
+                self._skills.setdefault(_plain(str(name)), skill)
+                spellings.append(_spelt(str(name).lower()))
+        self._pattern = _any_of(spellings, re.IGNORECASE)
+        self._exact_pattern = _any_of((re.escape(name) for name in self._exact), 0)
+
+    def find(self, text: str) -> list[SkillMention]:
+        """All mentions in the order of the text."""
+        found = [
+            SkillMention(self._known(match.group()), match.start(), match.end())
+            for match in self._pattern.finditer(text)
+        ]
+        taken = [(one.start, one.end) for one in found]
+        for match in self._exact_pattern.finditer(text):
+            if all(match.end() <= start or end <= match.start() for start, end in taken):
+                skill = self._exact[match.group()]
+                found.append(SkillMention(skill, match.start(), match.end()))
+        return sorted(found, key=lambda one: one.start)
+
+    def _known(self, text: str) -> str:
+        plain = _plain(text)
+        return self._skills.get(plain) or self._skills[plain.removesuffix("s")]
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(str(one) for one in value) if isinstance(value, list) else ()
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\s_-]+", "", name.lower())
+
+
+def _spelt(name: str) -> str:
+    """The pattern of a name in all its spellings."""
+    spaced = r"[\s_-]?".join(re.escape(part) for part in re.split(r"[\s_-]+", name))
+    return f"{spaced}s?" if name[-1].isalpha() and name[-1] != "s" else spaced
+
+
+def _any_of(patterns: Iterable[str], flags: int) -> re.Pattern[str]:
+    longest = sorted(patterns, key=lambda one: (-len(one), one))
+    return re.compile(rf"(?<![\w+#&])(?:{'|'.join(longest) or '(?!)'})(?![\w+#&])", flags)
+
+
 def read_catalogue(folder: Traversable) -> Catalogue:
     """All TOML files of a folder, merged table by table.
 
@@ -333,3 +425,5 @@ class Pack:
     heuristics: tuple[type[Heuristic], ...]
     portfolio_heuristics: tuple[type[PortfolioHeuristic], ...] = ()
     catalogue: Catalogue = Catalogue(tables={})
+    rubric: str = ""
+    """The rubric that is applied where the user gives none: TOML, as docs/rubric.md describes."""

@@ -52,6 +52,7 @@ _PLAN = re.compile(
     r"eventually|later|soon|under construction|"
     r"consider(ing)?|potential(ly)?|possible|possibly|optional(ly)?|want(s|"
     r"ed)? to|"
+    r"we.ll|i.ll|"
     r"can (be|also)|try(ing)? to|experiment with|explor(e|ing) (the )?(use|adding)|target|expected|"
     r"ideally|"
     r"placeholder|example|sample|suppose|imagine|if|when|unless)\b|\?$"

@@ -1,6 +1,6 @@
 """The nouns of the tool: frozen records, one file each, importing nothing but each other."""
 
-from portfolio_scan.model.assessment import Assessment, Leak, Named, Verdict
+from portfolio_scan.model.assessment import Assessment, Leak, Named, Pinned, Verdict
 from portfolio_scan.model.claim import Claim, ClaimKind, ClaimState
 from portfolio_scan.model.code import (
     READ,
@@ -27,6 +27,22 @@ from portfolio_scan.model.finding import Audience, Finding, Outcome, Polarity, W
 from portfolio_scan.model.history import History, Identity, QuarterCount
 from portfolio_scan.model.observation import Observation
 from portfolio_scan.model.origin import Likeness
+from portfolio_scan.model.portfolio import (
+    Breadth,
+    Citation,
+    Depth,
+    Importance,
+    JobMatch,
+    Level,
+    PaidTask,
+    Requirement,
+    RoleShare,
+    Rubric,
+    RubricArea,
+    Shown,
+    StackPart,
+    Stage,
+)
 from portfolio_scan.model.repository import (
     EntryMode,
     FileEntry,
@@ -62,7 +78,9 @@ __all__ = [
     "READ",
     "Assessment",
     "Audience",
+    "Breadth",
     "CallFact",
+    "Citation",
     "Claim",
     "ClaimKind",
     "ClaimState",
@@ -70,6 +88,7 @@ __all__ = [
     "Complexity",
     "DataSource",
     "DefinitionFact",
+    "Depth",
     "EntryMode",
     "Event",
     "EventKind",
@@ -79,8 +98,11 @@ __all__ = [
     "History",
     "Identity",
     "ImportFact",
+    "Importance",
+    "JobMatch",
     "Leak",
     "LeakSite",
+    "Level",
     "Likeness",
     "Named",
     "NotRead",
@@ -89,7 +111,9 @@ __all__ = [
     "Origin",
     "Outcome",
     "PackVersion",
+    "PaidTask",
     "Pairing",
+    "Pinned",
     "Place",
     "Polarity",
     "Portfolio",
@@ -101,11 +125,18 @@ __all__ = [
     "Repository",
     "RepositoryCoverage",
     "RepositoryScan",
+    "Requirement",
+    "RoleShare",
+    "Rubric",
+    "RubricArea",
     "Scan",
     "SetApart",
     "ShellFact",
+    "Shown",
     "Snapshot",
     "SourceKind",
+    "StackPart",
+    "Stage",
     "Step",
     "StringFact",
     "Subject",

@@ -10,7 +10,17 @@ from portfolio_scan.model.assessment import Assessment, Named, Verdict
 from portfolio_scan.model.claim import Claim
 from portfolio_scan.model.code import Complexity
 from portfolio_scan.model.coverage import PortfolioCoverage, RepositoryCoverage
+from portfolio_scan.model.evidence import Evidence
 from portfolio_scan.model.finding import Finding
+from portfolio_scan.model.portfolio import (
+    Breadth,
+    Depth,
+    JobMatch,
+    PaidTask,
+    RoleShare,
+    Rubric,
+    StackPart,
+)
 from portfolio_scan.model.repository import Repository
 
 Schema = Literal["portfolio-scan/scan/1"]
@@ -93,6 +103,13 @@ class Question:
     text: str
     repository: str
     rule: str
+    """The rule or template it comes from."""
+    topic: str = ""
+    """`failure`, `production`, `data` or `trade_offs`."""
+    about: str = ""
+    """What was found, in a sentence; empty where the text itself says it."""
+    evidence: Evidence | None = None
+    """The lines it is about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +122,17 @@ class Portfolio:
     questions: tuple[Question, ...] = ()
     claims: tuple[Claim, ...] = ()
     """Those of the profile README, held against all repositories together."""
+    roles: tuple[RoleShare, ...] = ()
+    """All roles of the catalogue, those with most repositories first."""
+    depths: tuple[Depth, ...] = ()
+    """Repositories by the stages they show; the first is the strongest, or one of several."""
+    breadth: tuple[Breadth, ...] = ()
+    stack: tuple[StackPart, ...] = ()
+    """Pinned libraries, the newest first."""
+    rubric: Rubric | None = None
+    job: JobMatch | None = None
+    """Only with a job to hold the portfolio against."""
+    task: PaidTask | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -93,6 +93,7 @@ def test_figures_of_sentences(text: str, wanted: list[tuple[str, str, str]]) -> 
     "text",
     [
         "We will add XGBoost.",
+        "Instead, we'll automate it with Docker.",
         "TODO: use Docker",
         "You can replace Chroma with Pinecone.",
         "The paper reports 93 % accuracy.",
