@@ -5,6 +5,11 @@ from __future__ import annotations
 from importlib.resources import files
 
 from heuristics import catalogue
+from heuristics.claims.claims_against_code import ClaimsAgainstCode
+from heuristics.claims.facade import Facade
+from heuristics.claims.figures_without_evaluation import FiguresWithoutEvaluation
+from heuristics.claims.profile_claims import ProfileClaims
+from heuristics.claims.vague_text import VagueText
 from heuristics.data.cleaning import Cleaning
 from heuristics.data.exploration import Exploration
 from heuristics.data.features import Features
@@ -71,6 +76,10 @@ PACK = Pack(
         Role,
         Skills,
         CommitRecency,
+        ClaimsAgainstCode,
+        FiguresWithoutEvaluation,
+        Facade,
+        VagueText,
         StackAge,
         Cleaning,
         Validation,
@@ -95,7 +104,7 @@ PACK = Pack(
         InferenceCost,
         Profiling,
     ),
-    portfolio_heuristics=(PortfolioRole, PortfolioRecency, StrongestRepository),
+    portfolio_heuristics=(PortfolioRole, PortfolioRecency, StrongestRepository, ProfileClaims),
     catalogue=catalogue.load(),
     rubric=files(__name__).joinpath("rubric.toml").read_text("utf-8"),
 )

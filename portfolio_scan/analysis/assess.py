@@ -16,6 +16,7 @@ from portfolio_scan.api import Judgement, RepositoryContext
 from portfolio_scan.model import (
     Assessment,
     Audience,
+    Claim,
     Evidence,
     Finding,
     Leak,
@@ -66,6 +67,8 @@ def assess(
         assessment=bench.assessment(),
         findings=tuple(bench.findings),
         complexity=combine(complexities),
+        claims=bench.claims(),
+        techniques=bench.techniques(),
     )
 
 
@@ -114,6 +117,15 @@ class _Bench:
             stack=tuple(part for one in judgements for part in one.stack),
         )
 
+    def claims(self) -> tuple[Claim, ...]:
+        """Gather what READMEs say, in the order of the heuristics that read them."""
+        return tuple(claim for one in self._judgements.values() for claim in one.claims)
+
+    def techniques(self) -> tuple[Named, ...]:
+        """Gather what the code uses of the claims' vocabulary."""
+        judgements = self._judgements.values()
+        return _named(name for one in judgements for name in one.techniques)
+
     def _context(self, heuristic: Heuristic) -> RepositoryContext:
         judgements = self._judgements.values()
         return RepositoryContext(
@@ -127,7 +139,9 @@ class _Bench:
             named={
                 "metrics": _named(name for one in judgements for name in one.metrics),
                 "deployment": _named(name for one in judgements for name in one.deployment),
+                "techniques": self.techniques(),
             },
+            claims=self.claims(),
             set_apart=self._reading.set_apart,
             likenesses=self._reading.likenesses,
             evidence=self._freezer,

@@ -13,7 +13,7 @@ from portfolio_scan.analysis.questions import choose_questions
 from portfolio_scan.analysis.requisition import Requisition
 from portfolio_scan.analysis.rubric import apply_rubric
 from portfolio_scan.api import PortfolioContext, PortfolioJudgement
-from portfolio_scan.model import Citation, Finding, Portfolio, Scan, StackPart, Tool, Verdict
+from portfolio_scan.model import Citation, Claim, Finding, Portfolio, Scan, StackPart, Tool, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,6 +57,7 @@ def _judge(
         repositories=tuple(repositories), today=today, catalogue=rules.catalogue
     )
     findings: list[Finding] = []
+    claims: list[Claim] = []
     said = PortfolioJudgement()
     for rule in rules.portfolio:
         try:
@@ -66,6 +67,7 @@ def _judge(
             findings.append(failure(rule, error))
             continue
         findings.extend(judgement.findings)
+        claims.extend(judgement.claims)
         said = PortfolioJudgement(
             role=judgement.role or said.role,
             recency=judgement.recency or said.recency,
@@ -89,6 +91,7 @@ def _judge(
         role=role,
         recency=recency,
         findings=tuple(findings),
+        claims=tuple(claims),
         questions=choose_questions(
             repositories,
             findings,

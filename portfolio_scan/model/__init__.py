@@ -1,6 +1,7 @@
 """The nouns of the tool: frozen records, one file each, importing nothing but each other."""
 
 from portfolio_scan.model.assessment import Assessment, Leak, Named, Pinned, Verdict
+from portfolio_scan.model.claim import Claim, ClaimKind, ClaimState
 from portfolio_scan.model.code import (
     READ,
     CallFact,
@@ -80,6 +81,9 @@ __all__ = [
     "Breadth",
     "CallFact",
     "Citation",
+    "Claim",
+    "ClaimKind",
+    "ClaimState",
     "CommandLine",
     "Complexity",
     "DataSource",

@@ -16,9 +16,11 @@ import msgspec
 
 from portfolio_scan.model import (
     Assessment,
+    Claim,
     Complexity,
     Finding,
     History,
+    Named,
     PackVersion,
     Portfolio,
     PortfolioCoverage,
@@ -63,6 +65,8 @@ class RepositoryDocument:
     assessment: Assessment
     findings: tuple[Finding, ...] = ()
     complexity: Complexity | None = None
+    claims: tuple[Claim, ...] = ()
+    techniques: tuple[Named, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +142,8 @@ def _flatten(part: RepositoryScan) -> RepositoryDocument:
         assessment=part.assessment,
         findings=part.findings,
         complexity=part.complexity,
+        claims=part.claims,
+        techniques=part.techniques,
     )
 
 
@@ -149,6 +155,8 @@ def _nest(part: RepositoryDocument) -> RepositoryScan:
         assessment=part.assessment,
         findings=part.findings,
         complexity=part.complexity,
+        claims=part.claims,
+        techniques=part.techniques,
     )
 
 
