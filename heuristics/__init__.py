@@ -3,18 +3,39 @@
 from __future__ import annotations
 
 from heuristics import catalogue
+from heuristics.engineering.code_quality import CodeQuality
+from heuristics.engineering.deprecated_apis import DeprecatedApis
+from heuristics.engineering.ml_tests import MlTests
 from heuristics.evaluation.held_out import HeldOutEvaluation
 from heuristics.evaluation.leakage import Leakage
 from heuristics.evaluation.metrics import Metrics
+from heuristics.llm.agents import Agents
+from heuristics.llm.cost_control import CostControl
+from heuristics.llm.fine_tuning import FineTuning
+from heuristics.llm.grounding import Grounding
+from heuristics.llm.guards import Guards
+from heuristics.llm.output_evaluation import OutputEvaluation
+from heuristics.llm.retrieval import Retrieval
+from heuristics.llm.retrieval_evaluation import RetrievalEvaluation
+from heuristics.llm.substance import Substance
 from heuristics.originality.credited_sources import CreditedSources
 from heuristics.originality.tutorial_project import TutorialProject
+from heuristics.production.containers import Containers
+from heuristics.production.continuous_integration import ContinuousIntegration
 from heuristics.production.deployment import Deployment
+from heuristics.production.feature_store import FeatureStore
+from heuristics.production.infrastructure import Infrastructure
+from heuristics.production.monitoring import Monitoring
+from heuristics.production.orchestration import Orchestration
+from heuristics.production.serving import Serving
 from heuristics.profile.kind import Kind
 from heuristics.profile.machine_learning import MachineLearning
 from heuristics.profile.portfolio_role import PortfolioRole
 from heuristics.profile.role import Role
 from heuristics.recency.commit_recency import CommitRecency
 from heuristics.recency.portfolio_recency import PortfolioRecency
+from heuristics.security.committed_secrets import CommittedSecrets
+from heuristics.security.unsafe_loading import UnsafeLoading
 from heuristics.training.inference_only import InferenceOnly
 from heuristics.training.trains_models import TrainsModels
 from portfolio_scan.api import Pack
@@ -37,6 +58,27 @@ PACK = Pack(
         Kind,
         Role,
         CommitRecency,
+        Serving,
+        Containers,
+        Infrastructure,
+        ContinuousIntegration,
+        Orchestration,
+        FeatureStore,
+        Monitoring,
+        Substance,
+        Retrieval,
+        RetrievalEvaluation,
+        OutputEvaluation,
+        Grounding,
+        Guards,
+        Agents,
+        CostControl,
+        FineTuning,
+        MlTests,
+        CodeQuality,
+        DeprecatedApis,
+        CommittedSecrets,
+        UnsafeLoading,
     ),
     portfolio_heuristics=(PortfolioRole, PortfolioRecency),
     catalogue=catalogue.load(),

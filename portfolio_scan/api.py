@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar, cast
 
 from portfolio_scan.model import (
     READ,
@@ -59,11 +59,13 @@ from portfolio_scan.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date
     from importlib.resources.abc import Traversable
 
     import libcst as cst
+
+_Made = TypeVar("_Made")
 
 __all__ = [
     "READ",
@@ -160,6 +162,17 @@ class RepositoryContext:
     """Stretches of the tree that are not the candidate's own writing."""
     likenesses: tuple[Likeness, ...] = ()
     """Files that resemble published code: those set apart as copies, and own ones."""
+    shared: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
+    """What `once` has made; the same for all heuristics of one repository."""
+
+    def once(self, make: Callable[[RepositoryContext], _Made]) -> _Made:
+        """Give `make(context)`, computed by the first heuristic that asks and kept for the others.
+
+        `make` depends on nothing but facts, texts, entries, trace and catalogue.
+        """
+        if make not in self.shared:
+            self.shared[make] = make(self)
+        return cast("_Made", self.shared[make])
 
     def verdict(self, key: str) -> Verdict:
         """Give a verdict of the heuristics this one needs; `unknown` where none gave it."""

@@ -11,6 +11,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from portfolio_scan.analysis.coverage import cover
+from portfolio_scan.analysis.masking import masker
 from portfolio_scan.analysis.snippets import Freezer
 from portfolio_scan.api import Judgement, RepositoryContext
 from portfolio_scan.model import (
@@ -74,12 +75,14 @@ class _Bench:
     ) -> None:
         self.findings: list[Finding] = []
         self._judgements: dict[str, Judgement] = {}
+        self._shared: dict[object, object] = {}
         self._reading = reading
         self._repository = repository
         self._trace = trace
         self._rules = rules
         self._today = today
-        self._freezer = Freezer(repository, reading.sources, reading.texts)
+        mask = masker(rules.catalogue)
+        self._freezer = Freezer(repository, reading.sources, reading.texts, mask)
 
     def put(self, heuristic: Heuristic) -> None:
         """Ask one heuristic and keep its answer."""
@@ -126,6 +129,7 @@ class _Bench:
             evidence=self._freezer,
             catalogue=self._rules.catalogue,
             today=self._today,
+            shared=self._shared,
         )
 
     def _needed(self, heuristic: Heuristic) -> Mapping[str, Verdict]:
