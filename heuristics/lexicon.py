@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class Sign:
     beside: frozenset[str]
     of: tuple[str, ...]
     value: re.Pattern[str] | None
+    method: bool = False
+    """Known by the method's name alone, whatever it is called on."""
 
     def fits(
         self, keywords: Collection[str], strings: Collection[str], roots: frozenset[str]
@@ -47,6 +50,16 @@ class Sign:
         return not self.beside or not self.beside.isdisjoint(roots)
 
 
+@dataclass(frozen=True, slots=True)
+class PatternSign:
+    """A pattern by which a technique is known, and words of which any match holds one."""
+
+    technique: str
+    pattern: re.Pattern[str]
+    words: tuple[str, ...]
+    beside: frozenset[str]
+
+
 class Lexicon:
     """Signs by name, method and keyword, patterns by where they are looked for."""
 
@@ -55,22 +68,25 @@ class Lexicon:
             name: _technique(fields) for name, fields in catalogue.table("techniques").items()
         }
         self.keywords = _grouped(catalogue.table("technique_keywords"))
-        self.patterns: dict[str, re.Pattern[str]] = {}
-        self.groups: dict[str, str] = {}
+        self.patterns = _patterns(catalogue.table("technique_patterns"))
         self._names = _grouped(catalogue.table("technique_names"))
-        self._methods = _grouped(catalogue.table("technique_methods"))
+        self._methods = _grouped(catalogue.table("technique_methods"), method=True)
         self._aliases = {
             name: str(fields["is"]) for name, fields in catalogue.table("aliases").items()
         }
-        self._calls: dict[str, tuple[Sign, ...]] = {}
-        self._compile(catalogue.table("technique_patterns"))
 
     def of_call(self, name: str) -> tuple[Sign, ...]:
         """Signs of a called name, as facts write it: dotted, or `.method` of an unknown object."""
-        known = self._calls.get(name)
-        if known is None:
-            known = self._calls[name] = self._look_up(name)
-        return known
+        if name.startswith("."):
+            return self._methods.get(name[1:], ())
+        if "." not in name:
+            return self._names.get(name, ())
+        for written in (name, self._plain(name)):
+            signs = self._of_name(written)
+            if signs is not None:
+                return signs
+        # A method of something imported is known by its own name as well: `frame.corr()`.
+        return self._methods.get(name.rpartition(".")[2], ())
 
     def is_of(self, name: str, sign: Sign) -> bool:
         """Whether a call is one that the keyword is to stand in."""
@@ -79,18 +95,15 @@ class Lexicon:
         plain = self._plain(name)
         return any(plain == one or plain.startswith(f"{one}.") for one in sign.of)
 
-    def _look_up(self, name: str) -> tuple[Sign, ...]:
-        if name.startswith("."):
-            return self._methods.get(name[1:], ())
-        if "." not in name:
-            return self._names.get(name, ())
-        for prefix in _prefixes(self._plain(name)):
+    def _of_name(self, name: str) -> tuple[Sign, ...] | None:
+        """Signs of the longest listed prefix; None: nothing is listed, or for other names only."""
+        for prefix in _prefixes(name):
             signs = self._names.get(prefix)
             if signs is not None:
                 end = name.rpartition(".")[2]
-                return tuple(s for s in signs if s.last is None or s.last.search(end))
-        # A method of something imported is known by its own name as well: `frame.corr()`.
-        return self._methods.get(name.rpartition(".")[2], ())
+                fitting = tuple(s for s in signs if s.last is None or s.last.search(end))
+                return fitting if fitting or not signs else None
+        return None
 
     def _plain(self, name: str) -> str:
         for prefix in _prefixes(name):
@@ -99,17 +112,28 @@ class Lexicon:
                 return target + name[len(prefix) :]
         return name
 
-    def _compile(self, table: Mapping[str, Mapping[str, Any]]) -> None:
-        for where in WHERE:
-            parts = []
-            for name, fields in table.items():
-                if fields["in"] == where:
-                    group = f"g{len(self.groups)}"
-                    self.groups[group] = str(fields["is"])
-                    parts.append(f"(?P<{group}>{fields['pattern']})")
-                    del name
-            if parts:
-                self.patterns[where] = re.compile("|".join(parts), re.IGNORECASE)
+
+class _Known:
+    """A catalogue by its identity: two are the same only if they are one object."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+
+    def __hash__(self) -> int:
+        return id(self.catalogue)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Known) and other.catalogue is self.catalogue
+
+
+@lru_cache(maxsize=2)
+def _made(known: _Known) -> Lexicon:
+    return Lexicon(known.catalogue)
+
+
+def lexicon_of(catalogue: Catalogue) -> Lexicon:
+    """The lexicon of a catalogue, made once for all repositories of a run."""
+    return _made(_Known(catalogue))
 
 
 def _technique(fields: Mapping[str, Any]) -> Technique:
@@ -120,17 +144,19 @@ def _technique(fields: Mapping[str, Any]) -> Technique:
     )
 
 
-def _grouped(table: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[Sign, ...]]:
-    """Signs by name. An empty `is` makes an exception of a name: its prefix does not speak for it."""
+def _grouped(
+    table: Mapping[str, Mapping[str, Any]], *, method: bool = False
+) -> dict[str, tuple[Sign, ...]]:
+    """Signs by name; an empty `is` makes an exception, for which its prefix does not speak."""
     grouped: dict[str, list[Sign]] = {}
     for name, fields in table.items():
         signs = grouped.setdefault(str(fields.get("name", name)), [])
         if fields["is"]:
-            signs.append(_sign(fields))
+            signs.append(_sign(fields, method=method))
     return {name: tuple(signs) for name, signs in grouped.items()}
 
 
-def _sign(fields: Mapping[str, Any]) -> Sign:
+def _sign(fields: Mapping[str, Any], *, method: bool) -> Sign:
     return Sign(
         technique=str(fields["is"]),
         last=_pattern(fields.get("last")),
@@ -139,7 +165,22 @@ def _sign(fields: Mapping[str, Any]) -> Sign:
         beside=frozenset(fields.get("beside", ())),
         of=tuple(fields.get("of", ())),
         value=_pattern(fields.get("value")),
+        method=method,
     )
+
+
+def _patterns(table: Mapping[str, Mapping[str, Any]]) -> dict[str, list[PatternSign]]:
+    """Patterns by where they are looked for."""
+    found: dict[str, list[PatternSign]] = {}
+    for fields in table.values():
+        sign = PatternSign(
+            technique=str(fields["is"]),
+            pattern=re.compile(str(fields["pattern"]), re.IGNORECASE),
+            words=tuple(fields["words"]),
+            beside=frozenset(fields.get("beside", ())),
+        )
+        found.setdefault(str(fields["in"]), []).append(sign)
+    return found
 
 
 def _pattern(text: Any) -> re.Pattern[str] | None:

@@ -128,11 +128,12 @@ def answer(
 def only_named(context: RepositoryContext, rule: str) -> tuple[str, Place] | None:
     """A technique of one heuristic that is imported or listed as a requirement, with the place."""
     roots = context.once(_roots).get(rule, {})
+    excepted = context.once(_excepted)
     for first, imports in context.once(_imports).items():
         for root, words in roots.get(first, ()):
             for imported in imports:
                 name = f"{imported.module}.{imported.name}" if imported.name else imported.module
-                if name == root or name.startswith(f"{root}."):
+                if name not in excepted and (name == root or name.startswith(f"{root}.")):
                     return words, imported.place
     listed = context.once(_requirements)
     for first, names in roots.items():
@@ -141,6 +142,12 @@ def only_named(context: RepositoryContext, rule: str) -> tuple[str, Place] | Non
         if place is not None and words:
             return words, place
     return None
+
+
+def _excepted(context: RepositoryContext) -> frozenset[str]:
+    """Names for which the longer-known names before them do not speak."""
+    table = context.catalogue.table("technique_names")
+    return frozenset(str(f.get("name", name)) for name, f in table.items() if not f["is"])
 
 
 def _imports(context: RepositoryContext) -> dict[str, list[ImportFact]]:

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from heuristics.lexicon import Lexicon, Sign
+from heuristics.lexicon import Lexicon, Sign, lexicon_of
 from heuristics.training.trains_models import unreadable
 from portfolio_scan.api import (
     Heuristic,
@@ -35,7 +35,6 @@ _LONGEST_TEXT = 160
 _TEST = re.compile(
     r"(?i)(^|/)(tests?|testing)/(.*/)?(test|conftest)[^/]*\.py$|(^|/)test_[^/]*\.py$"
 )
-_NOT_USED = {"README", "LICENSE"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +50,7 @@ class Use:
 
 
 def uses(context: RepositoryContext, rule: str) -> list[Use]:
-    """Techniques of one heuristic that the code uses, in the catalogue's order, routine ones last."""
+    """Techniques of one heuristic that the code uses, in the catalogue's order."""
     return context.once(_by_rule).get(rule, [])
 
 
@@ -63,15 +62,16 @@ def judge(
     missing: str,
     more: Iterable[Use] = (),
     applies: bool = True,
+    strict: bool = False,
 ) -> Judgement:
     """Say which techniques were found, with the first place of each; or that none was.
 
     `found` opens the sentence that names them, `missing` is said where there are none. A finding of
     routine techniques alone is a note. Where the question does not apply, or too little could be
-    read, nothing is said to be missing.
+    read, nothing is said to be missing; where `strict`, nothing is said to be found either.
     """
     these = sorted([*uses(context, heuristic.id), *more], key=lambda use: use.routine)
-    if these:
+    if these and (applies or not strict):
         return Judgement(findings=(_present(heuristic, context, found, these),))
     if not applies:
         finding = heuristic.finding(
@@ -139,7 +139,7 @@ def text_at(context: RepositoryContext, place: Place) -> str:
 
 def _by_rule(context: RepositoryContext) -> dict[str, list[Use]]:
     """All techniques that the repository uses, by the heuristics that ask for them."""
-    lexicon = Lexicon(context.catalogue)
+    lexicon = lexicon_of(context.catalogue)
     search = _Search(context, lexicon)
     for unit in context.units:
         if not is_test(unit.path):
@@ -163,13 +163,15 @@ class _Search:
         self._lexicon = lexicon
         self._own = _own_modules(context.units)
         self._roots: frozenset[str] = frozenset()
+        self._signs: dict[str, tuple[Sign, ...]] = {}
+        """What the lexicon says of each name that was met."""
 
     def read(self, unit: UnitFacts) -> None:
         """Look at the calls, definitions and strings of one file."""
         lexicon = self._lexicon
         self._roots = frozenset(one.module.partition(".")[0] for one in unit.imports)
         for call in unit.calls:
-            for sign in lexicon.of_call(call.name):
+            for sign in self._of(call.name):
                 self._try(sign, call.name, call.place, call.keywords, call.strings)
             for keyword in call.keywords:
                 for sign in lexicon.keywords.get(keyword, ()):
@@ -177,24 +179,28 @@ class _Search:
                         self._try(sign, f"{keyword}=", call.place, (), call.strings)
         for definition in unit.definitions:
             for name in (*definition.bases, *definition.decorators):
-                for sign in lexicon.of_call(name):
+                for sign in self._of(name):
                     if not sign.keyword:
                         self._try(sign, name, definition.place, (), ())
-            self._match("definition", definition.name, definition.place)
-        for string in unit.strings:
-            if len(string.text) <= _LONGEST_TEXT:
-                self._match("string", string.text, string.place)
+        self._match("definition", [(one.name, one.place) for one in unit.definitions])
+        short = [(one.text, one.place) for one in unit.strings if len(one.text) <= _LONGEST_TEXT]
+        self._match("string", short)
 
     def read_paths(self) -> None:
         """Look at the paths of the candidate's own files."""
-        for entry in self._context.entries:
-            if entry.origin.value == "own":
-                self._match("path", entry.path, Place(path=entry.path))
+        own = (one.path for one in self._context.entries if one.origin.value == "own")
+        self._match("path", [(path, Place(path=path)) for path in own])
 
     def read_commands(self) -> None:
         """Look at the command lines of notebooks, scripts and recipes."""
-        for command in self._context.trace.commands:
-            self._match("command", command.command, command.place)
+        self._roots = frozenset()
+        self._match("command", [(one.command, one.place) for one in self._context.trace.commands])
+
+    def _of(self, name: str) -> tuple[Sign, ...]:
+        known = self._signs.get(name)
+        if known is None:
+            known = self._signs[name] = self._lexicon.of_call(name)
+        return known
 
     def _try(
         self,
@@ -206,21 +212,24 @@ class _Search:
     ) -> None:
         if sign.technique in self.found or not sign.fits(keywords, strings, self._roots):
             return
-        if name.partition(".")[0] in self._own:
+        if not sign.method and name.partition(".")[0] in self._own:
             return
         if sign.value is not None and not sign.value.search(text_at(self._context, place)):
             return
         self._keep(sign.technique, place, f"{name.removeprefix('.')}")
 
-    def _match(self, where: str, text: str, place: Place) -> None:
-        pattern = self._lexicon.patterns.get(where)
-        if pattern is None:
-            return
-        match = pattern.search(text)
-        if match is not None and match.lastgroup is not None:
-            technique = self._lexicon.groups[match.lastgroup]
-            if technique not in self.found:
-                self._keep(technique, place, _shown(where, text))
+    def _match(self, where: str, texts: Sequence[tuple[str, Place]]) -> None:
+        """Look for patterns; the words that a match has to hold tell fast that there is none."""
+        everything = "\n".join(text for text, _ in texts).lower()
+        for sign in self._lexicon.patterns.get(where, ()):
+            if sign.technique in self.found or not any(word in everything for word in sign.words):
+                continue
+            if sign.beside and sign.beside.isdisjoint(self._roots):
+                continue
+            for text, place in texts:
+                if sign.pattern.search(text):
+                    self._keep(sign.technique, place, _shown(where, text))
+                    break
 
     def _keep(self, name: str, place: Place, note: str) -> None:
         technique = self._lexicon.techniques[name]

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from heuristics.functions import last_part
 from heuristics.techniques import is_machine_learning, text_at
 from portfolio_scan.api import (
     CallFact,
@@ -129,19 +128,19 @@ class _Modules:
             self.defined.update(
                 one.name.rpartition(".")[2] for one in unit.definitions if one.name[:1] != "_"
             )
+        self.tops = {name.partition(".")[0] for name in self.known}
 
-    def holds(self, name: str) -> bool:
-        """Whether a resolved dotted name leads into one of these modules."""
-        name = name.lstrip(".")
-        parts = name.split(".")
-        return any(
+    def name_in(self, call: CallFact) -> str:
+        """What of these modules a call leads to; empty: it does not lead into them."""
+        parts = call.name.lstrip(".").split(".")
+        if call.name.startswith(".") or len(parts) == 1:
+            return ""
+        leads = parts[0] in self.tops or any(
             ".".join(parts[start:stop]) in self.known
             for start in range(min(2, len(parts)))
             for stop in range(start + 1, len(parts))
-        ) or (len(parts) > 1 and last_part(name) in self.defined and parts[0] in self._tops())
-
-    def _tops(self) -> set[str]:
-        return {name.partition(".")[0] for name in self.known}
+        )
+        return next((part for part in reversed(parts) if part in self.defined), "") * leads
 
 
 def _is_of(module: str, roots: frozenset[str]) -> bool:
@@ -160,31 +159,12 @@ def _functions(unit: UnitFacts) -> Iterator[tuple[DefinitionFact, Place]]:
 
 
 def _touching(unit: UnitFacts, own: _Modules) -> Iterator[_Test]:
-    fixtures = _fixture_calls(unit, own)
+    made = [name for call in unit.calls if (name := own.name_in(call))]
     for fact, place in _functions(unit):
-        names = [
-            last_part(call.name)
-            for call in unit.calls
-            if place.line < call.place.line <= place.end_line and _leads_in(call, own)
-        ]
+        here = [one for one in unit.calls if place.line < one.place.line <= place.end_line]
+        names = [name for call in here if (name := own.name_in(call))]
         # What a fixture of the file makes is used by each of its tests.
-        if (
-            not names
-            and fixtures
-            and any(
-                call.name.startswith(".") and call.name[1:] in own.defined
-                for call in unit.calls
-                if place.line < call.place.line <= place.end_line
-            )
-        ):
-            names = fixtures
+        if not names and any(one.name[:1] == "." and one.name[1:] in own.defined for one in here):
+            names = made
         if names:
             yield _Test(place=place, name=fact.name, calls=tuple(dict.fromkeys(names)))
-
-
-def _fixture_calls(unit: UnitFacts, own: _Modules) -> list[str]:
-    return [last_part(call.name) for call in unit.calls if _leads_in(call, own)]
-
-
-def _leads_in(call: CallFact, own: _Modules) -> bool:
-    return not call.name.startswith(".") and "." in call.name and own.holds(call.name)

@@ -39,6 +39,7 @@ _USER = re.compile(r"(?im)^\s*USER\s+(?!root\b|0\b)\S+")
 _HEALTH = re.compile(r"(?im)^\s*HEALTHCHECK\s+(?!NONE)")
 _WORD = re.compile(r"[\w./:-]+")
 _BUILD = re.compile(r"(?m)^\s+build:")
+_PROGRAM = re.compile(r"(?<!/setup)(?<!^setup)\.py$|\.sh$|\.ipynb$")
 _SHOWN = 4
 
 
@@ -129,7 +130,7 @@ def _programs(context: RepositoryContext) -> dict[str, str]:
     """Own files by the words that a command may name them with."""
     found: dict[str, str] = {}
     for entry in context.entries:
-        if entry.origin.value != "own" or not entry.path.endswith((".py", ".sh", ".ipynb")):
+        if entry.origin.value != "own" or not _PROGRAM.search(entry.path):
             continue
         parts = entry.path.split("/")
         for start in range(len(parts)):

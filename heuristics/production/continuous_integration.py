@@ -25,6 +25,8 @@ _INSTALLS = re.compile(
     r"\b(pip3?|uv|conda|mamba|poetry|pipx|apt|apt-get|npm|yarn|brew)\s+(pip\s+)?(install|add)\b"
 )
 _NOT_A_STEP = re.compile(r"^\s*(#|-?\s*name:|on:|branches:|paths:|key:|restore-keys:)")
+_NEVER_STOPS = re.compile(r"\|\|\s*(true|echo|exit 0|:)")
+"""What is run this way checks nothing."""
 _SHOWN = 6
 
 
@@ -85,7 +87,11 @@ def _steps(path: str, text: str, catalogue: Catalogue) -> Iterator[tuple[str, Pl
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip() or _NOT_A_STEP.match(line):
             continue
-        commands = [part for part in re.split(r"&&|;", line) if not _INSTALLS.search(part)]
+        commands = [
+            part
+            for part in re.split(r"&&|;", line)
+            if not _INSTALLS.search(part) and not _NEVER_STOPS.search(part)
+        ]
         for words, pattern in patterns:
             if any(pattern.search(part) for part in commands):
                 yield words, Place(path=path, line=number, end_line=number)
