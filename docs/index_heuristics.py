@@ -23,7 +23,8 @@ Each asks one question, and answers it with `present`, `absent`, `unclear` or `n
 page says how it decides and when it is wrong; `portfolio-scan heuristics explain ID` prints it. The
 words of the verdicts are described in [assessment.md](assessment.md), the APIs they know in
 [catalogue.md](catalogue.md). Every page's examples are small repositories under
-`fixtures/heuristics/`, which the tests judge.
+`fixtures/heuristics/`, which the tests judge; `fixtures/idioms/` holds more, one for each way in
+which real repositories train, score and mislead.
 
 This file is written by `docs/index_heuristics.py`.
 """

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from heuristics import catalogue
+from heuristics.data.cleaning import Cleaning
+from heuristics.data.exploration import Exploration
+from heuristics.data.features import Features
+from heuristics.data.validation import Validation
+from heuristics.data.versioning import Versioning
+from heuristics.efficiency.inference_cost import InferenceCost
+from heuristics.efficiency.profiling import Profiling
+from heuristics.efficiency.training_cost import TrainingCost
 from heuristics.engineering.code_quality import CodeQuality
 from heuristics.engineering.deprecated_apis import DeprecatedApis
 from heuristics.engineering.ml_tests import MlTests
+from heuristics.evaluation.baseline import Baseline
+from heuristics.evaluation.error_analysis import ErrorAnalysis
+from heuristics.evaluation.group_leakage import GroupLeakage
 from heuristics.evaluation.held_out import HeldOutEvaluation
 from heuristics.evaluation.leakage import Leakage
+from heuristics.evaluation.metric_suitability import MetricSuitability
 from heuristics.evaluation.metrics import Metrics
+from heuristics.evaluation.target_leakage import TargetLeakage
+from heuristics.evaluation.temporal_leakage import TemporalLeakage
 from heuristics.llm.agents import Agents
 from heuristics.llm.cost_control import CostControl
 from heuristics.llm.fine_tuning import FineTuning
@@ -34,9 +48,20 @@ from heuristics.profile.portfolio_role import PortfolioRole
 from heuristics.profile.role import Role
 from heuristics.recency.commit_recency import CommitRecency
 from heuristics.recency.portfolio_recency import PortfolioRecency
+from heuristics.reproducibility.absolute_paths import AbsolutePaths
+from heuristics.reproducibility.data_availability import DataAvailability
+from heuristics.reproducibility.dependencies import Dependencies
+from heuristics.reproducibility.notebook_order import NotebookOrder
+from heuristics.reproducibility.seeds import Seeds
+from heuristics.responsibility.explainability import Explainability
+from heuristics.responsibility.fairness import Fairness
+from heuristics.responsibility.privacy import Privacy
 from heuristics.security.committed_secrets import CommittedSecrets
 from heuristics.security.unsafe_loading import UnsafeLoading
+from heuristics.training.experiment_tracking import ExperimentTracking
+from heuristics.training.hyper_parameter_search import HyperParameterSearch
 from heuristics.training.inference_only import InferenceOnly
+from heuristics.training.model_registry import ModelRegistry
 from heuristics.training.trains_models import TrainsModels
 from portfolio_scan.api import Pack
 
@@ -51,6 +76,9 @@ PACK = Pack(
         HeldOutEvaluation,
         Metrics,
         Leakage,
+        TemporalLeakage,
+        GroupLeakage,
+        TargetLeakage,
         TutorialProject,
         CreditedSources,
         Deployment,
@@ -79,6 +107,28 @@ PACK = Pack(
         DeprecatedApis,
         CommittedSecrets,
         UnsafeLoading,
+        Cleaning,
+        Validation,
+        Exploration,
+        Features,
+        Versioning,
+        HyperParameterSearch,
+        ExperimentTracking,
+        ModelRegistry,
+        MetricSuitability,
+        Baseline,
+        ErrorAnalysis,
+        Seeds,
+        Dependencies,
+        DataAvailability,
+        AbsolutePaths,
+        NotebookOrder,
+        Explainability,
+        Fairness,
+        Privacy,
+        TrainingCost,
+        InferenceCost,
+        Profiling,
     ),
     portfolio_heuristics=(PortfolioRole, PortfolioRecency),
     catalogue=catalogue.load(),

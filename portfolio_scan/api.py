@@ -276,7 +276,7 @@ class PortfolioHeuristic(_Described):
         raise NotImplementedError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Catalogue:
     """What machine-learning APIs mean, as data: the tables of a pack's TOML files, merged.
 

@@ -211,6 +211,8 @@ def _message(word: str, pairing: Pairing) -> str:
     if word == FOLDS:
         return f"{model} is scored by cross-validation"
     if word == TRAIN:
+        if pairing.relation is Relation.OVERLAP:
+            return f"{model} is scored by {metric} on rows of which it was fitted on some"
         return f"{model} is scored by {metric} on rows that it was fitted on, and on no others"
     return f"{model} is scored by {metric} on validation rows only"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from heuristics.training.trains_models import unreadable
@@ -80,8 +81,8 @@ def model_uses(context: RepositoryContext) -> Iterator[tuple[Place, str]]:
     order = {"api": 0, "pipeline": 1, "pretrained": 2, "stored": 3}
     for event in sorted(calls, key=lambda e: (order.get(e.family, 4), e.place)):
         yield event.place, event.family
-    hosts = tuple(context.catalogue.table("hosts"))
+    hosts = re.compile("|".join(map(re.escape, context.catalogue.table("hosts"))) or r"(?!)")
     for unit in context.units:
         for text in unit.strings:
-            if any(host in text.text for host in hosts):
+            if hosts.search(text.text):
                 yield text.place, "api"

@@ -32,9 +32,9 @@ _LANGUAGES = {
     ".vue": "Vue",
 }  # fmt: skip
 _MODES = {
-    EntryMode.ABSENT: "named in the tree, its content is not in this copy",
-    EntryMode.LFS: "a Git LFS pointer; the file itself is elsewhere",
-    EntryMode.SYMLINK: "a symbolic link",
+    EntryMode.ABSENT: "the tree names it, and this copy does not hold it",
+    EntryMode.LFS: "only a pointer to it is in the repository",
+    EntryMode.SYMLINK: "a symbolic link, which is not followed",
 }
 
 
@@ -46,7 +46,7 @@ def cover(reading: Reading) -> RepositoryCoverage:
     unread = [
         Unread(path=facts.path, status=facts.status.value, reason=facts.reason)
         for facts in units
-        if facts.status not in READ
+        if facts.status not in READ or facts.status is UnitStatus.PARTLY
     ]
     unread.extend(_without_content(code, {facts.path for facts in units}))
     return RepositoryCoverage(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,7 @@ def scan_path(path: Path, run: Run) -> Scan:
     of several could be.
     """
     children = expand_target(path)
-    scanned = scan_repositories(children, run)
+    scanned = counted_once(scan_repositories(children, run))
     if scanned.errors and (len(children) == 1 or not scanned.read):
         raise scanned.errors[0]
     return assemble(
@@ -66,6 +67,8 @@ class Scanned:
     """What became of several repositories."""
 
     read: list[RepositoryScan] = field(default_factory=list)
+    commits: list[frozenset[str]] = field(default_factory=list)
+    """Beside each that was read, the commits of its history."""
     not_read: list[NotRead] = field(default_factory=list)
     errors: list[PortfolioScanError] = field(default_factory=list)
     parsed: int = 0
@@ -73,9 +76,12 @@ class Scanned:
 
 
 def scan_repositories(paths: Iterable[Path], run: Run) -> Scanned:
-    """Scan repositories in their order; while one is read, values are followed through the last."""
+    """Scan repositories in their order; while one is read, values are followed through the last.
+
+    As many as there are working processes are kept open, so that none waits for a long one.
+    """
     scanned = Scanned()
-    last: _Started | None = None
+    followed: deque[_Started] = deque()
     for path in paths:
         try:
             started = _start(path, run)
@@ -84,14 +90,52 @@ def scan_repositories(paths: Iterable[Path], run: Run) -> Scanned:
             reason = "empty" if isinstance(error, NothingToScan) else "failed"
             scanned.not_read.append(NotRead(name=path.name, reason=reason, detail=error.message))
             continue
-        if last is not None:
-            scanned.read.append(_finish(last, run))
-        last = started
+        followed.append(started)
+        if len(followed) > run.options.jobs:
+            _add(scanned, followed.popleft(), run)
         scanned.parsed += started.reading.parsed
         scanned.from_cache += started.reading.from_cache
-    if last is not None:
-        scanned.read.append(_finish(last, run))
+    for one in followed:
+        _add(scanned, one, run)
     return scanned
+
+
+def counted_once(scanned: Scanned) -> Scanned:
+    """Leave out what is there twice: the same commit again, and earlier states of another one."""
+    kept = Scanned(
+        not_read=list(scanned.not_read),
+        errors=scanned.errors,
+        parsed=scanned.parsed,
+        from_cache=scanned.from_cache,
+    )
+    for number, scan in enumerate(scanned.read):
+        detail = _counted_with(number, scanned)
+        if detail:
+            name = scan.repository.name
+            kept.not_read.append(NotRead(name=name, reason="duplicate", detail=detail))
+        else:
+            kept.read.append(scan)
+            kept.commits.append(scanned.commits[number])
+    return kept
+
+
+def _counted_with(number: int, scanned: Scanned) -> str:
+    """Which other repository holds this one's work; empty: none."""
+    head = scanned.read[number].repository.commit
+    if not head:
+        return ""
+    for other, commits in zip(scanned.read, scanned.commits, strict=True):
+        if head in commits and head != other.repository.commit:
+            return f"It is an earlier state of {other.repository.name}, which counts once."
+    for other in scanned.read[:number]:
+        if head == other.repository.commit:
+            return f"It is at the same commit as {other.repository.name}, which counts once."
+    return ""
+
+
+def _add(scanned: Scanned, started: _Started, run: Run) -> None:
+    scanned.read.append(_finish(started, run))
+    scanned.commits.append(started.opened.commits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

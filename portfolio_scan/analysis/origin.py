@@ -30,7 +30,7 @@ from portfolio_scan.parsing.notebook import is_notebook, read_notebook
 
 if TYPE_CHECKING:
     from portfolio_scan.api import Snippets
-    from portfolio_scan.parsing.unit import UnitHead
+    from portfolio_scan.parsing.record import UnitHead
     from portfolio_scan.source.local_read import LocalRead
 
 COPY = 0.7

@@ -32,8 +32,8 @@ from portfolio_scan.model import (
 )
 from portfolio_scan.parsing.foreign import classify
 from portfolio_scan.parsing.notebook import is_notebook, read_notebook, slim_notebook
+from portfolio_scan.parsing.record import UnitHead, decode_head
 from portfolio_scan.parsing.selection import TABLE_HEAD_BYTES, Kind, kind_of
-from portfolio_scan.parsing.unit import UnitHead, decode_head
 
 if TYPE_CHECKING:
     from portfolio_scan.analysis.cache import Cache

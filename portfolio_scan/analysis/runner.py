@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections import deque
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +37,7 @@ from portfolio_scan.errors import PackError
 from portfolio_scan.flow import find_commands
 from portfolio_scan.model import CommandLine, Trace, UnitFacts, UnitStatus
 from portfolio_scan.parsing.notebook import is_notebook
-from portfolio_scan.parsing.unit import decode_head
+from portfolio_scan.parsing.record import decode_head
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -48,7 +49,7 @@ FOLLOW_WALL_SECONDS = 300.0
 """The same for following the values of one repository."""
 START_SECONDS = 60.0
 SMALL_BYTES = 200_000
-"""Below this a second process costs more (0.4 s to start) than it saves."""
+"""Below this starting a second process costs more (0.4 s) than it saves."""
 _START = (
     "import sys; sys.path.append(sys.argv[1]); "
     "from portfolio_scan.analysis.worker import main; main()"
@@ -81,8 +82,9 @@ class Reader:
         self._packs = tuple(packs)
         self._wall = wall
         self._idle: list[_Worker] = []
+        self._begun = 0
         self._turns = threading.Semaphore(self._jobs)
-        self._following: threading.Thread | None = None
+        self._following: deque[threading.Thread] = deque()
 
     def __enter__(self) -> Self:
         return self
@@ -92,7 +94,7 @@ class Reader:
 
     def close(self) -> None:
         """End all processes."""
-        self._wait()
+        self._wait(0)
         for worker in self._idle:
             worker.stop()
         self._idle.clear()
@@ -126,7 +128,8 @@ class Reader:
 
     def _threads_for(self, tasks: Sequence[Task]) -> int:
         small = sum(len(task.data) for task in tasks) < SMALL_BYTES
-        return 1 if small else min(self._jobs, len(tasks))
+        most = max(1, self._begun) if small else self._jobs
+        return min(most, self._jobs, len(tasks))
 
     def follow(
         self,
@@ -138,8 +141,8 @@ class Reader:
         """Follow values through the encoded records of one repository, in the background.
 
         Never fails: where following does, the trace is not complete and names the commands only.
-        Waits until the repository before has been followed, so that the records of two are held at
-        most. `texts` are small files by path, in which settings and command lines stand.
+        Waits while `jobs` others are followed, so that no more records are held than of those and
+        this. `texts` are small files by path, in which settings and command lines stand.
         """
         future: Future[Trace] = Future()
         task = Follow(
@@ -148,19 +151,16 @@ class Reader:
         if not records:
             future.set_result(Trace(commands=_commands(task)))
             return future
-        self._wait()
-        self._following = threading.Thread(
-            target=self._follow,
-            args=(task, future),
-            daemon=True,
-        )
-        self._following.start()
+        self._wait(self._jobs - 1)
+        thread = threading.Thread(target=self._follow, args=(task, future), daemon=True)
+        self._following.append(thread)
+        thread.start()
         return future
 
-    def _wait(self) -> None:
-        if self._following is not None:
-            self._following.join()
-            self._following = None
+    def _wait(self, most: int) -> None:
+        """Wait until values are followed through so many repositories at most."""
+        while len(self._following) > most:
+            self._following.popleft().join()
 
     def _follow(self, task: Follow, future: Future[Trace]) -> None:
         lost = "the process that did it ended"
@@ -210,6 +210,7 @@ class Reader:
         try:
             return self._idle.pop()
         except IndexError:
+            self._begun += 1
             return _Worker(self._packs, self._wall)
 
     def _rest(self, worker: _Worker) -> None:

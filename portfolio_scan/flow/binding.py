@@ -111,11 +111,11 @@ def named(m: Machine, name: str, value: Value, frame: Frame) -> Value:
     """A value as a name shows it: names tell which part of a split it is."""
     if isinstance(value, Data):
         return _named_data(m, name, value, frame)
+    if not isinstance(value, (Unknown, Extern)):
+        return value
     label = label_of(name)
     # A name labels rows, never a maker of rows: `train_datagen = ImageDataGenerator(…)`.
-    lost = isinstance(value, Unknown) or (
-        isinstance(value, Extern) and value.name.rpartition(".")[2][:1].islower()
-    )
+    lost = isinstance(value, Unknown) or value.name.rpartition(".")[2][:1].islower()
     if lost and label and naming.names_data(name):
         return naming.declared(frame.path, label)
     if isinstance(value, Unknown) and not label and naming.TABLE.match(name):

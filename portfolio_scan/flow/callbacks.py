@@ -12,12 +12,13 @@ if TYPE_CHECKING:
 
 _STOPS = {"EarlyStopping", "ReduceLROnPlateau"}
 _KEEPS = "ModelCheckpoint"
+_CHOOSES = _STOPS | {_KEEPS}
 _ARGUMENTS = {"early_stopping_rounds", "early_stopping"}
 
 
 def is_callback(name: str) -> bool:
     """Whether a library name is a callback that can choose."""
-    return name.rpartition(".")[2] in _STOPS | {_KEEPS}
+    return name.rpartition(".")[2] in _CHOOSES
 
 
 def chooses(name: str, site: Site) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.classes import bind_method, member
+from portfolio_scan.flow.column_flow import asked, bare
 from portfolio_scan.flow.functions import call_function
 from portfolio_scan.flow.given import Commands, Settings
 from portfolio_scan.flow.instances import instantiate
@@ -100,7 +101,7 @@ def evaluate_call(m: Machine, node: ir.Call, frame: Frame) -> Value:
     """The value of a call."""
     func = node.func
     if isinstance(func, ir.Attr):
-        receiver = m.evaluate(func.value, frame)
+        receiver = asked(m, m.evaluate(func.value, frame), func, frame)
         site = _site(m, node, frame)
         if isinstance(receiver, Extern):
             full = f"{receiver.name}.{func.name}"
@@ -164,7 +165,7 @@ def call_value(m: Machine, callee: Value, site: Site) -> Value:
         case Transformer():
             return m.call_method(callee, "transform", site)
         case Data():
-            return callee
+            return bare(callee)
         case Commands(settings=settings):
             return _call_commands(m, settings, site)
         case _:

@@ -11,7 +11,7 @@ from portfolio_scan.flow.text import names_in, text
 from portfolio_scan.flow.values import Data, Mask, Value, data_in
 from portfolio_scan.model import EventKind
 from portfolio_scan.parsing import program as ir
-from portfolio_scan.parsing.facts import walk_statements
+from portfolio_scan.parsing.facts import children, walk_statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -97,20 +97,55 @@ def _keeps_best(node: ir.If) -> bool:
 
 def note_count(m: Machine, node: ir.If, frame: Frame) -> None:
     """`if answer == 1 and label == 0: wrong += 1`: a confusion matrix, counted by hand."""
-    if not counts(node.body):
+    if not counts(m, node):
         return
     tests = [node.test, *(s.test for s in walk_statements(node.body) if isinstance(s, ir.If))]
-    asked = {name for test in tests for name in names_in(test)}
-    held = [data_in(frame.scope.find(name)) for name in sorted(asked)]
-    known = [d for d in held if d is not None and d.role == "" and d.single]
+    asked = {text(held): held for test in tests for held in _held_in(test)}
+    found = [(held, data_in(m.evaluate(held, frame))) for _, held in sorted(asked.items())]
+    known = [d for held, d in found if d and d.role == "" and (d.single or _takes_one(held))]
     answers = [d for d in known if d.models]
     if answers and len(known) > len(answers):
         m.score("confusion_matrix", m.place(frame), frame, answers[0], family="hand")
 
 
-def counts(body: Iterable[ir.Stmt]) -> bool:
+def _held_in(node: ir.Expr) -> Iterable[ir.Expr]:
+    """The names, attributes and items that an expression asks about: `row["y"]`, not `row`."""
+    stack = [node]
+    while stack:
+        item = stack.pop()
+        if _is_held(item):
+            yield item
+        else:
+            stack.extend(children(item))
+
+
+def _is_held(node: ir.Expr) -> bool:
+    while isinstance(node, (ir.Attr, ir.Sub)):
+        node = node.value
+    return isinstance(node, ir.Name)
+
+
+def _takes_one(node: ir.Expr) -> bool:
+    """`answers[i]`, `table.loc[i, "y"]`: an item by its place."""
+    if not isinstance(node, ir.Sub):
+        return False
+    key = node.items[0] if node.items else None
+    if isinstance(key, ir.Seq) and key.items:
+        key = key.items[0]
+    named = isinstance(key, ir.Const) and isinstance(key.value, str)
+    return isinstance(key, (ir.Name, ir.Const)) and not named
+
+
+def counts(m: Machine, node: ir.If) -> bool:
     """Whether a branch counts: `correct += 1`, `hits = hits + 1`, `right.append(1)`."""
-    for statement in walk_statements(list(body)):
+    known = m.counting.get(id(node))
+    if known is None:
+        known = m.counting[id(node)] = _counts(node.body)
+    return known
+
+
+def _counts(body: Iterable[ir.Stmt]) -> bool:
+    for statement in walk_statements(body):
         if isinstance(statement, ir.Aug):
             return True
         if isinstance(statement, ir.Assign) and isinstance(statement.value, ir.Bin):

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 from portfolio_scan.flow import paths
 from portfolio_scan.flow.builtin import CALLS
+from portfolio_scan.flow.column_flow import bare
 from portfolio_scan.flow.given import Settings
 from portfolio_scan.flow.iteration import element_of
+from portfolio_scan.flow.kin import kept
+from portfolio_scan.flow.order import note_kept
 from portfolio_scan.flow.rows import narrow
 from portfolio_scan.flow.site import Site
 from portfolio_scan.flow.storage import path_of, read, store, write_lines
@@ -43,6 +46,8 @@ def on_growing(m: Machine, box: Growing, name: str, site: Site) -> Value:
             box.entries.update(value.entries)
         if value is not None:
             item = element_of(value) if name == "extend" else value
+            note_kept(m, box, item)
+            item = kept(m, box, item, several=name == "extend")
             if isinstance(item, Data):
                 item = _collected(m, item, site)
             if name == "append" and len(box.items) < _KEPT:
@@ -90,7 +95,7 @@ def on_growing(m: Machine, box: Growing, name: str, site: Site) -> Value:
         return box
     inner = data_in(box)
     return (
-        on_data(m, inner, name, site)
+        bare(on_data(m, inner, name, site))
         if inner is not None and name != "keys"
         else Unknown(site.place)
     )

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portfolio_scan.flow.rows import TRAIN, VALIDATION, SplitId, label_of, narrow
+from portfolio_scan.flow.rows import SHUFFLED, TRAIN, VALIDATION, SplitId, label_of, narrow
 from portfolio_scan.flow.values import Const, Data, Extern, Sequence, Value
 from portfolio_scan.model import EventKind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from portfolio_scan.flow.machine import Machine
     from portfolio_scan.flow.semantics import Entry
     from portfolio_scan.flow.site import Site
 
+_SEEDS = ("random_state", "seed")
+_SIZES = {"test_size", "train_size"}
 _SHARES = ("ratios", "split_ratio", "fraction", "fractions", "weights")
 
 
@@ -24,6 +28,35 @@ def divide(m: Machine, data: Data, name: str, site: Site) -> Value | None:
     if effect == "divide" or (name == "split" and _share(site)):
         return parts_of(m, data, name, site)
     return None
+
+
+def random_division(m: Machine, name: str, site: Site, whole: Iterable[Data | None]) -> SplitId:
+    """The id of a call that divides rows at random.
+
+    With one seed and sizes, two calls divide the same rows alike wherever they stand: `train.py`
+    and `evaluate.py` agree. What was divided so before is divided anew.
+    """
+    given = {key: value for key, value in site.named.items() if isinstance(value, Const)}
+    seed = next((given[key].value for key in _SEEDS if key in given), None)
+    sizes = {key: value.value for key, value in given.items() if key in _SIZES}
+    known = not any(value.may for value in given.values()) and _SIZES & set(site.named) == set(
+        sizes
+    )
+    if seed is not None and known:
+        marks = [f"{key}={sizes[key]}" for key in sorted(sizes)]
+        marks += [str(one.value) for value in site.args for one in _shares(value)]
+        marks += sorted({"stratify", "stratify_by_column"} & set(site.named))
+        shared = SplitId(SHUFFLED, f"{name}({','.join(marks)})|{seed}")
+        rows = (part for data in whole if data is not None for part in data.rows)
+        if not any(shared == split for part in rows for split, _ in part.path):
+            return m.new_split(shared, site.place)
+    return m.new_split(SplitId(SHUFFLED, "", site.place), site.place)
+
+
+def _shares(value: Value) -> list[Const]:
+    """How much of the rows goes to each side, where that is given without a name."""
+    values = value.items if isinstance(value, Sequence) else (value,)
+    return [one for one in values if isinstance(one, Const)]
 
 
 def _share(site: Site) -> bool:

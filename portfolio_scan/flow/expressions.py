@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from portfolio_scan.flow import paths
+from portfolio_scan.flow import column_flow, paths
 from portfolio_scan.flow.binding import bind, named
 from portfolio_scan.flow.calls import BUILTINS, evaluate_call
 from portfolio_scan.flow.classes import bind_method, member
@@ -14,7 +14,7 @@ from portfolio_scan.flow.iteration import rounds
 from portfolio_scan.flow.naming import is_method, names_data
 from portfolio_scan.flow.operators import combine, compare, named_residual
 from portfolio_scan.flow.rows import SplitId, label_of, narrow
-from portfolio_scan.flow.selection import chosen, subscript
+from portfolio_scan.flow.selection import answers_of, chosen, subscript
 from portfolio_scan.flow.steps import note_descent
 from portfolio_scan.flow.text import names_in, text
 from portfolio_scan.flow.values import (
@@ -55,12 +55,15 @@ def _constant(m: Machine, node: ir.Const, frame: Frame) -> Value:
 
 
 def _attribute(m: Machine, node: ir.Attr, frame: Frame) -> Value:
-    return attribute(m, m.evaluate(node.value, frame), node.name, frame)
+    found = attribute(m, m.evaluate(node.value, frame), node.name, frame)
+    return column_flow.after_attribute(m, node, frame, found) if isinstance(found, Data) else found
 
 
 def _binary(m: Machine, node: ir.Bin, frame: Frame) -> Value:
     one, other = m.evaluate(node.left, frame), m.evaluate(node.right, frame)
     result = combine(m, node.op, one, other, frame)
+    if isinstance(result, Data):
+        result = column_flow.after_operator(m, node, (one, other), frame, result)
     if node.op != "-":
         return result
     return one if note_descent(m, other, frame) else named_residual(node, result)
@@ -189,6 +192,8 @@ def attribute(m: Machine, owner: Value, name: str, frame: Frame) -> Value:
 def _part_named(m: Machine, owner: Data, name: str, frame: Frame) -> Data:
     """An attribute of a table: a column of its rows, or the part of them that its name says."""
     data = owner.but(role="" if owner.role in {"bunch", "splits"} else owner.role)
+    if any(column == name for column, _ in owner.answers):
+        return answers_of(data, name)
     label = label_of(name)
     if not label or not names_data(name) or owner.role not in {"", "bunch", "splits"}:
         return data
@@ -223,7 +228,7 @@ def _display(m: Machine, node: ir.Seq, frame: Frame) -> Value:
         else:
             values.append(value)
     if node.kind == "list" and not values:
-        return Growing()
+        return Growing(born=len(m.turns))
     names = tuple(item.id if isinstance(item, ir.Name) else "" for item in node.items)
     return Sequence(tuple(values), names if len(names) == len(values) else ())
 
@@ -253,6 +258,8 @@ def _unary(m: Machine, node: ir.Un, frame: Frame) -> Value:
     value = m.evaluate(node.value, frame)
     if isinstance(value, Mask) and node.op in {"~", "not"}:
         return Mask(value.split, value.other, value.side, value.scores)
+    if isinstance(value, Data):
+        return column_flow.after_operator(m, node, (value,), frame, value)
     return value
 
 
@@ -285,7 +292,8 @@ def _comprehension(m: Machine, node: ir.Comp, frame: Frame) -> Value:
     first = values[0]
     over = data_in(m.evaluate(node.loops[0].iter, frame)) if isinstance(first, Unknown) else None
     if over is not None and over.rows and over.role == "":
-        return _passed(m, node, over, frame)  # made of each example, by means not followed
+        # Made of each example, by means not followed.
+        return column_flow.bare(_passed(m, node, over, frame))
     if len(values) > 1 and not all(isinstance(v, Data) and v == first for v in values):
         return Sequence(tuple(values))
     if isinstance(first, Data):

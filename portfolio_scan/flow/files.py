@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from portfolio_scan.flow.column_flow import bare
 from portfolio_scan.flow.ordering import needs_first
 from portfolio_scan.flow.paths import folder, may_meet, shared, steps
 from portfolio_scan.flow.values import (
@@ -193,16 +194,27 @@ def _inner(value: Value) -> tuple[Value, ...]:
     return ()
 
 
-def _fresh(value: Value) -> Value:
-    """A container that its reader may change without changing what was written."""
+def _fresh(value: Value, depth: int = 0) -> Value:
+    """A value that its reader may change without changing what was written.
+
+    Of columns nothing is known any more: the writer may have set others since.
+    """
+    if depth > _NESTED:
+        return bare(value)
+    if isinstance(value, Sequence):
+        return Sequence(tuple(_fresh(item, depth + 1) for item in value.items), value.names)
+    if isinstance(value, Stacked):
+        return Stacked(tuple(_fresh(item, depth + 1) for item in value.items))
     if isinstance(value, Growing):
-        return Growing(value.element, dict(value.entries), list(value.items))
-    return value
+        element = _fresh(value.element, depth + 1) if value.element is not None else None
+        entries = {key: _fresh(item, depth + 1) for key, item in value.entries.items()}
+        return Growing(element, entries, [_fresh(item, depth + 1) for item in value.items])
+    return bare(value)
 
 
 def _carried(value: Value, depth: int = 0) -> Value:
     if isinstance(value, Data):
-        return value.but(models=frozenset(), scores=frozenset())
+        return value.but(models=frozenset(), scores=frozenset(), answers=frozenset())
     if isinstance(value, Model):
         return Earlier() if not depth else Unknown(value.place, value.name)
     if depth > _NESTED:

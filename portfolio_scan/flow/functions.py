@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from portfolio_scan.flow.binding import named
 from portfolio_scan.flow.branches import meet
 from portfolio_scan.flow.classes import bind_method, blank_instance, is_static, member
+from portfolio_scan.flow.column_flow import bare
 from portfolio_scan.flow.frame import CALL_DEPTH, RUNS_OF_ONE, Frame
 from portfolio_scan.flow.handed import hand_back
 from portfolio_scan.flow.naming import (
@@ -214,7 +215,7 @@ def invoke(
     if m.runs[id(node)] > RUNS_OF_ONE:
         return m.results.get(id(node), Unknown(site.place))
     if site.frame.depth >= CALL_DEPTH or any(n is node for n in m.stack):
-        return data_in(Sequence(tuple(args))) or Unknown(site.place)
+        return bare(data_in(Sequence(tuple(args))) or Unknown(site.place))
     frame = Frame(
         Scope(function.scope),
         function.path,

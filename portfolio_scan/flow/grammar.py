@@ -42,7 +42,7 @@ _FIELDS: dict[str, dict[str, type]] = {
         "paths": _YES,
     },
     "fitter": {**_MADE, "calls_model": _YES},
-    "folds": {"family": _TEXT},
+    "folds": {"family": _TEXT, "shuffles": _TEXT},
     "gradient": {"both": _YES, "function": _NUMBER},
     "layer_call": {"base": _TEXT},
     "loss": {"object": _YES},
@@ -58,20 +58,28 @@ _FIELDS: dict[str, dict[str, type]] = {
     "pipeline": {**_MADE, "transformer": _YES},
     "pretrained": {"family": _TEXT, "model": _TEXT, "manner": _TEXT, "returns": _TEXT},
     "pretrained_class": {"family": _TEXT, "base": _TEXT},
+    "plain": {"series": _YES},
+    "random_split": {"shuffles": _TEXT},
+    "reader": {"series": _YES},
     "resampler_object": {"copies": _YES},
     "restore": {"holds": _TEXT},
     "save": {"value": _NUMBER, "suffix": _TEXT, "keyed": _YES},
     "seen": {"counts": _TEXT},
     "search": {**_MADE, "fits": _YES},
     "settings": {"data": _YES, "text": _YES, "whole": str},
-    "split": {"order": _WORDS},
+    "split": {"order": _WORDS, "shuffles": _TEXT},
     "trainer": {"manner": _TEXT},
     "transformer": {"lists": _YES, "lists_if": _TEXT, "base": _TEXT},
     "tune": {"function": _NUMBER, "names": _WORDS},
-    "wrap": {"first": _YES},
+    "wrap": {"first": _YES, "makes": _TEXT},
 }
 """Fields beyond those of every line, by kind."""
-_SHAPES = {"table", "bunch", "keras", "hub", "flag"}
+_CHOICES = {
+    "shape": {"table", "bunch", "keras", "hub", "flag"},
+    "shuffles": {"always", "unless", "asked"},
+    "makes": {"copies", "patches", "frames"},
+}
+"""Fields that hold one of a few words."""
 _EFFECTS = {
     *("stat", "mix", "join", "filter", "lose", "keep", "past", "window", "divide", "other"),
 }
@@ -156,9 +164,9 @@ def _entry(
     manner = fields.get("manner")
     if manner is not None and manner not in around.table("manners"):
         yield f"no manner is called {manner!r}"
-    shape = fields.get("shape")
-    if shape is not None and shape not in _SHAPES:
-        yield f"no shape is called {shape!r}"
+    for field, words in _CHOICES.items():
+        if field in fields and str(fields[field]) not in words:
+            yield f"{field} is none of {', '.join(sorted(words))}"
 
 
 def _manner(fields: Mapping[str, Any]) -> Iterator[str]:

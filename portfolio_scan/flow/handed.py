@@ -42,7 +42,14 @@ def hand_back(
             continue
         held = site.frame.scope.find(given.id) if isinstance(given, ir.Name) else value
         if held == value:  # the site is this function's own call, not one that calls it
-            now = value.but(rows=after.rows, seen=after.seen, copied=after.copied, toy=after.toy)
+            now = value.but(
+                rows=after.rows,
+                seen=after.seen,
+                copied=after.copied,
+                tied=after.tied,
+                answers=after.answers,
+                toy=after.toy,
+            )
             bind(m, given, now, site.frame)
 
 

@@ -15,6 +15,7 @@ from portfolio_scan.flow.classes import (
 )
 from portfolio_scan.flow.framework_steps import run_steps
 from portfolio_scan.flow.functions import invoke
+from portfolio_scan.flow.order import stretches
 from portfolio_scan.flow.rows import Part, SplitId, label_of, label_of_side
 from portfolio_scan.flow.values import ClassValue, Const, Data, Function, Instance, Model, Value
 
@@ -36,7 +37,7 @@ def instantiate(m: Machine, cls: ClassValue, site: Site) -> Value:
         manner = manner_of(m, base)
         instance.model = m.new_model(cls.name, "network", site.place, manner=manner)
     elif kind == "dataset_base" or (isinstance(member(cls, "__getitem__"), Function)):
-        instance.data = _dataset_rows(m, cls, site)
+        instance.data = stretches(m, cls, site.place, _dataset_rows(m, cls, site))
     elif kind in {"trainer", "fitter", "search", "pipeline"}:
         built = m.call_library(base, site)
         instance.model = built if isinstance(built, Model) else None

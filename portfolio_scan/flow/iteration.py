@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from portfolio_scan.flow.column_flow import bare
+from portfolio_scan.flow.scores import is_sample
 from portfolio_scan.flow.values import (
     Const,
     Data,
@@ -19,6 +22,9 @@ from portfolio_scan.flow.values import (
     join,
 )
 from portfolio_scan.parsing import program as ir
+
+if TYPE_CHECKING:
+    from portfolio_scan.flow.rows import Rows
 
 
 def rounds(value: Value, most: int) -> list[Value]:
@@ -70,7 +76,7 @@ def unpack(targets: list[ir.Expr], value: Value) -> list[Value]:
         middle = items[star : len(items) - tail] if len(items) >= count - 1 else []
         return ([*items[:star], Sequence(tuple(middle)), *items[len(items) - tail :]])[:count]
     if isinstance(value, (Data, Instance, Model)):
-        return [value] * count
+        return [bare(value)] * count
     if isinstance(value, Growing) and len(value.items) == count:
         return list(value.items)
     if isinstance(value, Growing) and len(value.entries) == count and value.element is None:
@@ -88,8 +94,28 @@ def absorb(holder: Data, value: Value, column: str = "") -> Data:
     if column:
         seen = frozenset(s if s in holder.seen else replace(s, column=column) for s in seen)
     return holder.but(
+        answers=_answers(holder, inner, column),
         seen=holder.seen | seen,
-        rows=holder.rows or inner.rows,
+        rows=_rows(holder, inner),
         copied=holder.copied | inner.copied,
+        tied=holder.tied | inner.tied,
         toy=holder.toy and inner.toy,
     )
+
+
+def _rows(holder: Data, column: Data) -> Rows:
+    """The rows of a table after a column was set.
+
+    What a model says, beside labels from another file, is of the rows that it was asked about.
+    """
+    apart = {p.source for p in holder.rows}.isdisjoint(p.source for p in column.rows)
+    asked = apart and column.models and column.rows and not is_sample(holder)
+    return column.rows if asked else holder.rows or column.rows
+
+
+def _answers(holder: Data, column: Data, name: str) -> frozenset[tuple[str, frozenset[int]]]:
+    """Which columns are predictions, after one was set."""
+    if not name or holder.models:
+        return holder.answers
+    others = frozenset(a for a in holder.answers if a[0] != name)
+    return others | {(name, column.models)} if column.models else others

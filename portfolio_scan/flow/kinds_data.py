@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from portfolio_scan.flow.divisions import random_division
+from portfolio_scan.flow.marks import Copied, Seen
 from portfolio_scan.flow.operators import count, together
+from portfolio_scan.flow.order import shuffles
 from portfolio_scan.flow.origins import (
     key,
     literal,
@@ -24,12 +27,10 @@ from portfolio_scan.flow.selection import chosen
 from portfolio_scan.flow.text import text
 from portfolio_scan.flow.values import (
     Const,
-    Copied,
     Data,
     Extern,
     Growing,
     Mask,
-    Seen,
     Sequence,
     Transformer,
     Value,
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 
 def split_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     """train_test_split: n arrays in, 2n out."""
-    split = m.new_split(SplitId("call", name, site.place), site.place)
+    split = _division(m, entry, name, site)
     m.happen(EventKind.SPLIT, name, site.place, site.frame)
     order = entry.get("order", [TRAIN, TEST])
     parts: list[Value] = []
@@ -57,10 +58,19 @@ def split_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     return Sequence(tuple(parts))
 
 
-def random_split_kind(m: Machine, _: Entry, name: str, site: Site) -> Value:
+def _division(m: Machine, entry: Entry, name: str, site: Site) -> SplitId:
+    """The id of a call that divides rows, which may shuffle them first."""
+    if not shuffles(str(entry.get("shuffles", "")), site):
+        return m.new_split(SplitId("call", name, site.place), site.place)
+    split = random_division(m, name, site, [data_in(value) for value in site.args])
+    m.record.shuffles.add(split)
+    return split
+
+
+def random_split_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     """torch.utils.data.random_split: as many parts as there are lengths."""
     data = site.data(0, "dataset") or unnamed(m, site)
-    split = m.new_split(SplitId("call", name, site.place), site.place)
+    split = _division(m, entry, name, site)
     m.happen(EventKind.SPLIT, name, site.place, site.frame)
     lengths = site.arg(1, "lengths")
     count = len(lengths.items) if isinstance(lengths, Sequence) else 3
@@ -99,13 +109,29 @@ def wrap_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     if whole is not None and entry.get("first"):
         return whole
     if data is not None:
-        return data
+        return _with_answers(data, site.arg(0, "data"))
     if not site.args and not site.named and name.endswith("DataFrame"):
         return Data()  # an empty table, to be filled column by column
     written = next((v for v in site.args if isinstance(v, (Sequence, Growing))), None)
     if written is not None:
         return literal(m, written, site)
     return Extern(name)
+
+
+def _with_answers(table: Data, columns: Value | None) -> Data:
+    """`DataFrame({"said": predictions, "is": labels})`: which of its columns are predictions.
+
+    Columns side by side are of the same rows, which are those that the model was asked about.
+    """
+    if not isinstance(columns, Growing) or columns.element is not None or not table.models:
+        return table
+    held = {name: data_in(value) for name, value in columns.entries.items()}
+    answers = [data for data in held.values() if data and data.models]
+    if not answers or len(answers) == len(held):
+        return table
+    asked = frozenset[Part]().union(*(data.rows for data in answers))
+    models = frozenset((name, data.models) for name, data in held.items() if data and data.models)
+    return table.but(rows=asked or table.rows, models=frozenset(), answers=models)
 
 
 def concat_kind(m: Machine, _: Entry, name: str, site: Site) -> Value:

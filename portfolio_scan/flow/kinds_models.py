@@ -6,10 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.callbacks import steer, stops_early
+from portfolio_scan.flow.column_flow import note_given
 from portfolio_scan.flow.functions import backward
 from portfolio_scan.flow.measures import RUNNING, reordered
 from portfolio_scan.flow.models import watched_parts
 from portfolio_scan.flow.operators import match
+from portfolio_scan.flow.order import shuffles
 from portfolio_scan.flow.origins import from_path
 from portfolio_scan.flow.rows import TRAIN, VALIDATION, SplitId, narrow
 from portfolio_scan.flow.scores import loss_of, score_call, watch
@@ -130,7 +132,8 @@ def transformer_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
 
 def folds_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     """A cross-validator."""
-    return Splitter(name, site.place, str(entry.get("family", "fold")))
+    shuffled = shuffles(str(entry.get("shuffles", "")), site)
+    return Splitter(name, site.place, str(entry.get("family", "fold")), shuffled)
 
 
 def pretrained_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
@@ -209,9 +212,12 @@ def cross_validate_kind(m: Machine, entry: Entry, name: str, site: Site) -> Valu
     )
     split = m.new_split(SplitId("fold", name, site.place), site.place)
     fitted = data.but(rows=narrow(data.rows, split, TRAIN)) if data is not None else None
-    m.fit(known, fitted, known.name, known.family, site.place, site.frame)
+    fit = m.fit(known, fitted, known.name, known.family, site.place, site.frame)
+    note_given(fit, site, 1)
     m.happen(EventKind.CROSS_VALIDATE, name, site.place, site.frame)
     score = m.score(name, site.place, site.frame, data, folds=True, models=frozenset({known.id}))
+    folds = site.arg(None, "cv")
+    m.record.scores[-1].shuffled = isinstance(folds, Splitter) and folds.shuffles
     if entry.get("returns") == "predictions" and data is not None:
         return data.but(rows=narrow(data.rows, split, "held"), models=frozenset({known.id}))
     return score

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portfolio_scan.flow.pairing import INSIDE, in_order, relation_of, short
+from portfolio_scan.flow.leak_group import group_leaks
+from portfolio_scan.flow.leak_target import target_leaks
+from portfolio_scan.flow.leak_temporal import temporal_leaks
+from portfolio_scan.flow.pairing import INSIDE, crossing, in_order, short
 from portfolio_scan.flow.rows import BY_IDS, TEST, VALIDATION, Part, Rows, relation
 from portfolio_scan.model import LeakSite, Place, Relation, Step
 
@@ -12,12 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Set as AbstractSet
 
+    from portfolio_scan.flow.marks import Seen
     from portfolio_scan.flow.pairing import Pairer
     from portfolio_scan.flow.record import Fit, Record, Score
-    from portfolio_scan.flow.values import Seen
 
 
-_SEEN = {Relation.SAME, Relation.SUBSET, Relation.SUPERSET}
+_SEEN = INSIDE | {Relation.SUPERSET}
 
 
 class LeakFinder:
@@ -29,13 +32,16 @@ class LeakFinder:
         self._linked = linked
 
     def leaks(self) -> list[LeakSite]:
-        """Preprocessing, overlap and multi-test leaks that the pairs bear out."""
+        """The leaks that the pairs bear out."""
         found: dict[tuple[str, Place], LeakSite] = {}
         for score in self._record.scores:
             fit = self._pairer.nearest(score)
             if fit is None or score.loss:  # a loss watched in passing is too weak for a flag
                 continue
             for leak in (*self._preprocessing(score, fit), *self._overlap(score, fit)):
+                found.setdefault((leak.kind, leak.place), leak)
+        for further in (temporal_leaks, group_leaks, target_leaks):
+            for leak in further(self._record, self._pairer):
                 found.setdefault((leak.kind, leak.place), leak)
         scored = {place for _, place in found}
         for leak in (*self._unscored(scored), *self._only_seen(), *self._multi_test()):
@@ -53,7 +59,7 @@ class LeakFinder:
                 continue
             if relation(score.rows, seen.rows) in INSIDE and not _keeps_groups(seen, score.rows):
                 what = f"{short(seen.name)} takes statistics of all rows"
-                steps = _with(Step(place=seen.place, text=what), self._pairer.chain(score, fit))
+                steps = crossing(Step(place=seen.place, text=what), self._pairer.chain(score, fit))
                 yield LeakSite(kind="preprocessing", place=seen.place, confidence=0.9, chain=steps)
         yield from self._refitted(score, fit)
 
@@ -65,7 +71,7 @@ class LeakFinder:
                 continue
             what = f"{short(seen.name)} is fitted again, on the rows that are scored"
             step = Step(place=seen.place, text=what)
-            steps = _with(step, self._pairer.chain(score, fit), fit.place)
+            steps = crossing(step, self._pairer.chain(score, fit), fit.place)
             yield LeakSite(kind="preprocessing", place=seen.place, confidence=0.7, chain=steps)
 
     def _unscored(self, scored: set[Place]) -> Iterable[LeakSite]:
@@ -100,7 +106,7 @@ class LeakFinder:
         """The same examples on both sides: copied before the split, or simply scored again."""
         if score.may or fit.may or (score.folds and score.implicit):
             return
-        way = relation_of(score, fit)
+        way = self._pairer.relation(score, fit)
         if way is Relation.DISJOINT:
             for copy in in_order(fit.copied & score.copied):
                 step = Step(
@@ -110,11 +116,11 @@ class LeakFinder:
                     kind="overlap",
                     place=copy.place,
                     confidence=0.9,
-                    chain=_with(step, self._pairer.chain(score, fit)),
+                    chain=crossing(step, self._pairer.chain(score, fit)),
                 )
         elif score.implicit:
             return  # what a trainer watches beside is no result that anybody reads
-        elif way in INSIDE | {Relation.SUPERSET} and self._pairer.part(score) in {TEST, VALIDATION}:
+        elif way in _SEEN and self._pairer.part(score) in {TEST, VALIDATION}:
             yield LeakSite(
                 kind="overlap",
                 place=score.place,
@@ -130,7 +136,7 @@ class LeakFinder:
         ways: dict[str, list[tuple[Score, Fit | None, Relation]]] = {}
         for score in self._record.scores:
             fit = self._pairer.nearest(score)
-            way = relation_of(score, fit)
+            way = self._pairer.relation(score, fit)
             # A module's scores are only told apart from its importers' when it stands alone.
             group = "" if score.place.path in self._linked else score.place.path
             ways.setdefault(group, []).append((score, fit, way))
@@ -230,11 +236,3 @@ def _divides(rows: Rows, whole: Rows) -> bool:
 
 def _begins(part: Part, whole: Part) -> bool:
     return part.path[: len(whole.path)] == whole.path
-
-
-def _with(crossing: Step, chain: tuple[Step, ...], after: Place | None = None) -> tuple[Step, ...]:
-    """A chain with the step where information crosses: once the data is read, or after a place."""
-    rest = [step for step in chain if step.place != crossing.place]
-    at = next((n for n, step in enumerate(rest) if not step.loads), len(rest))
-    at = next((n for n, step in enumerate(rest, start=1) if step.place == after), at)
-    return (*rest[:at], crossing, *rest[at:])

@@ -9,24 +9,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portfolio_scan.flow import expressions, library, methods, statements, unlisted
+from portfolio_scan.flow import (
+    column_flow,
+    expressions,
+    kin,
+    library,
+    methods,
+    order,
+    statements,
+    unlisted,
+)
 from portfolio_scan.flow.frame import Frame
 from portfolio_scan.flow.given import Node, Settings
 from portfolio_scan.flow.record import Fit, Happening, Record, Score, Use
 from portfolio_scan.flow.rows import SplitId
-from portfolio_scan.flow.values import (
-    Data,
-    Model,
-    Unknown,
-    Value,
-)
+from portfolio_scan.flow.values import Data, Model, Sequence, Unknown, Value
 from portfolio_scan.model import DataSource, EventKind, Place
 from portfolio_scan.parsing import program as ir
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from portfolio_scan.flow.columns import Way
     from portfolio_scan.flow.modules import Modules
+    from portfolio_scan.flow.order import Turn
     from portfolio_scan.flow.semantics import Semantics
     from portfolio_scan.flow.site import Site
     from portfolio_scan.flow.texts import Texts
@@ -69,9 +75,16 @@ class Machine:
         self.called: set[int] = set()
         self.runs: dict[int, int] = {}
         self.results: dict[int, Value] = {}
+        self.counting: dict[int, bool] = {}
+        """Whether the branches of a condition count something, by the id of its node."""
         self.steps = 0
         self.limit = STEP_BUDGET
         self._places: dict[tuple[str, int | None, int, int], Place] = {}
+        self.way: Way = ()
+        """The undecided branches that are being run, from the outermost to the innermost."""
+        self.branches = 0
+        self.turns: list[Turn] = []
+        """Loops that are being run, from the outermost to the innermost."""
 
     # Noting ------------------------------------------------------------------------------
 
@@ -134,7 +147,7 @@ class Machine:
         )
         if data is not None:
             fit.rows, fit.seen, fit.copied = data.rows, data.seen, data.copied
-            fit.may, fit.label = data.may, data.label
+            fit.may, fit.label, fit.tied = data.may, data.label, data.tied
             fit.toy = toy or data.toy
         if not fit.rows:
             fit.lost = _lost_in(frame)
@@ -218,7 +231,13 @@ class Machine:
 
     def call_library(self, name: str, site: Site) -> Value:
         """Call a library's name."""
-        return library.call(self, name, site)
+        result = library.call(self, name, site)
+        if isinstance(result, (Data, Sequence)):
+            result = column_flow.after_function(self, name, site, result)
+        if isinstance(result, Data) and result.rows:
+            result = kin.made_of_one(self, name, site, result)
+            result = order.called_on_series(self, name, site, result)
+        return result
 
     def call_method(self, receiver: Value, name: str, site: Site) -> Value:
         """Call a method of a value."""
@@ -233,6 +252,15 @@ class Machine:
         unlisted.note_unlisted(self, name, site)
 
     # Statements --------------------------------------------------------------------------
+
+    def run_branch(self, body: list[ir.Stmt], frame: Frame) -> None:
+        """Run statements of which nobody knows whether they are reached."""
+        self.branches += 1
+        before, self.way = self.way, (*self.way, self.branches)
+        try:
+            self.run(body, frame)
+        finally:
+            self.way = before
 
     def run(self, body: list[ir.Stmt], frame: Frame) -> None:
         """Run statements in order."""

@@ -15,6 +15,7 @@ from portfolio_scan.flow.classes import (
     member,
     takes_fields,
 )
+from portfolio_scan.flow.column_flow import after_method, after_transformer, bare
 from portfolio_scan.flow.containers import on_growing, on_text
 from portfolio_scan.flow.divisions import divide
 from portfolio_scan.flow.framework_steps import note_next
@@ -27,6 +28,7 @@ from portfolio_scan.flow.models import on_model
 from portfolio_scan.flow.modules import run_script
 from portfolio_scan.flow.naming import MODEL_NAME, declared, named_model, names_data
 from portfolio_scan.flow.operators import count
+from portfolio_scan.flow.order import resampled
 from portfolio_scan.flow.rows import SplitId, label_of, narrow
 from portfolio_scan.flow.settings import WHOLE, on_settings
 from portfolio_scan.flow.site import Site, predict
@@ -78,10 +80,14 @@ def call_method(m: Machine, receiver: Value, name: str, site: Site) -> Value:
         case Model():
             return on_model(m, receiver, name, site)
         case Transformer():
-            return on_transformer(m, receiver, name, site)
+            result = on_transformer(m, receiver, name, site)
+            return after_transformer(m, receiver, name, site, result)
         case Data():
             known = divide(m, receiver, name, site) or seen_through(m, receiver, name, site)
-            return known if known is not None else on_data(m, receiver, name, site)
+            if known is None:
+                known = on_data(m, receiver, name, site)
+            result = after_method(m, receiver, name, site, known)
+            return resampled(site, result) if name == "resample" else result
         case Splitter():
             return on_splitter(m, receiver, name, site)
         case Metric():
@@ -158,7 +164,7 @@ def _on_instance(m: Machine, owner: Instance, name: str, site: Site) -> Value:
     if name in WHOLE and takes_fields(m, owner.cls):
         return as_settings(owner)
     if owner.data is not None:
-        return on_data(m, owner.data, name, site)
+        return bare(on_data(m, owner.data, name, site))
     if owner.model is not None:
         return on_model(m, owner.model, name, site)
     kind, base = library_kind(m, owner.cls)
@@ -199,7 +205,7 @@ def _on_super(m: Machine, owner: Instance, cls: ClassValue, name: str, site: Sit
         return Const(None)
     if owner.model is not None:
         return on_model(m, owner.model, name, site)
-    return on_data(m, owner.data, name, site) if owner.data else Unknown(site.place, name)
+    return bare(on_data(m, owner.data, name, site)) if owner.data else Unknown(site.place, name)
 
 
 @lru_cache(maxsize=4096)
@@ -252,7 +258,7 @@ def on_unknown(m: Machine, receiver: Value, name: str, site: Site) -> Value:
         model = named_model(m, site.frame, hint or "estimator", site.place)
         return predict(model, site)
     if name == "transform" and data is not None:
-        return data
+        return bare(data)
     if name in {"items", "values"}:
         return Growing(element=Unknown(site.place, hint))
     if name == "split" and data is not None and data.rows:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.callbacks import steer
+from portfolio_scan.flow.column_flow import note_given
 from portfolio_scan.flow.divisions import parts_of
 from portfolio_scan.flow.origins import from_path, from_words, is_literal
 from portfolio_scan.flow.rows import TEST, TRAIN, VALIDATION, Part, SplitId, narrow
@@ -209,7 +210,7 @@ def _fit(m: Machine, model: Model, name: str, site: Site, data: Data | None) -> 
         split = SplitId("call", "validation_split", site.place)
         given = given.but(rows=narrow(given.rows, split, TRAIN))
     toy = given is None and _is_written_out(site)
-    m.fit(
+    fitted = m.fit(
         model,
         given,
         model.name,
@@ -219,6 +220,7 @@ def _fit(m: Machine, model: Model, name: str, site: Site, data: Data | None) -> 
         unsupervised=unsupervised,
         toy=toy,
     )
+    note_given(fitted, site)
     for inner in model.inner:
         m.fit(inner, given, inner.name, inner.family, site.place, site.frame)
     if model.family in _SEARCHES and given is not None:

@@ -189,7 +189,7 @@ def compare(m: Machine, node: ir.Cmp, frame: Frame) -> Value:
     op, right = node.ops[0], rights[0]
     one, other = data_in(left), data_in(right)
     scores = (one.scores if one else frozenset()) | (other.scores if other else frozenset())
-    if scores and op in _COMPARES:
+    if scores and op in _COMPARES and not _are_cut(one, op) and not _are_cut(other, op):
         return Data(role="choice", scores=scores)
     if op in {"==", "!="}:
         matched = match(m, (left, node.left), (right, node.rights[0]), frame)
@@ -204,6 +204,11 @@ def compare(m: Machine, node: ir.Cmp, frame: Frame) -> Value:
     if isinstance(left, Const) and isinstance(right, Const) and len(rights) == 1:
         return Const(None) if left.may or right.may else _decide(op, left.value, right.value)
     return Unknown(m.place(frame))
+
+
+def _are_cut(data: Data | None, op: str) -> bool:
+    """`chances > edge`: answers that are cut at a bound, which scores may have chosen before."""
+    return op in _BOUNDS and data is not None and bool(data.models) and data.role == ""
 
 
 def _decide(op: str, a: object, b: object) -> Const:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING, TypeVar
 
+from portfolio_scan.flow.marks import Copied, Seen
 from portfolio_scan.flow.rows import (
     LOST,
     NAMED,
     TEST,
     VALIDATION,
+    Rows,
     label_of,
     label_of_side,
     ordered,
     relation,
 )
-from portfolio_scan.flow.values import Copied, Seen
 from portfolio_scan.model import (
     Event,
     EventKind,
@@ -26,7 +27,7 @@ from portfolio_scan.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from collections.abc import Set as AbstractSet
 
     from portfolio_scan.flow.record import Fit, Record, Score, Use
@@ -89,6 +90,17 @@ class Pairer:
             self._record.models[i].family in {"unknown", "stored", "network"} for i in models
         )
 
+    def relation(self, score: Score, fit: Fit | None) -> Relation:
+        """How scored rows lie to fitted ones; what may be another's accuses nobody."""
+        if score.folds:
+            return Relation.DISJOINT
+        if fit is None:
+            return Relation.UNKNOWN
+        way = relation(score.rows, fit.rows)
+        guessed = score.models and not any(fit in self.fits_of(i) for i in score.models)
+        doubtful = score.may or fit.may or guessed or _named_apart(score, fit)
+        return Relation.UNKNOWN if doubtful and way is not Relation.DISJOINT else way
+
     def fits_of(self, model: int | None) -> list[Fit]:
         """Fits of a model; of one read from a file, those of the model whose weights it has."""
         found: list[Fit] = []
@@ -104,7 +116,7 @@ class Pairer:
     def _pair(self, score: Score) -> Pairing:
         fit = self.nearest(score)
         part = "fold" if score.folds else self.part(score)
-        way = relation_of(score, fit)
+        way = self.relation(score, fit)
         return Pairing(
             score=self.score_event(score, part),
             fit=self.fit_event(fit) if fit else None,
@@ -200,11 +212,30 @@ class Pairer:
         steps.append(Step(place=score.place, text=f"{short(score.name)} computed"))
         return tuple(dict.fromkeys(steps))
 
+    def judged(self) -> Iterator[tuple[Score, Fit]]:
+        """Scores on rows apart from those of their fit: what a leak would spoil."""
+        for score in self._record.scores:
+            fit = self.nearest(score)
+            if fit is None or fit.unsupervised or score.loss or score.may or fit.may:
+                continue
+            if self.relation(score, fit) is Relation.DISJOINT:
+                yield score, fit
+
     def _way_of_rows(self, score: Score, fit: Fit | None) -> list[Step]:
-        """Where the scored rows come from and how they were divided."""
+        """Where the scored rows come from and how they were divided.
+
+        Where another division chose what was fitted, that one follows.
+        """
+        fitted = fit.rows if fit else frozenset()
+        steps = self._divisions(score.rows or fitted, score, fit)
+        if relation(score.rows, fitted) is Relation.OVERLAP:
+            steps += self._divisions(fitted, score, fit)
+        return steps
+
+    def _divisions(self, rows: Rows, score: Score, fit: Fit | None) -> list[Step]:
         steps: list[Step] = []
         paths = [score.place.path, *([fit.place.path] if fit else [])]
-        for part in ordered(score.rows or (fit.rows if fit else frozenset()))[:_SHOWN]:
+        for part in ordered(rows)[:_SHOWN]:
             place = self._record.met(part.source, *paths)
             if place is not None:
                 steps.append(Step(place=place, text=_origin(part.source), loads=True))
@@ -228,15 +259,12 @@ class Pairer:
         return asked[-1] if asked and asked[-1].place != score.place else None
 
 
-def relation_of(score: Score, fit: Fit | None) -> Relation:
-    """How the scored rows lie to the fitted ones; a way that may be another's accuses nobody."""
-    if score.folds:
-        return Relation.DISJOINT
-    if fit is None:
-        return Relation.UNKNOWN
-    way = relation(score.rows, fit.rows)
-    doubtful = score.may or fit.may or _named_apart(score, fit)
-    return Relation.UNKNOWN if doubtful and way is not Relation.DISJOINT else way
+def crossing(step: Step, chain: tuple[Step, ...], after: Place | None = None) -> tuple[Step, ...]:
+    """A chain with the step where information crosses: once the data is read, or after a place."""
+    rest = [one for one in chain if one.place != step.place]
+    at = next((n for n, one in enumerate(rest) if not one.loads), len(rest))
+    at = next((n for n, one in enumerate(rest, start=1) if one.place == after), at)
+    return (*rest[:at], step, *rest[at:])
 
 
 def _named_apart(score: Score, fit: Fit) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from portfolio_scan.flow.column_flow import Given
 from portfolio_scan.flow.files import Files
+from portfolio_scan.flow.marks import Copied, Seen, Tied
 from portfolio_scan.flow.rows import UNKNOWN_ROWS, Rows, SplitId, label_of_side
-from portfolio_scan.flow.values import Copied, Model, Seen
+from portfolio_scan.flow.values import Model
 from portfolio_scan.model import DataSource, EventKind, Place
 
 
@@ -29,6 +31,9 @@ class Fit:
     label: str = ""
     lost: Place | None = None
     """Where the rows were lost on their way here, if they were."""
+    tied: frozenset[Tied] = frozenset()
+    given: Given | None = None
+    """The columns of its features and labels, where both are known."""
 
 
 @dataclass(slots=True)
@@ -56,6 +61,8 @@ class Score:
     toy: bool = False
     lost: Place | None = None
     """Where the rows were lost on their way here, if they were."""
+    shuffled: bool = False
+    """The folds inside the library call are shuffled."""
 
 
 @dataclass(slots=True)
@@ -95,6 +102,10 @@ class Record:
     splits: dict[SplitId, Place] = field(default_factory=dict)
     seen_in: dict[tuple[str | SplitId, str], Place] = field(default_factory=dict)
     """Where a source or a split is first met in each file."""
+    shuffles: set[SplitId] = field(default_factory=set)
+    """Splits that surely shuffle the rows before they divide them."""
+    paired: set[Place] = field(default_factory=set)
+    """Where overlapping stretches are cut that become examples, each with a label."""
     labels: dict[tuple[SplitId, str], str] = field(default_factory=dict)
     files: Files = field(default_factory=Files)
     """What was written to files: joins scripts of one repository."""

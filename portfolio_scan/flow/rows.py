@@ -19,8 +19,9 @@ class SplitId:
     """One division of rows. Equal ids divide the same way."""
 
     kind: str
-    """`call`, `fold`, `slice`, `where`, `official`, `files`, `within`, `declared`, `lost` …"""
+    """`call`, `shuffled`, `fold`, `slice`, `where`, `official`, `files`, `within`, `lost` …"""
     text: str = ""
+    """Of a shuffled division whose seed is known: sizes and `|seed`, and it has no place then."""
     place: Place | None = None
 
 
@@ -41,11 +42,15 @@ NAMED = "names in "
 LOST = "~"
 """Begins the name of a source whose file or origin is not known: it may be any other's."""
 
-SAME, INSIDE, AROUND, APART, UNRELATED, UNCLEAR = [
+SHUFFLED = "shuffled"
+"""The kind of a division that draws its rows at random."""
+
+SAME, INSIDE, AROUND, APART, CROSSED, UNRELATED, UNCLEAR = [
     "same",
     "inside",
     "around",
     "apart",
+    "crossed",
     "unrelated",
     "unclear",
 ]
@@ -92,7 +97,7 @@ def relation(scored: Rows, fitted: Rows) -> Relation:
     if not scored or not fitted:
         return Relation.UNKNOWN
     covered = apart = 0
-    unknown = False
+    unknown = crossed = False
     for part in scored:
         ways = {_compare(part, other) for other in _rivals(part, fitted)}
         if ways & {SAME, INSIDE}:
@@ -101,13 +106,15 @@ def relation(scored: Rows, fitted: Rows) -> Relation:
             return Relation.SUPERSET
         elif UNCLEAR in ways:
             unknown = True
+        elif CROSSED in ways:
+            crossed = True
         else:
             apart += 1
     if unknown:
         return Relation.UNKNOWN
-    if not covered:
+    if not covered and not crossed:
         return Relation.DISJOINT
-    if apart:
+    if apart or crossed:
         return Relation.OVERLAP
     return Relation.SAME if scored == fitted else Relation.SUBSET
 
@@ -148,11 +155,25 @@ def _compare(one: Part, other: Part) -> str:
                 way = _sides(mine, side, theirs[mine])
                 if way == APART:
                     return APART
-        return UNCLEAR
+        return CROSSED if _cross(split, other_split) else UNCLEAR
     if len(one.path) == len(other.path):
         # Rows of which only a name is known are alike in that nothing else is known of them.
         return UNCLEAR if one.source.startswith(NAMED) else SAME
     return INSIDE if len(one.path) > len(other.path) else AROUND
+
+
+def _cross(one: SplitId, other: SplitId) -> bool:
+    """Whether two divisions of the same rows are sure to put some on a side of each.
+
+    A random division crosses any slice or sample, and another one with another seed. Without a
+    seed it may be the same again, after the program has set one for everything.
+    """
+    if SHUFFLED not in {one.kind, other.kind}:
+        return False
+    if one.kind != other.kind:
+        return bool({"slice", "sample"} & {one.kind, other.kind})
+    seeds = {one.text.rpartition("|")[2], other.text.rpartition("|")[2]}
+    return len(seeds) > 1 and "" not in seeds
 
 
 def _sides(split: SplitId, index: str, other: str) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from portfolio_scan.flow.marks import Seen
 from portfolio_scan.flow.origins import from_words
 from portfolio_scan.flow.rows import VALIDATION, relation
-from portfolio_scan.flow.values import Const, Data, Model, Seen, data_in, merge
+from portfolio_scan.flow.values import Const, Data, Model, data_in, merge
 from portfolio_scan.model import Relation
 
 if TYPE_CHECKING:

@@ -6,8 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.binding import named
+from portfolio_scan.flow.column_flow import asked_by_name, bare, selected
 from portfolio_scan.flow.given import Settings
 from portfolio_scan.flow.naming import names_data, names_target
+from portfolio_scan.flow.order import windowed
 from portfolio_scan.flow.rows import Part, SplitId, label_of, narrow, ordered, rebase
 from portfolio_scan.flow.text import text
 from portfolio_scan.flow.values import (
@@ -41,9 +43,11 @@ def subscript(m: Machine, node: ir.Sub, frame: Frame) -> Value:
     owner = m.evaluate(node.value, frame)
     match owner:
         case Data():
-            return select(m, owner, node, frame)
+            owner = asked_by_name(m, owner, node, frame)
+            part = selected(m, owner, node, frame, select(m, owner, node, frame))
+            return windowed(m, node, frame, owner, part)
         case Instance(data=data) if data is not None:
-            return select(m, data, node, frame)
+            return bare(select(m, data, node, frame))
         case Sequence(items=items):
             return _item(m, items, node, frame)
         case Growing():
@@ -214,6 +218,12 @@ def _slice(data: Data, bounds: ir.Slice, scope: Scope) -> Data:
     return data.but(rows=narrow(data.rows, SplitId("slice"), f"{low}:{high}"))
 
 
+def answers_of(data: Data, column: str) -> Data:
+    """One column of a table some of whose columns are predictions."""
+    said = frozenset[int]().union(*(models for name, models in data.answers if name == column))
+    return data.but(models=said, answers=frozenset())
+
+
 def _column(m: Machine, data: Data, key: str, frame: Frame) -> Value:
     if data.role == "splits":
         word = label_of(key) or key
@@ -225,6 +235,8 @@ def _column(m: Machine, data: Data, key: str, frame: Frame) -> Value:
     if data.role == "parts":
         split = SplitId("call", "parts", m.place(frame))
         return data.but(role="", rows=narrow(data.rows, split, label_of(key) or key))
+    if data.answers:
+        data = answers_of(data, key)
     label = label_of(key)
     if label and names_data(key):  # raw["Xtrain"] of a .mat, .npz or pickle holds one part
         split = m.new_split(SplitId("declared", "keys"), m.place(frame))

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from portfolio_scan.flow.manners import PLAIN, Manner
 
 if TYPE_CHECKING:
     from portfolio_scan.api import Catalogue
+
+
+_KEPT = 16_384
+"""Names whose entries are remembered, over repositories: most import the same libraries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,8 @@ class Semantics:
             name: str(fields["area"]) for name, fields in catalogue.table("modules").items()
         }
         self._roots = {name.partition(".")[0] for name in (*self._api, *catalogue.table("aliases"))}
-        self._cache: dict[str, Entry | None] = {}
+        self.look_up = lru_cache(maxsize=_KEPT)(self._look_up)
+        """The entry of the longest listed prefix of a name; None where nothing is listed."""
 
     def canonical(self, name: str) -> str:
         """A name with re-exports undone: `tensorflow.keras.x` is `keras.x`."""
@@ -68,10 +73,7 @@ class Semantics:
                 return target + name[len(alias) :]
         return name
 
-    def look_up(self, name: str) -> Entry | None:
-        """The entry of the longest listed prefix; None where nothing is listed."""
-        if name in self._cache:
-            return self._cache[name]
+    def _look_up(self, name: str) -> Entry | None:
         text = self.canonical(name)
         entry = None
         while text:
@@ -80,7 +82,6 @@ class Semantics:
                 break
             entry = None
             text = text.rpartition(".")[0]
-        self._cache[name] = entry
         return entry
 
     def is_library(self, module: str) -> bool:
@@ -117,6 +118,12 @@ class Semantics:
         """What the snake-case names of metrics hold that authors wrote themselves."""
         words = "|".join(sorted(map(re.escape, self.words("metric"))))
         return re.compile(rf"(^|_)({words})($|_)" if words else r"(?!)")
+
+
+@lru_cache(maxsize=2)
+def semantics_of(catalogue: Catalogue) -> Semantics:
+    """The look-up of a catalogue, indexed once for all repositories."""
+    return Semantics(catalogue)
 
 
 def _list(value: object) -> list[object]:

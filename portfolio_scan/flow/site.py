@@ -42,9 +42,11 @@ class Site:
 
     def all_data(self, *, without: Collection[str] = ()) -> Data | None:
         """The examples of all arguments together, but for those of some names."""
-        named = (value for name, value in self.named.items() if name not in without)
+        values = self.args
+        if self.named:
+            values = [*values, *(v for name, v in self.named.items() if name not in without)]
         found: Data | None = None
-        for value in (*self.args, *named):
+        for value in values:
             inner = data_in(value)
             if inner is not None:
                 found = inner if found is None else merge(found, inner)

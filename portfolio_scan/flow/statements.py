@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from portfolio_scan.flow import choices, expressions, iteration, operators, steps
+from portfolio_scan.flow import (
+    choices,
+    column_flow,
+    expressions,
+    iteration,
+    operators,
+    order,
+    steps,
+)
 from portfolio_scan.flow.binding import bind
 from portfolio_scan.flow.branches import meet
 from portfolio_scan.flow.classes import takes_fields
@@ -44,15 +52,20 @@ def _assign(m: Machine, node: ir.Assign, frame: Frame) -> None:
     steps.note_assigned(m, node, value, frame)
     for target in node.targets:
         bind(m, target, value, frame)
+        column_flow.assign(m, target, node.value, value, frame)
 
 
 def _augment(m: Machine, node: ir.Aug, frame: Frame) -> None:
     before = m.evaluate(node.target, frame)
     after = m.evaluate(node.value, frame)
     value = operators.combine(m, node.op, before, after, frame)
+    whole = ir.Bin(node.op, node.target, node.value)
+    if isinstance(value, Data):
+        value = column_flow.after_operator(m, whole, (before, after), frame, value)
     if not steps.note_augmented(m, node, frame):
         choices.note_hand_step(m, node.op, node.value, after, frame)
     bind(m, node.target, value, frame)
+    column_flow.assign(m, node.target, whole, value, frame)
 
 
 def _do(m: Machine, node: ir.Do, frame: Frame) -> None:
@@ -75,7 +88,7 @@ def _if(m: Machine, node: ir.If, frame: Frame) -> None:
     scores = len(m.record.scores)
     test = m.evaluate(node.test, frame)
     scored = len(m.record.scores) > scores
-    if scored and isinstance(node.test, ir.Cmp) and not choices.counts(node.body):
+    if scored and isinstance(node.test, ir.Cmp) and not choices.counts(m, node):
         # `if index == predicted: word = …; break` looks something up and measures nothing.
         del m.record.scores[scores:]
         test = test if _scores_before(test, scores) else Unknown()
@@ -85,21 +98,25 @@ def _if(m: Machine, node: ir.If, frame: Frame) -> None:
     decided = expressions.truth(node.test, test)
     before = dict(frame.scope.names)
     passed, failed = choices.sides(node.test, test)
+    sure = decided is not None
     if decided is not False:
-        _run_where(m, node.body, passed, frame)
+        _run_where(m, node.body, passed, frame, sure=sure)
     after = dict(frame.scope.names)
     if decided is True:
         return
     frame.scope.names = before
-    _run_where(m, node.orelse, failed, frame)
+    _run_where(m, node.orelse, failed, frame, sure=sure)
     if decided is None:
         _join_names(m, frame, after)
 
 
-def _run_where(m: Machine, body: list[ir.Stmt], side: tuple[SplitId, str], frame: Frame) -> None:
+def _run_where(
+    m: Machine, body: list[ir.Stmt], side: tuple[SplitId, str], frame: Frame, *, sure: bool
+) -> None:
     """Run a branch: what is collected in it are the rows on one side of its condition."""
     frame.tests.append(side)
-    m.run(body, frame)
+    run = m.run if sure else m.run_branch
+    run(body, frame)
     frame.tests.pop()
 
 
@@ -111,7 +128,9 @@ def _scores_before(test: Value, count: int) -> bool:
 def _join_names(m: Machine, frame: Frame, other: dict[str, Value]) -> None:
     names = frame.scope.names
     for name, value in other.items():
-        names[name] = meet(m, value, names[name], frame) if name in names else value
+        here = names.get(name)
+        if here is not value:  # most names are not touched in a branch
+            names[name] = meet(m, value, here, frame) if here is not None else value
 
 
 def _for(m: Machine, node: ir.For, frame: Frame) -> None:
@@ -122,7 +141,8 @@ def _for(m: Machine, node: ir.For, frame: Frame) -> None:
     names = iterable.names if isinstance(iterable, Sequence) else ()
     for number, item in enumerate(items):
         bind(m, node.target, item, frame)
-        m.run(node.body, frame)
+        with order.turning(m, node, frame):
+            m.run(node.body, frame)
         if number < len(names) and names[number] and isinstance(node.target, ir.Name):
             _write_back(names[number], node.target.id, item, frame)
     m.run(node.orelse, frame)
@@ -139,7 +159,8 @@ def _write_back(name: str, target: str, before: Value, frame: Frame) -> None:
 def _while(m: Machine, node: ir.While, frame: Frame) -> None:
     for _ in range(2):
         m.evaluate(node.test, frame)
-        m.run(node.body, frame)
+        with order.turning(m, node, frame):
+            m.run(node.body, frame)
     m.run(node.orelse, frame)
 
 
@@ -155,7 +176,7 @@ def _try(m: Machine, node: ir.Try, frame: Frame) -> None:
     m.run(node.body, frame)
     for handler in node.handlers:
         tried = dict(frame.scope.names)
-        m.run(handler, frame)
+        m.run_branch(handler, frame)
         for name, value in tried.items():
             frame.scope.names[name] = value
     m.run(node.orelse, frame)
@@ -240,6 +261,8 @@ def _bind_all(own: ModuleValue, frame: Frame) -> None:
 
 
 def _other(m: Machine, node: ir.Other, frame: Frame) -> None:
+    if node.kind == "del":
+        column_flow.delete(m, node.values, frame)
     if node.kind in {"assert", "raise"}:
         for value in node.values:
             m.evaluate(value, frame)

@@ -25,6 +25,8 @@ _SLOPE = re.compile(r"grad|Grad|slope|delta|deriv|(^|_)err|^d_?[wWbBvVuUtT]\w*$"
 
 def note_assigned(m: Machine, node: ir.Assign, value: Value, frame: Frame) -> None:
     """`w = w - rate * slope` and `Q[s, a] = Q[s, a] + rate * (reward + …)`: steps of training."""
+    if not isinstance(node.value, (ir.Bin, ir.Seq)):
+        return
     for target, given in _pairs(node):
         if not isinstance(given, ir.Bin):
             continue
@@ -79,12 +81,17 @@ def _is_step(target: ir.Expr, given: ir.Bin) -> bool:
     moved = given.right
     if given.op not in {"-", "+"} or not isinstance(moved, ir.Bin) or moved.op not in "*/@":
         return False
-    if not any(LEARNING_RATE.search(name) for name in names_in(moved)):
+    if not _names_rate(moved):
         return False
     before, after = _plain(text(given.left)), _plain(text(target))
     if before == after:
         return given.op == "-" or not names_in(target) & names_in(moved) - {"self"}
     return given.op == "-" and any(_SLOPE.search(name) for name in names_in(moved))
+
+
+def _names_rate(node: ir.Expr) -> bool:
+    """Whether an expression names a learning rate."""
+    return any(LEARNING_RATE.search(name) for name in names_in(node))
 
 
 def _plain(spelt: str) -> str:
@@ -93,9 +100,9 @@ def _plain(spelt: str) -> str:
 
 def is_value_update(target: ir.Expr, given: ir.Expr) -> bool:
     """Whether an expression moves the value of a state towards a reward by a learning rate."""
-    names = names_in(given)
-    if not any(LEARNING_RATE.search(name) for name in names):
+    if not _names_rate(given):
         return False
+    names = names_in(given)
     rewarded = any(_REWARD.search(name) for name in names)
     if rewarded and any(_DISCOUNT.search(name) for name in names):
         return True

@@ -5,9 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.calls import call_value, run_callbacks
+from portfolio_scan.flow.divisions import random_division
 from portfolio_scan.flow.functions import backward
+from portfolio_scan.flow.marks import Copied
 from portfolio_scan.flow.operators import match
-from portfolio_scan.flow.rows import BY_IDS, TEST, TRAIN, VALIDATION, SplitId, narrow, ordered
+from portfolio_scan.flow.rows import (
+    BY_IDS,
+    SHUFFLED,
+    TEST,
+    TRAIN,
+    VALIDATION,
+    SplitId,
+    narrow,
+    ordered,
+)
 from portfolio_scan.flow.scores import across_columns, score_of_role, statistic
 from portfolio_scan.flow.selection import chosen, values_of
 from portfolio_scan.flow.site import Site
@@ -15,7 +26,6 @@ from portfolio_scan.flow.storage import path_of, store
 from portfolio_scan.flow.text import text
 from portfolio_scan.flow.values import (
     Const,
-    Copied,
     Data,
     Function,
     Groups,
@@ -106,7 +116,7 @@ def _drop(m: Machine, data: Data, _: str, site: Site) -> Value | None:
                  if isinstance(v, Const)}  # fmt: skip
         return data.but(seen=frozenset(s for s in data.seen if s.column not in names))
     for part in ordered(index.rows):
-        if part.path and part.path[-1][0].kind in {"sample", "call", "slice", "where"}:
+        if part.path and part.path[-1][0].kind in {"sample", "call", SHUFFLED, "slice", "where"}:
             split, side = part.path[-1]
             return data.but(rows=narrow(data.rows, split, f"not {side}"))
     return None
@@ -114,7 +124,11 @@ def _drop(m: Machine, data: Data, _: str, site: Site) -> Value | None:
 
 def _parts(m: Machine, data: Data, name: str, site: Site) -> Value | None:
     """HF `.train_test_split()` gives a dict; Spark's `randomSplit` a list."""
-    split = m.new_split(SplitId("call", name, site.place), site.place)
+    kept = site.arg(None, "shuffle")
+    if isinstance(kept, Const) and kept.value is False:
+        split = m.new_split(SplitId("call", name, site.place), site.place)
+    else:
+        split = random_division(m, name, site, [data])
     m.happen(EventKind.SPLIT, name, site.place, site.frame)
     if name == "train_test_split":
         return Growing(
@@ -160,9 +174,10 @@ def _isin(m: Machine, data: Data, _: str, site: Site) -> Value | None:
     return Mask(SplitId("where", owner), f"in|{value}", f"not in|{value}")
 
 
-def _items(m: Machine, data: Data, _: str, site: Site) -> Value | None:
-    """`iterrows()`, `items()`: pairs of an index and an example."""
-    return Growing(element=Sequence((Unknown(site.place), data)))
+def _items(m: Machine, data: Data, name: str, site: Site) -> Value | None:
+    """`iterrows()`: pairs of an index and an example; `items()`, of a name and a column."""
+    item = data.but(single=True) if name == "iterrows" else data
+    return Growing(element=Sequence((Unknown(site.place), item)))
 
 
 def _apply(m: Machine, data: Data, name: str, site: Site) -> Value | None:

@@ -7,9 +7,13 @@ from functools import lru_cache
 
 from portfolio_scan.flow.values import Const, Data, Instance, ModuleValue, Scope, Value
 from portfolio_scan.parsing import program as ir
-from portfolio_scan.parsing.facts import children
+from portfolio_scan.parsing.facts import walk_expression
 
 _LONGEST = 80
+_NAMES: dict[int, tuple[ir.Expr, frozenset[str]]] = {}
+_SPELLING: dict[int, tuple[ir.Expr, str]] = {}
+"""What an expression says, by its id, for loops and functions are run often. The expression is kept
+beside it, so that no other one gets its id."""
 
 
 @lru_cache(maxsize=4096)
@@ -24,7 +28,14 @@ def text(node: ir.Expr | None, scope: Scope | None = None) -> str:
     In a scope, the table that a column is taken from and the object or module that keeps a value
     go unnamed: `df["year"]`, `steps.df["year"]` and `self.df["year"]` are one column.
     """
-    return _spell(node, scope)[:_LONGEST] if node is not None else ""
+    if node is None:
+        return ""
+    if scope is not None:
+        return _spell(node, scope)[:_LONGEST]
+    known = _SPELLING.get(id(node))
+    if known is None:
+        known = _SPELLING[id(node)] = (node, _spell(node, None)[:_LONGEST])
+    return known[1]
 
 
 def literal_text(value: Value | None) -> str:
@@ -91,17 +102,29 @@ def _spell(node: ir.Expr, scope: Scope | None) -> str:
             return "…"
 
 
-def names_in(node: ir.Expr, *, keys: bool = False) -> set[str]:
+def names_in(node: ir.Expr, *, keys: bool = False) -> frozenset[str]:
     """Names and attribute names anywhere in an expression; with literal subscripts if asked for."""
+    if keys:
+        return _names(node, keys=True)
+    known = _NAMES.get(id(node))
+    if known is None:
+        known = _NAMES[id(node)] = (node, _names(node, keys=False))
+    return known[1]
+
+
+def _names(node: ir.Expr, *, keys: bool) -> frozenset[str]:
     found: set[str] = set()
-    stack = [node]
-    while stack:
-        item = stack.pop()
+    for item in walk_expression(node):
         if isinstance(item, ir.Name):
             found.add(item.id)
         elif isinstance(item, ir.Attr):
             found.add(item.name)
         elif keys and isinstance(item, ir.Sub):
             found |= {str(k.value) for k in item.items if isinstance(k, ir.Const)}
-        stack.extend(children(item))
-    return found
+    return frozenset(found)
+
+
+def forget() -> None:
+    """Let go of the expressions of a repository that has been followed."""
+    _NAMES.clear()
+    _SPELLING.clear()

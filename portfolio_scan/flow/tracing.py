@@ -13,7 +13,8 @@ from portfolio_scan.flow.modules import Modules, is_test
 from portfolio_scan.flow.pairing import Pairer
 from portfolio_scan.flow.record import Record
 from portfolio_scan.flow.running import run_all
-from portfolio_scan.flow.semantics import Semantics
+from portfolio_scan.flow.semantics import semantics_of
+from portfolio_scan.flow.text import forget
 from portfolio_scan.flow.texts import Texts
 from portfolio_scan.model import Event, Trace
 
@@ -41,11 +42,22 @@ def trace_repository(
     Files of `foreign` paths are somebody else's: values are followed through them where own code
     calls them, and what happens there counts at that call. Nothing else in them is told.
     """
-    records = list(records)
+    try:
+        return _trace(list(records), catalogue, texts or {}, foreign)
+    finally:
+        forget()
+
+
+def _trace(
+    records: list[UnitRecord],
+    catalogue: Catalogue,
+    texts: Mapping[str, str],
+    foreign: frozenset[str],
+) -> Trace:
     own = [record for record in records if record.facts.path not in foreign]
-    commands = find_commands((record.facts for record in own), texts or {})
-    known = Texts(texts or {})
-    semantics = Semantics(catalogue)
+    commands = find_commands((record.facts for record in own), texts)
+    known = Texts(texts)
+    semantics = semantics_of(catalogue)
     modules = Modules((record.program for record in records), variants(commands), foreign)
     modules.linked |= together(commands)
     paths = (record.program.path for record in own)

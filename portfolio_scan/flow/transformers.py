@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from portfolio_scan.flow.marks import Copied, Seen
 from portfolio_scan.flow.rows import TRAIN, Part, SplitId, narrow
 from portfolio_scan.flow.values import (
-    Copied,
     Data,
     Growing,
     Metric,
-    Seen,
     Sequence,
     Splitter,
     Transformer,
@@ -72,6 +71,8 @@ def on_splitter(m: Machine, folds: Splitter, name: str, site: Site) -> Value:
     data = site.data(0, "X")
     kind = "fold" if folds.family == "fold" else "call"
     split = m.new_split(SplitId(kind, folds.name, folds.place), site.place)
+    if folds.shuffles:
+        m.record.shuffles.add(split)
     m.happen(
         EventKind.SPLIT if kind == "call" else EventKind.CROSS_VALIDATE,
         folds.name,

@@ -42,6 +42,7 @@ _TRAINS = frozenset(
 )
 _MAY_TRAIN = frozenset(["update", "learn"])
 """Words of other trades too: they count on an object that is called a model only."""
+_TEACHES = _TRAINS | _MAY_TRAIN
 
 
 def unlisted(m: Machine, name: str, site: Site) -> Value:
@@ -74,7 +75,7 @@ def unlisted(m: Machine, name: str, site: Site) -> Value:
 def note_unlisted(m: Machine, name: str, site: Site) -> None:
     """Note a call that is named like training, on something of a library that is not listed."""
     owner, _, method = name.rpartition(".")
-    if method not in _TRAINS | _MAY_TRAIN or not owner or m.semantics.look_up(name) is not None:
+    if method not in _TEACHES or not owner or m.semantics.look_up(name) is not None:
         return
     root = owner.partition(".")[0]
     if method == "train" and not site.args and m.semantics.area(root) in {"deep", "vision", "nlp"}:

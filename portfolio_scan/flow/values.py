@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from portfolio_scan.flow.columns import Column, Table
+from portfolio_scan.flow.marks import Copied, Seen, Tied
 from portfolio_scan.flow.rows import UNKNOWN_ROWS, Rows, SplitId, filtered_or_not
 from portfolio_scan.model import Place
 from portfolio_scan.parsing import program as ir
@@ -45,31 +47,6 @@ def constant(value: str | float | bool | None) -> Const:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """A statistic that shaped the numbers of a value, with the rows it was computed on."""
-
-    name: str
-    rows: Rows
-    place: Place
-    kind: str = "transform"
-    target: bool = False
-    """Computed on labels alone (a label encoder), which tells a model nothing new."""
-    column: str = ""
-    """The one column it shaped, where that is known."""
-    by: str = ""
-    """The column whose groups it was computed for, one by one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Copied:
-    """An operation that may have put the same example in twice."""
-
-    name: str
-    place: Place
-    rows: Rows
-
-
-@dataclass(frozen=True, slots=True)
 class Data(Value):
     """Examples: a table, array, series, loader, list of files, index or predictions."""
 
@@ -92,8 +69,15 @@ class Data(Value):
     """Scores it was computed from."""
     by: str = ""
     """The column that it is grouped by."""
+    answers: frozenset[tuple[str, frozenset[int]]] = frozenset()
+    """Columns of a table that hold predictions, with the ids of the models that gave them."""
     single: bool = False
     """One example, or one batch of them, taken out in a loop: its statistics are its own."""
+    tied: frozenset[Tied] = frozenset()
+    table: Table | None = field(default=None, compare=False)
+    """The columns of a table, as far as they are known."""
+    column: Column | None = field(default=None, compare=False)
+    """The one column that it is."""
 
     @property
     def sure_rows(self) -> Rows:
@@ -123,7 +107,11 @@ class Data(Value):
             toy=given("toy", self.toy),
             scores=given("scores", self.scores),
             by=given("by", self.by),
+            answers=given("answers", self.answers),
             single=given("single", self.single),
+            tied=given("tied", self.tied),
+            table=given("table", self.table),
+            column=given("column", self.column),
         )
 
 
@@ -168,6 +156,7 @@ class Splitter(Value):
     name: str
     place: Place
     family: str = "fold"
+    shuffles: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -268,6 +257,8 @@ class Growing(Value):
     entries: dict[str, Value] = field(default_factory=dict)
     items: list[Value] = field(default_factory=list)
     """What was appended, in order, as long as it is little."""
+    born: int | None = None
+    """How many loops were being run where an empty list was made."""
 
 
 @dataclass(slots=True, eq=False)
@@ -390,14 +381,24 @@ def merge(one: Data, other: Data, *, may: bool = False) -> Data:
         target=one.target and other.target,
         toy=one.toy and other.toy,
         scores=one.scores | other.scores,
+        answers=one.answers | other.answers,
         single=one.single and other.single,
+        tied=one.tied | other.tied,
+        table=one.table if one.table is other.table else None,
+        column=one.column if one.column is other.column else None,
     )
+
+
+_EMPTY = (Const, Unknown, Extern)
+"""Most values; what is asked first saves the questions after it."""
 
 
 def data_in(value: Value | None, depth: int = 0) -> Data | None:
     """The examples inside a value, containers included; None where there are none."""
     if isinstance(value, Data):
         return value
+    if value is None or isinstance(value, _EMPTY):
+        return None
     if isinstance(value, Mask):
         return value.answers
     items: Iterable[Value]

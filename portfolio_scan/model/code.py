@@ -32,6 +32,8 @@ class UnitStatus(StrEnum):
     TOO_LARGE = "too_large"
     TOO_DEEP = "too_deep"
     BAD_NOTEBOOK = "bad_notebook"
+    OTHER_LANGUAGE = "other_language"
+    """A notebook whose kernel is not Python's."""
     CRASHED = "crashed"
     TIMED_OUT = "timed_out"
 
@@ -141,6 +143,8 @@ class UnitFacts:
     notices: tuple[NoticeFact, ...] = ()
     cells: int = 0
     bad_cells: int = 0
+    order: tuple[tuple[int, int | None], ...] = ()
+    """(cell, execution count) of a notebook's code cells; None: never run, or cleared."""
     tokens: tuple[str, ...] = field(default=())
     """For what cannot be parsed: the imported module names that tokens show, and `.fit()` where a
     line looks like training."""

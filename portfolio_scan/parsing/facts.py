@@ -267,16 +267,16 @@ def called_names(body: Iterable[ir.Stmt]) -> set[str]:
     """Names and attributes that these statements call; `f` of `f.submit()` too."""
     found: set[str] = set()
     for statement in walk_statements(body):
-        stack = list(expressions(statement))
-        while stack:
-            item = stack.pop()
-            if isinstance(item, ir.Call) and isinstance(item.func, ir.Name):
-                found.add(item.func.id)
-            elif isinstance(item, ir.Call) and isinstance(item.func, ir.Attr):
-                found.add(item.func.name)
-                if isinstance(item.func.value, ir.Name):
-                    found.add(item.func.value.id)
-            stack.extend(children(item))
+        for item in walk_expression(*expressions(statement)):
+            if not isinstance(item, ir.Call):
+                continue
+            func = item.func
+            if isinstance(func, ir.Name):
+                found.add(func.id)
+            elif isinstance(func, ir.Attr):
+                found.add(func.name)
+                if isinstance(func.value, ir.Name):
+                    found.add(func.value.id)
     return found
 
 
@@ -347,3 +347,14 @@ def children(node: ir.Expr) -> Sequence[ir.Expr]:
     """The expressions directly inside an expression, in source order."""
     found = _CHILDREN.get(type(node))
     return found(node) if found is not None else ()
+
+
+def walk_expression(*roots: ir.Expr) -> Iterator[ir.Expr]:
+    """Expressions and all that are inside them, in no particular order."""
+    stack = [*roots]
+    while stack:
+        node = stack.pop()
+        yield node
+        inside = _CHILDREN.get(type(node))
+        if inside is not None:
+            stack.extend(inside(node))

@@ -118,11 +118,22 @@ def _too_deep() -> Refusal:
     )
 
 
+_UNKNOWN = "names a text encoding that Python does not know"
+_OTHER_TEXT = "is not UTF-8 text, and names no other encoding"
+_ENCODINGS = (
+    ("with bom", "its byte-order mark says UTF-8, and its first lines name another encoding"),
+    ("unknown encoding", _UNKNOWN),
+    ("encoding problem", _UNKNOWN),
+    ("not a text encoding", _UNKNOWN),
+)
+"""What Python says of encodings, and what we say then; the first that fits."""
+
+
 def _not_text(source: bytes, message: str) -> Refusal:
     if b"\0" in source:
         reason = "holds null bytes: binary data, or text in an encoding that Python does not read"
     else:
-        reason = f"its text encoding cannot be read ({_one_line(message)})"
+        reason = next((words for sign, words in _ENCODINGS if sign in message.lower()), _OTHER_TEXT)
     return Refusal(status=UnitStatus.SYNTAX_ERROR, reason=reason)
 
 
@@ -139,7 +150,7 @@ def _classify(source: bytes, error: SyntaxError) -> Refusal:
     if looks_like_python2(text, line, message):
         return Refusal(
             status=UnitStatus.PYTHON2,
-            reason=f"written for Python 2 ({_one_line(message)}, line {error.lineno or 1})",
+            reason=f"line {error.lineno or 1} is Python 2: {_one_line(message)}",
         )
     if _is_encoding(message):
         return _not_text(source, message)
@@ -158,13 +169,8 @@ def _plain(error: SyntaxError, line: str) -> Refusal:
 
 
 def _is_encoding(message: str) -> bool:
-    lowered = message.lower()
-    return (
-        "unknown encoding" in lowered
-        or "encoding problem" in lowered
-        or "codec can't decode" in lowered
-        or "non-utf-8" in lowered
-    )
+    signs = (*(sign for sign, _ in _ENCODINGS), "codec can't decode", "non-utf-8")
+    return any(sign in message.lower() for sign in signs)
 
 
 def _syntax(reason: str, error: SyntaxError) -> Refusal:
@@ -178,5 +184,6 @@ def _line(text: str, number: int | None) -> str:
 
 
 def _one_line(message: str) -> str:
-    """Python's own message without the candidate's text in quotes growing long."""
-    return " ".join(message.split())[:160]
+    """Python's own message without advice, and without the candidate's text growing long."""
+    said = message.partition(". Did you mean")[0].partition("; use ")[0]
+    return " ".join(said.split())[:160]

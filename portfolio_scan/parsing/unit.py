@@ -7,7 +7,6 @@ import re
 from typing import TYPE_CHECKING
 
 import libcst as cst
-import msgspec
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 from portfolio_scan.model import Complexity, NoticeFact, Observation, UnitFacts, UnitStatus
@@ -15,62 +14,28 @@ from portfolio_scan.parsing import complexity, python2
 from portfolio_scan.parsing import program as ir
 from portfolio_scan.parsing.exported import stretches
 from portfolio_scan.parsing.facts import Facts, gather
-from portfolio_scan.parsing.fingerprint import Fingerprint, fingerprint
+from portfolio_scan.parsing.fingerprint import fingerprint
 from portfolio_scan.parsing.guard import Refusal, guard
 from portfolio_scan.parsing.lowering import LinesDisagree, lower
 from portfolio_scan.parsing.magics import neutralise
 from portfolio_scan.parsing.notebook import is_notebook, read_notebook
 from portfolio_scan.parsing.notices import notices
+from portfolio_scan.parsing.record import UnitRecord, decode_record, encode_record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from portfolio_scan.api import Heuristic
 
+__all__ = ["UnitRecord", "decode_record", "encode_record", "read_unit"]
+
+_LANGUAGE_LENGTH = 40
 _PROSE_LENGTH = 4000
 _HEAD = 4000
 
 
 _TRAINS = re.compile(rb"\.(fit|train|backward|fit_generator|fine_tune)\s*\(")
 """In code that cannot be parsed: absence of training must not be claimed over such a line."""
-
-
-class UnitRecord(msgspec.Struct, frozen=True):
-    """What one unit comes to; cached by blob id, path and rule fingerprint."""
-
-    facts: UnitFacts
-    program: ir.Program
-    observations: tuple[Observation, ...] = ()
-    fingerprint: Fingerprint = Fingerprint()
-    """By which copies of known code are told."""
-
-
-class UnitHead(msgspec.Struct, frozen=True):
-    """A record without its program: what judgement needs, at a fraction of the cost."""
-
-    facts: UnitFacts
-    observations: tuple[Observation, ...] = ()
-    fingerprint: Fingerprint = Fingerprint()
-
-
-_ENCODER = msgspec.msgpack.Encoder()
-_DECODER = msgspec.msgpack.Decoder(UnitRecord)
-_HEAD_DECODER = msgspec.msgpack.Decoder(UnitHead)
-
-
-def encode_record(record: UnitRecord) -> bytes:
-    """A record as bytes, for the cache and the way back from a worker."""
-    return _ENCODER.encode(record)
-
-
-def decode_record(data: bytes) -> UnitRecord:
-    """The record of `encode_record`'s bytes."""
-    return _DECODER.decode(data)
-
-
-def decode_head(data: bytes) -> UnitHead:
-    """The record of `encode_record`'s bytes but for its program, which is passed over."""
-    return _HEAD_DECODER.decode(data)
 
 
 class _Unit:
@@ -181,7 +146,7 @@ def read_unit(path: str, blob: str, data: bytes, observers: Sequence[Heuristic] 
     unit = _Unit(path)
     notebook = is_notebook(path)
     cells = 0
-    reason = _read_cells(unit, data) if notebook else ""
+    refused = _read_cells(unit, data) if notebook else None
     if notebook:
         cells = len(unit.blocks)
     else:
@@ -190,18 +155,20 @@ def read_unit(path: str, blob: str, data: bytes, observers: Sequence[Heuristic] 
             unit.add(stretch.source, None, stretch.shell, line=stretch.line)
     program = ir.Program(path, unit.blocks)
     found = gather(program)
-    facts = _facts(unit, blob, found, notebook=notebook, cells=cells, reason=reason)
+    facts = _facts(unit, blob, found, notebook=notebook, cells=cells, refused=refused)
     observations = _observe(observers, unit, facts)
     return UnitRecord(facts, program, observations, fingerprint("\n".join(unit.sources)))
 
 
-def _read_cells(unit: _Unit, data: bytes) -> str:
+def _read_cells(unit: _Unit, data: bytes) -> Refusal | None:
     """Add a notebook's cells; returns why it could not be read, if so."""
     book = read_notebook(data)
     if book.reason:
-        return book.reason
+        return Refusal(status=UnitStatus.BAD_NOTEBOOK, reason=book.reason)
     if not book.is_python:
-        return f"a notebook in {book.language}, which is listed and not judged"
+        language = book.language[:1].upper() + book.language[1:_LANGUAGE_LENGTH]
+        reason = f"a notebook in {language}, which is listed and not judged"
+        return Refusal(status=UnitStatus.OTHER_LANGUAGE, reason=reason)
     for cell in book.cells:
         if cell.kind == "markdown":
             unit.prose.append((cell.index, cell.source[:_PROSE_LENGTH]))
@@ -209,16 +176,16 @@ def _read_cells(unit: _Unit, data: bytes) -> str:
             unit.look_at(cell.source, cell.index)
             source, shell = neutralise(cell.source)
             unit.add(source.encode("utf-8", "replace"), cell.index, shell, cell.execution_count)
-    return ""
+    return None
 
 
 def _facts(
-    unit: _Unit, blob: str, found: Facts, *, notebook: bool, cells: int, reason: str
+    unit: _Unit, blob: str, found: Facts, *, notebook: bool, cells: int, refused: Refusal | None
 ) -> UnitFacts:
     bad = len(unit.refusals)
-    status = UnitStatus.PARSED
-    if reason:
-        status = UnitStatus.BAD_NOTEBOOK
+    status, reason = UnitStatus.PARSED, ""
+    if refused is not None:
+        status, reason = refused.status, refused.reason
     elif bad and notebook and bad < cells:
         status = UnitStatus.PARTLY
         reason = f"{bad} of {cells} cells could not be parsed"
@@ -241,6 +208,7 @@ def _facts(
         complexity=complexity.combine(unit.sizes),
         cells=cells,
         bad_cells=bad if notebook else 0,
+        order=tuple((b.cell, b.order) for b in unit.blocks if b.cell is not None),
         tokens=tuple(sorted(unit.tokens)),
     )
 

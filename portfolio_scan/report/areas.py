@@ -32,6 +32,11 @@ _PRODUCTION_RULES: Final = frozenset({"production", "deployment", "serving", "op
 _ENGINEERING_RULES: Final = frozenset({"engineering", "quality", "reproducibility", "testing"})
 
 
+_FOUND: Final = frozenset({Polarity.STRENGTH, Polarity.NOTE})
+_GOOD: Final = frozenset({Polarity.STRENGTH})
+"""In engineering a note is something to ask about: paths of one machine are no evidence of work."""
+
+
 class State(StrEnum):
     """What one repository says about an area."""
 
@@ -75,7 +80,7 @@ def view_areas(scans: Sequence[RepositoryScan], today: date) -> tuple[tuple[Area
         _originality(scans),
         _by_findings("Data work", _DATA_RULES, scans),
         _production(scans),
-        _by_findings("Engineering", _ENGINEERING_RULES, scans),
+        _by_findings("Engineering", _ENGINEERING_RULES, scans, _GOOD),
     ]
     shown = [_view(area) for area in areas if area.examined]
     shown.insert(3, view_recency(scans, today))
@@ -177,17 +182,24 @@ def _production(scans: Sequence[RepositoryScan]) -> Area:
     return Area(name="Production", among="with ML code", sightings=tuple(sightings))
 
 
-def _by_findings(name: str, rules: frozenset[str], scans: Sequence[RepositoryScan]) -> Area:
-    answers = [_sight_findings(_matching(scan.findings, rules)) for scan in scans]
+def _by_findings(
+    name: str,
+    rules: frozenset[str],
+    scans: Sequence[RepositoryScan],
+    counted: frozenset[Polarity] = _FOUND,
+) -> Area:
+    answers = [_sight_findings(_matching(scan.findings, rules), counted) for scan in scans]
     sightings = tuple(answer for answer in answers if answer is not None)
     return Area(name=name, among="looked at", sightings=sightings, examined=bool(sightings))
 
 
-def _sight_findings(findings: Sequence[Finding]) -> Sighting | None:
+def _sight_findings(
+    findings: Sequence[Finding], counted: frozenset[Polarity] = _FOUND
+) -> Sighting | None:
     good = [
         finding
         for finding in findings
-        if finding.outcome is Outcome.PRESENT and finding.polarity is not Polarity.FLAG
+        if finding.outcome is Outcome.PRESENT and finding.polarity in counted
     ]
     if good:
         return Sighting(

@@ -78,8 +78,8 @@ LEAKAGE: Final[Mapping[str, str]] = {
     "overlap": "Rows of the test part are also among the training rows",
     "multi_test": "The test score also steered a choice of model or parameters",
     "temporal": "Later rows inform the prediction of earlier ones",
-    "group": "Rows of one group stand on both sides of the split",
-    "target": "The target is part of the inputs",
+    "group": "Copies or pieces of one example stand on both sides of the split",
+    "target": "The label can be read off the inputs",
 }
 ROLES: Final[Mapping[str, str]] = {
     "tie": "Several, equally",
@@ -124,6 +124,7 @@ UNREAD: Final[Mapping[str, str]] = {
     "too_large": "Larger than the limit for one file",
     "too_deep": "Nested too deeply to read safely",
     "bad_notebook": "Not a readable notebook",
+    "other_language": "In another language",
     "crashed": "The parser gave up on it",
     "lfs": "Kept in Git LFS",
     "absent": "Its content is not to be had",

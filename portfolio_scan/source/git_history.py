@@ -47,6 +47,8 @@ class HistoryRead:
     path_dates_known: bool
     """Whether the whole history was looked at, so that a path without a day was never touched by
     an own commit. False for shallow clones, capped and broken histories."""
+    commits: frozenset[str]
+    """Ids of the commits that were read."""
     base: Base | None = None
     """What others had committed before the first own commit, where the whole history tells."""
 
@@ -56,6 +58,7 @@ class _Log:
     """What one pass over the log gathered."""
 
     authored: dict[Identity, Authored] = field(default_factory=dict)
+    ids: set[str] = field(default_factory=set)
     commits: int = 0
     capped: bool = False
     """More commits than are read."""
@@ -95,6 +98,7 @@ def read_history(
         own_path_dates=settled.path_dates(),
         own_path_commits=dict(sorted(settled.own.path_commits.items())),
         path_dates_known=whole,
+        commits=frozenset(log.ids),
         base=settled.base if whole else None,
     )
 
@@ -114,6 +118,7 @@ def _read_log(
                 log.capped = True
                 return log
             log.commits += 1
+            log.ids.add(decode_path(header[0]))
             name, email, seconds = (decode_path(value) for value in header[1:])
             authored = log.authored.setdefault(Identity(name=name, email=email), Authored())
             day = day_of(seconds)

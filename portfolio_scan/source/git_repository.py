@@ -78,6 +78,7 @@ def read_git(
         own_path_dates=read.own_path_dates,
         own_path_commits=read.own_path_commits,
         path_dates_known=read.path_dates_known,
+        commits=read.commits,
         base=read.base,
     )
 

@@ -29,3 +29,5 @@ class LocalRead:
     capped or broken off) a missing day means: not known."""
     base: Base | None = None
     """What others had committed before the first own commit; None: nothing, or not known."""
+    commits: frozenset[str] = frozenset()
+    """Ids of the commits that were read, its own among them; empty where there is no history."""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import zipfile
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -122,6 +123,26 @@ def test_a_folder_of_clones_is_one_scan(
     assert [part.repository.name for part in scan.repositories] == ["project"]
     assert (scan.coverage.found, scan.coverage.read) == (2, 1)
     assert [(one.name, one.reason) for one in scan.coverage.not_read] == [("hollow", "empty")]
+
+
+def test_copies_and_earlier_states_of_a_repository_count_once(
+    repository: Path, work: Any, tmp_path: Path
+) -> None:
+    clones = tmp_path / "clones"
+    clones.mkdir()
+    for name in ("earlier", "twin"):
+        shutil.copytree(repository, clones / name)
+    work.commit({"tools.py": "def f():\n    return 2\n"}, day="2026-10-01")
+    for name in ("copy", "double"):
+        shutil.copytree(repository, clones / name)
+    scan = only(run(tmp_path, clones))
+    assert [part.repository.name for part in scan.repositories] == ["copy"]
+    assert (scan.coverage.found, scan.coverage.read) == (4, 1)
+    assert [(one.name, one.reason, one.detail) for one in scan.coverage.not_read] == [
+        ("double", "duplicate", "It is at the same commit as copy, which counts once."),
+        ("earlier", "duplicate", "It is an earlier state of copy, which counts once."),
+        ("twin", "duplicate", "It is an earlier state of copy, which counts once."),
+    ]
 
 
 def test_what_a_cap_left_out_is_in_the_coverage(

@@ -28,7 +28,7 @@ from sklearn.svm import SVC
 import {root}
 table = pd.read_csv("t.csv")
 train, test = train_test_split(table)
-model = SVC().fit(train, train["y"])
+model = SVC().fit(train[["x"]], train["y"])
 """
 """Seven lines before the line that is asked about, which is the eighth."""
 

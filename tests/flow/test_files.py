@@ -207,6 +207,14 @@ def test_a_file_that_may_be_another_is_not_the_one(reading: str, told: Told) -> 
     assert found["restore"] == []
 
 
+def bare_name(writer: str, reader: str, path: str) -> dict[str, str]:
+    """`x.csv` is written, and another script reads a path that ends so."""
+    return {
+        writer: divided('one.to_csv("x.csv")'),
+        reader: script(f"print(pd.read_csv({path!r}).shape)"),
+    }
+
+
 @pytest.mark.parametrize(
     ("writer", "reader", "path"),
     [
@@ -221,11 +229,7 @@ def test_a_name_in_another_folder_is_another_file(
     writer: str, reader: str, path: str, told: Told
 ) -> None:
     """Scripts of many exercises side by side all read some `input/train.csv`."""
-    files = {
-        writer: divided('one.to_csv("x.csv")'),
-        reader: script(f"print(pd.read_csv({path!r}).shape)"),
-    }
-    assert told(files)["restore"] == []
+    assert told(bare_name(writer, reader, path))["restore"] == []
 
 
 @pytest.mark.parametrize(
@@ -240,11 +244,7 @@ def test_a_name_in_another_folder_is_another_file(
 def test_one_file_is_reached_from_several_folders(
     writer: str, reader: str, path: str, told: Told
 ) -> None:
-    files = {
-        writer: divided('one.to_csv("x.csv")'),
-        reader: script(f"print(pd.read_csv({path!r}).shape)"),
-    }
-    assert len(told(files)["restore"]) == 1
+    assert len(told(bare_name(writer, reader, path))["restore"]) == 1
 
 
 def test_names_that_are_only_gaps_are_not_one_file(told: Told) -> None:

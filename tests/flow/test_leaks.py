@@ -111,8 +111,8 @@ def test_a_scaler_fitted_again_on_the_test_rows_is_told(trace: Follow) -> None:
         f"""{HEAD}{TABLE}
 train, test = train_test_split(table)
 scaler = StandardScaler()
-X = scaler.fit_transform(train)
-Z = scaler.fit_transform(test)
+X = scaler.fit_transform(train[["a"]])
+Z = scaler.fit_transform(test[["a"]])
 model = SVC().fit(X, train["y"])
 print(accuracy_score(test["y"], model.predict(Z)))
 """
@@ -197,8 +197,8 @@ from xgboost import XGBClassifier
 {TABLE}
 train, test = train_test_split(table)
 model = XGBClassifier()
-model.fit(train, train["y"], eval_set=[(table, table["y"])])
-print(accuracy_score(test["y"], model.predict(test)))
+model.fit(train[["a"]], train["y"], eval_set=[(table[["a"]], table["y"])])
+print(accuracy_score(test["y"], model.predict(test[["a"]])))
 """
     )
     assert found.leaks == ()

@@ -52,6 +52,6 @@ BOMB = "a: &a [x]\n" + "".join(
     ],
 )
 def test_a_text_that_cannot_be_read_is_soon_given_up(path: str, text: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert read_settings(path, text) is None
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5

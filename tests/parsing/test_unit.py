@@ -115,7 +115,6 @@ def test_commands_of_cells_are_facts_with_their_lines() -> None:
         (b"{}", "cells"),
         (b"[1, 2]", ""),
         (b"\x00\x01", ""),
-        (notebook("x <- 1", language="R"), "listed and not judged"),
     ],
 )
 def test_a_notebook_that_cannot_be_judged_says_why(data: bytes, words: str) -> None:
@@ -123,6 +122,12 @@ def test_a_notebook_that_cannot_be_judged_says_why(data: bytes, words: str) -> N
     assert facts.status is UnitStatus.BAD_NOTEBOOK
     assert facts.reason
     assert words in facts.reason
+
+
+def test_a_notebook_in_another_language_is_listed_and_not_called_unreadable() -> None:
+    facts = read_unit("a.ipynb", "blob", notebook("x <- 1", language="R")).facts
+    assert facts.status is UnitStatus.OTHER_LANGUAGE
+    assert facts.reason == "a notebook in R, which is listed and not judged"
 
 
 # Observers ---------------------------------------------------------------------------------

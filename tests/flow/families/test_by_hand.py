@@ -182,6 +182,137 @@ PROGRAMS: dict[str, tuple[str, dict[str, list[str]]]] = {
             "leaks": [],
         },
     ),
+    "hits are counted by their place": (
+        """
+    import numpy as np
+    from sklearn.model_selection import train_test_split
+    from sklearn.svm import SVC
+    X, X_held, y, y_held = train_test_split(np.load("x.npy"), np.load("y.npy"))
+    model = SVC().fit(X, y)
+    said = model.predict(X_held)
+    hits = 0
+    for place in range(len(said)):
+        if said[place] == 1 and y_held[place] == 1:
+            hits += 1
+        """,
+        {
+            "fit": ["SVC:5"],
+            "scores": ["confusion_matrix:9 disjoint test"],
+            "leaks": [],
+        },
+    ),
+    "hits are counted row by row": (
+        """
+    import pandas as pd
+    from sklearn.model_selection import train_test_split
+    from sklearn.svm import SVC
+    some, others = train_test_split(pd.read_csv("loans.csv"))
+    model = SVC().fit(some[["a"]], some["late"])
+    others["said"] = model.predict(others[["a"]])
+    hits = 0
+    for _, row in others.iterrows():
+        if row["said"] == 1 and row["late"] == 1:
+            hits += 1
+        """,
+        {
+            "fit": ["SVC:5"],
+            "scores": ["confusion_matrix:9 disjoint test"],
+            "leaks": [],
+        },
+    ),
+    "columns of predictions and labels": (
+        """
+    import pandas as pd
+    from sklearn.model_selection import train_test_split
+    from sklearn.svm import SVC
+    some, others = train_test_split(pd.read_csv("loans.csv"))
+    model = SVC().fit(some[["a"]], some["late"])
+    others["said"] = model.predict(others[["a"]])
+    print((others.said == others.late).mean())
+    beside = pd.DataFrame({"one": model.predict(some[["a"]]), "two": some["late"]})
+    print((beside["one"] == beside["two"]).mean())
+        """,
+        {
+            "fit": ["SVC:5"],
+            "scores": ["accuracy:7 disjoint test", "accuracy:9 same train"],
+            "leaks": [],
+        },
+    ),
+    "what a model says of one group is not compared": (
+        """
+    import pandas as pd
+    from sklearn.model_selection import train_test_split
+    from sklearn.svm import SVC
+    some, others = train_test_split(pd.read_csv("loans.csv"))
+    model = SVC().fit(some[["a"]], some["late"])
+    others["said"] = model.predict(others[["a"]])
+    late = 0
+    for _, row in others.iterrows():
+        if row["said"] == 1:
+            late += 1
+        """,
+        {
+            "fit": ["SVC:5"],
+            "scores": [],
+            "leaks": [],
+        },
+    ),
+    "predictions beside labels from another file": (
+        """
+    import numpy as np
+    import pandas as pd
+    from sklearn.model_selection import train_test_split
+    from sklearn.svm import SVC
+    some, others, late, later = train_test_split(np.load("x.npy"), np.load("y.npy"))
+    model = SVC().fit(some, late)
+    beside = pd.DataFrame({"is": later})
+    beside["said"] = model.predict(others)
+    print((beside["said"] == beside["is"]).mean())
+        """,
+        {
+            "fit": ["SVC:6"],
+            "scores": ["accuracy:9 disjoint test"],
+            "leaks": [],
+        },
+    ),
+    "a bound that scores chose cuts the answers": (
+        """
+    import numpy as np
+    from sklearn.metrics import f1_score
+    from sklearn.model_selection import train_test_split
+    from sklearn.svm import SVC
+    rest, last, y_rest, y_last = train_test_split(np.load("x.npy"), np.load("y.npy"))
+    some, other, y_some, y_other = train_test_split(rest, y_rest)
+    model = SVC(probability=True).fit(some, y_some)
+    edges = np.arange(0.1, 0.9, 0.1)
+    reached = [f1_score(y_other, model.predict_proba(other)[:, 1] > edge) for edge in edges]
+    chosen = 0.1 + 0.1 * np.argmax(reached)
+    print(f1_score(y_last, model.predict_proba(last)[:, 1] > chosen))
+        """,
+        {
+            "fit": ["SVC:7"],
+            "scores": ["f1_score:11 disjoint test", "f1_score:9 disjoint test"],
+            "leaks": [],
+        },
+    ),
+    "a function sets the column of predictions": (
+        """
+    import pandas as pd
+    from sklearn.model_selection import train_test_split
+    from sklearn.svm import SVC
+    def note(table, said):
+        table["said"] = said
+    some, others = train_test_split(pd.read_csv("loans.csv"))
+    model = SVC().fit(some[["a"]], some["late"])
+    note(others, model.predict(others[["a"]]))
+    print((others["said"] == others["late"]).mean())
+        """,
+        {
+            "fit": ["SVC:7"],
+            "scores": ["accuracy:9 disjoint test"],
+            "leaks": [],
+        },
+    ),
     "distances are no scores": (
         """
     import pandas as pd

@@ -8,7 +8,12 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from script_grammar.arrays import array_scripts, undivided_scripts
+from script_grammar.arrays import (
+    array_scripts,
+    group_scripts,
+    several_scripts,
+    undivided_scripts,
+)
 from script_grammar.choices import choosing_scripts, searching_scripts, stopping_scripts
 from script_grammar.files import file_scripts, stored_scripts, text_scripts
 from script_grammar.loops import hub_scripts, keras_scripts, loop_scripts
@@ -20,10 +25,12 @@ FAMILIES = {
     "arrays": array_scripts,
     "choosing": choosing_scripts,
     "files": file_scripts,
+    "groups": group_scripts,
     "hub": hub_scripts,
     "keras": keras_scripts,
     "loops": loop_scripts,
     "searching": searching_scripts,
+    "several": several_scripts,
     "stopping": stopping_scripts,
     "stored": stored_scripts,
     "texts": text_scripts,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
+from script_grammar.scores import score_arrays
 from script_grammar.script import (
     FOLDS,
     HELD_OUT,
@@ -45,16 +46,19 @@ def load_table(draw: Draw, s: Script, n: Names) -> None:
 def fill_table(draw: Draw, s: Script, n: Names) -> None:
     """A statistic of the whole table by hand, or none."""
     t = n["table"]
-    how = one_of(draw, *["no"] * 4, "mean", "in place", "centred", "dummies")
+    how = one_of(draw, *["no"] * 4, "mean", "in place", "centred", "groups", "dummies")
     if how == "mean":
         s.add(f'{t}["a"] = {t}["a"].fillna({t}["a"].mean())')
     elif how == "in place":
         s.add(f'{t}["a"].fillna({t}["a"].median(), inplace=True)')
     elif how == "centred":
         s.add(f'{t}["a"] = ({t}["a"] - {t}["a"].mean()) / {t}["a"].std()')
+    elif how == "groups":
+        s.add(f'typical = {t}.groupby("site")["goal"].mean()')
+        s.add(f'{t}["a"] = {t}["site"].map(typical)')
     elif how == "dummies":
         s.add(f"{t} = pd.get_dummies({t})")
-    if how in {"mean", "in place", "centred"}:
+    if how in {"mean", "in place", "centred", "groups"}:
         s.leaks.add(PREPROCESSING)
 
 
@@ -178,7 +182,7 @@ def divide_arrays(draw: Draw, s: Script, n: Names) -> None:
 
 def divide_table(draw: Draw, s: Script, n: Names) -> None:
     table, first, second = n["table"], n["tr"], n["te"]
-    how = one_of(draw, "call", "sample", "years", "slices", "positions", "mask")
+    how = one_of(draw, "call", "sample", "years", "slices", "positions", "mask", "ids", "most ids")
     if how == "call":
         s.use("from sklearn.model_selection import train_test_split")
         s.add(f"{first}, {second} = train_test_split({table})")
@@ -193,6 +197,15 @@ def divide_table(draw: Draw, s: Script, n: Names) -> None:
     elif how == "positions":
         s.add(f"cut = int(0.8 * len({table}))")
         s.add(f"{first} = {table}.iloc[:cut]", f"{second} = {table}.iloc[cut:]")
+    elif how == "ids":
+        s.use("from sklearn.model_selection import train_test_split")
+        s.add(f'some, others = train_test_split({table}["id"].unique())')
+        s.add(f'{first} = {table}[{table}["id"].isin(some)]')
+        s.add(f'{second} = {table}[{table}["id"].isin(others)]')
+    elif how == "most ids":
+        s.add(f'everybody = {table}["id"].unique()', "some = everybody[:80]")
+        s.add(f'{first} = {table}[{table}["id"].isin(some)]')
+        s.add(f'{second} = {table}[~{table}["id"].isin(some)]')
     else:
         s.add(f'early = {table}["year"] <= 2019')
         s.add(f"{first} = {table}[early]", f"{second} = {table}[~early]")
@@ -267,41 +280,6 @@ def fit_arrays(draw: Draw, s: Script, n: Names, inputs: str, answers: str) -> No
         s.add(f"{model} = {build(draw, s)}", f"{model}.fit({inputs}, {answers})")
 
 
-def score_arrays(draw: Draw, s: Script, n: Names, inputs: str, answers: str) -> None:
-    model, hat = n["model"], n["hat"]
-    how = one_of(
-        draw, "metric", "nested", "own method", "matches", "numpy", "residuals", "loop", "function"
-    )
-    if how not in {"nested", "own method"}:
-        s.add(f"{hat} = {model}.predict({inputs})")
-    if how == "metric":
-        s.use("from sklearn.metrics import f1_score")
-        s.add(f"print(f1_score({answers}, {hat}))")
-    elif how == "nested":
-        s.use("from sklearn.metrics import mean_absolute_error")
-        s.add(f"found_error = mean_absolute_error({answers}, {model}.predict({inputs}))")
-        s.add('print(f"{found_error:.3f}")')
-    elif how == "own method":
-        s.add(f"print({model}.score({inputs}, {answers}))")
-    elif how == "matches":
-        s.add(f"print(({hat} == {answers}).mean())")
-    elif how == "numpy":
-        s.use("import numpy as np")
-        s.add(f"print(np.mean({hat} == {answers}))")
-    elif how == "residuals":
-        s.use("import numpy as np")
-        s.add(f"print(np.sqrt(np.mean(({answers} - {hat}) ** 2)))")
-    elif how == "loop":
-        s.add("hits = 0")
-        s.add(f"for one, other in zip({hat}, {answers}):\n    if one == other:\n        hits += 1")
-        s.add(f"print(hits / len({answers}))")
-    else:
-        defined = "def accuracy(one, other):\n    return sum(one == other) / len(one)"
-        if defined not in s.lines:
-            s.add(defined)
-        s.add(f"print(accuracy({answers}, {hat}))")
-
-
 @st.composite
 def array_scripts(draw: Draw) -> Script:
     """Load, prepare, divide, prepare the parts, fit, score."""
@@ -332,7 +310,7 @@ def undivided_scripts(draw: Draw) -> Script:
     prepare_all(draw, s, n)
     leaks = set(s.leaks)
     inputs, answers, model = n["X"], n["y"], n["model"]
-    how = one_of(draw, "same rows", "function", "folds", "folds", "search")
+    how = one_of(draw, "same rows", "function", "folds", "folds", "scaled folds", "search")
     if how == "same rows":
         fit_arrays(draw, s, n, inputs, answers)
         score_arrays(draw, s, n, inputs, answers)
@@ -350,6 +328,19 @@ def undivided_scripts(draw: Draw) -> Script:
         s.use("import numpy as np", "from sklearn.model_selection import KFold")
         made = build(draw, s)
         s.add("found_scores = []")
+        if how == "scaled folds":
+            s.use("from sklearn.preprocessing import StandardScaler")
+            s.add(
+                f"for inner, outer in KFold(n_splits=5).split({inputs}):\n"
+                f"    yardstick = StandardScaler().fit({inputs}[inner])\n"
+                f"    {model} = {made}\n"
+                f"    {model}.fit(yardstick.transform({inputs}[inner]), {answers}[inner])\n"
+                f"    answer = {model}.predict(yardstick.transform({inputs}[outer]))\n"
+                f"    found_scores.append(np.mean(answer == {answers}[outer]))"
+            )
+            s.add("print(np.mean(found_scores))")
+            s.evaluation, s.leaks = FOLDS, leaks
+            return s
         s.add(
             f"for inner, outer in KFold(n_splits=5).split({inputs}):\n"
             f"    {model} = {made}\n"
@@ -359,3 +350,55 @@ def undivided_scripts(draw: Draw) -> Script:
         s.add("print(np.mean(found_scores))")
     s.evaluation, s.leaks = FOLDS, leaks
     return s
+
+
+@st.composite
+def group_scripts(draw: Draw) -> Script:
+    """One group is left out after the other, by a condition."""
+    n, s = begun(draw)
+    load_table(draw, s, n)
+    fill_table(draw, s, n)
+    table, first, second, model = n["table"], n["tr"], n["te"], n["model"]
+    made = build(draw, s)
+    s.add("found_scores = []")
+    groups = f'{table}["site"].unique()'
+    if draw(st.booleans()):
+        s.add(f"places = {groups}")
+        groups = "places"
+    s.add(
+        f"for place in {groups}:\n"
+        f'    {first} = {table}[{table}["site"] != place]\n'
+        f'    {second} = {table}[{table}["site"] == place]\n'
+        f"    {model} = {made}\n"
+        f'    {model}.fit({first}[["a", "b"]], {first}["goal"])\n'
+        f'    found_scores.append({model}.score({second}[["a", "b"]], {second}["goal"]))'
+    )
+    s.add("print(sum(found_scores) / len(found_scores))")
+    return s.told(FOLDS)
+
+
+@st.composite
+def several_scripts(draw: Draw) -> Script:
+    """Several models in a dictionary, each fitted and scored, and none of them chosen."""
+    n, s = begun(draw)
+    load_arrays(draw, s, n)
+    prepare_all(draw, s, n)
+    divide_arrays(draw, s, n)
+    one, other = build(draw, s), build(draw, s)
+    s.add(f'several = {{"one": {one}, "other": {other}}}')
+    if draw(st.booleans()):
+        s.add("reached = {}")
+        s.add(
+            f"for label, {n['model']} in several.items():\n"
+            f"    {n['model']}.fit({n['Xtr']}, {n['ytr']})\n"
+            f"    reached[label] = {n['model']}.score({n['Xte']}, {n['yte']})"
+        )
+        s.add("print(reached)")
+    else:
+        s.add(
+            f"for {n['model']} in several.values():\n"
+            f"    {n['model']}.fit({n['Xtr']}, {n['ytr']})\n"
+            f"    print(np.mean({n['model']}.predict({n['Xte']}) == {n['yte']}))"
+        )
+        s.use("import numpy as np")
+    return s.told(HELD_OUT)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
-from script_grammar.arrays import load_arrays, score_arrays
+from script_grammar.arrays import load_arrays
+from script_grammar.scores import score_arrays
 from script_grammar.script import FOLDS, HELD_OUT, MULTI_TEST, Names, Script, begun, one_of
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from script_grammar.arrays import (
     load_arrays,
     prepare_all,
     prepare_parts,
-    score_arrays,
 )
+from script_grammar.scores import score_arrays
 from script_grammar.script import HELD_OUT, NONE, PREPROCESSING, TRAIN_ONLY, Script, begun, one_of
 
 if TYPE_CHECKING:
