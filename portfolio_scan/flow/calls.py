@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.classes import bind_method, member
-from portfolio_scan.flow.column_flow import asked, bare
+from portfolio_scan.flow.column_flow import ASKS, bare, headed
 from portfolio_scan.flow.functions import call_function
 from portfolio_scan.flow.given import Commands, Settings
 from portfolio_scan.flow.instances import instantiate
@@ -101,7 +101,9 @@ def evaluate_call(m: Machine, node: ir.Call, frame: Frame) -> Value:
     """The value of a call."""
     func = node.func
     if isinstance(func, ir.Attr):
-        receiver = asked(m, m.evaluate(func.value, frame), func, frame)
+        receiver = m.evaluate(func.value, frame)
+        if isinstance(receiver, Data) and func.name in ASKS:
+            receiver = headed(m, receiver, func.value, frame)
         site = _site(m, node, frame)
         if isinstance(receiver, Extern):
             full = f"{receiver.name}.{func.name}"

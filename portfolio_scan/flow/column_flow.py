@@ -56,14 +56,8 @@ def headed(m: Machine, value: Data, owner: ir.Expr, frame: Frame) -> Data:
     return table
 
 
-_ASKS = {"assign", "copy", "drop", "dropna", "insert", "pop", "set_index"}
-
-
-def asked(m: Machine, receiver: Value, func: ir.Attr, frame: Frame) -> Value:
-    """The receiver of a method that only a table has."""
-    if isinstance(receiver, Data) and func.name in _ASKS:
-        return headed(m, receiver, func.value, frame)
-    return receiver
+ASKS = {"assign", "copy", "drop", "dropna", "insert", "pop", "set_index"}
+"""Methods that only a table has."""
 
 
 def asked_by_name(m: Machine, data: Data, node: ir.Sub, frame: Frame) -> Data:
@@ -168,6 +162,8 @@ def _is_true(node: ir.Expr) -> bool:
 def after_function(m: Machine, name: str, site: Site, result: Data | Sequence) -> Value:
     """A library's function."""
     if isinstance(result, Sequence):  # parts of a split: each is a table of its own
+        if not any(map(_knows_columns, result.items)):
+            return result
         return Sequence(tuple(_own_table(m, item) for item in result.items), result.names)
     if not any(map(_knows_columns, (*site.args, *site.named.values()))):
         return _new_table(m, name, result)

@@ -9,16 +9,14 @@ from portfolio_scan.flow.values import Data, Growing, Sequence, Value, data_in
 
 if TYPE_CHECKING:
     from portfolio_scan.flow.machine import Machine
+    from portfolio_scan.flow.semantics import Entry
     from portfolio_scan.flow.site import Site
 
 COPIES, VERSIONS, KIN = "copies", "versions", "kin"
 
 
-def made_of_one(m: Machine, name: str, site: Site, result: Data) -> Data:
+def made_of_one(m: Machine, entry: Entry, name: str, site: Site, result: Data) -> Data:
     """A function that alters an example or takes it to pieces, or puts copies beside originals."""
-    entry = m.semantics.look_up(name)
-    if entry is None:
-        return result
     if entry.kind == "concat":
         return _beside(m, site, result)
     makes = str(entry.get("makes", ""))

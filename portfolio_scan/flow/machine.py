@@ -232,12 +232,14 @@ class Machine:
     def call_library(self, name: str, site: Site) -> Value:
         """Call a library's name."""
         result = library.call(self, name, site)
-        if isinstance(result, (Data, Sequence)):
-            result = column_flow.after_function(self, name, site, result)
-        if isinstance(result, Data) and result.rows:
-            result = kin.made_of_one(self, name, site, result)
-            result = order.called_on_series(self, name, site, result)
-        return result
+        if not isinstance(result, (Data, Sequence)):
+            return result
+        made = column_flow.after_function(self, name, site, result)
+        entry = self.semantics.look_up(name)
+        if entry is None or not isinstance(made, Data) or not made.rows:
+            return made
+        made = kin.made_of_one(self, entry, name, site, made)
+        return order.called_on_series(entry, name, site, made)
 
     def call_method(self, receiver: Value, name: str, site: Site) -> Value:
         """Call a method of a value."""
@@ -261,6 +263,14 @@ class Machine:
             self.run(body, frame)
         finally:
             self.way = before
+
+    def run_round(self, node: ir.For | ir.While, frame: Frame) -> None:
+        """Run the body of a loop once."""
+        self.turns.append(order.turn(self, node, frame))
+        try:
+            self.run(node.body, frame)
+        finally:
+            self.turns.pop()
 
     def run(self, body: list[ir.Stmt], frame: Frame) -> None:
         """Run statements in order."""

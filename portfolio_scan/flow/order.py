@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from portfolio_scan.flow.columns import Way
     from portfolio_scan.flow.frame import Frame
     from portfolio_scan.flow.machine import Machine
+    from portfolio_scan.flow.semantics import Entry
     from portfolio_scan.flow.site import Site
     from portfolio_scan.model import Place
 
@@ -51,10 +51,9 @@ def tied(data: Data, kind: str, name: str, place: Place) -> Data:
     return data.but(tied=data.tied | {Tied(kind, name, place, data.rows)})
 
 
-def called_on_series(m: Machine, name: str, site: Site, result: Data) -> Data:
+def called_on_series(entry: Entry, name: str, site: Site, result: Data) -> Data:
     """A function that gives a series, or that only makes sense of one: quotes, indicators."""
-    entry = m.semantics.look_up(name)
-    if entry is None or not entry.get("series"):
+    if not entry.get("series"):
         return result
     return tied(result, SERIES, ".".join(name.split(".")[-2:]), site.place)
 
@@ -81,22 +80,17 @@ class Turn:
     """Of what this round put into each list: the altered copies among it."""
 
 
-@contextmanager
-def turning(m: Machine, node: ir.For | ir.While, frame: Frame) -> Iterator[None]:
-    """While a round of a loop is run."""
-    name, steps = "", node.test if isinstance(node, ir.While) else node.iter
-    if isinstance(node, ir.For) and isinstance(node.target, ir.Name):
-        name = node.target.id
-    m.turns.append(Turn(name, steps, frame.scope, way=m.way))
-    try:
-        yield
-    finally:
-        m.turns.pop()
+def turn(m: Machine, node: ir.For | ir.While, frame: Frame) -> Turn:
+    """One round of a loop, about to be run."""
+    if isinstance(node, ir.While):
+        return Turn("", node.test, frame.scope, way=m.way)
+    name = node.target.id if isinstance(node.target, ir.Name) else ""
+    return Turn(name, node.iter, frame.scope, way=m.way)
 
 
 def windowed(m: Machine, node: ir.Sub, frame: Frame, data: Data, result: Value) -> Value:
     """`series[i:i + size]` in a loop that goes on by less than `size`: stretches that overlap."""
-    items = subscripts(node) if m.turns else []
+    items = subscripts(node)
     bounds = items[0] if items else None
     if not isinstance(bounds, ir.Slice) or not isinstance(result, Data) or not data.rows:
         return result

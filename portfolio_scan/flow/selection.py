@@ -45,7 +45,7 @@ def subscript(m: Machine, node: ir.Sub, frame: Frame) -> Value:
         case Data():
             owner = asked_by_name(m, owner, node, frame)
             part = selected(m, owner, node, frame, select(m, owner, node, frame))
-            return windowed(m, node, frame, owner, part)
+            return windowed(m, node, frame, owner, part) if m.turns else part
         case Instance(data=data) if data is not None:
             return bare(select(m, data, node, frame))
         case Sequence(items=items):

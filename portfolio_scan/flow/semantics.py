@@ -65,9 +65,10 @@ class Semantics:
         self._roots = {name.partition(".")[0] for name in (*self._api, *catalogue.table("aliases"))}
         self.look_up = lru_cache(maxsize=_KEPT)(self._look_up)
         """The entry of the longest listed prefix of a name; None where nothing is listed."""
-
-    def canonical(self, name: str) -> str:
+        self.canonical = lru_cache(maxsize=_KEPT)(self._canonical)
         """A name with re-exports undone: `tensorflow.keras.x` is `keras.x`."""
+
+    def _canonical(self, name: str) -> str:
         for alias, target in self._aliases:
             if name == alias or name.startswith(alias + "."):
                 return target + name[len(alias) :]

@@ -10,7 +10,6 @@ from portfolio_scan.flow import (
     expressions,
     iteration,
     operators,
-    order,
     steps,
 )
 from portfolio_scan.flow.binding import bind
@@ -52,7 +51,8 @@ def _assign(m: Machine, node: ir.Assign, frame: Frame) -> None:
     steps.note_assigned(m, node, value, frame)
     for target in node.targets:
         bind(m, target, value, frame)
-        column_flow.assign(m, target, node.value, value, frame)
+        if not isinstance(target, ir.Name):
+            column_flow.assign(m, target, node.value, value, frame)
 
 
 def _augment(m: Machine, node: ir.Aug, frame: Frame) -> None:
@@ -65,7 +65,8 @@ def _augment(m: Machine, node: ir.Aug, frame: Frame) -> None:
     if not steps.note_augmented(m, node, frame):
         choices.note_hand_step(m, node.op, node.value, after, frame)
     bind(m, node.target, value, frame)
-    column_flow.assign(m, node.target, whole, value, frame)
+    if not isinstance(node.target, ir.Name):
+        column_flow.assign(m, node.target, whole, value, frame)
 
 
 def _do(m: Machine, node: ir.Do, frame: Frame) -> None:
@@ -141,8 +142,7 @@ def _for(m: Machine, node: ir.For, frame: Frame) -> None:
     names = iterable.names if isinstance(iterable, Sequence) else ()
     for number, item in enumerate(items):
         bind(m, node.target, item, frame)
-        with order.turning(m, node, frame):
-            m.run(node.body, frame)
+        m.run_round(node, frame)
         if number < len(names) and names[number] and isinstance(node.target, ir.Name):
             _write_back(names[number], node.target.id, item, frame)
     m.run(node.orelse, frame)
@@ -159,8 +159,7 @@ def _write_back(name: str, target: str, before: Value, frame: Frame) -> None:
 def _while(m: Machine, node: ir.While, frame: Frame) -> None:
     for _ in range(2):
         m.evaluate(node.test, frame)
-        with order.turning(m, node, frame):
-            m.run(node.body, frame)
+        m.run_round(node, frame)
     m.run(node.orelse, frame)
 
 
