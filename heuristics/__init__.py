@@ -29,6 +29,7 @@ from heuristics.llm.fine_tuning import FineTuning
 from heuristics.llm.grounding import Grounding
 from heuristics.llm.guards import Guards
 from heuristics.llm.output_evaluation import OutputEvaluation
+from heuristics.llm.prompt_versioning import PromptVersioning
 from heuristics.llm.retrieval import Retrieval
 from heuristics.llm.retrieval_evaluation import RetrievalEvaluation
 from heuristics.llm.substance import Substance
@@ -101,6 +102,7 @@ PACK = Pack(
         Guards,
         Agents,
         CostControl,
+        PromptVersioning,
         FineTuning,
         MlTests,
         CodeQuality,

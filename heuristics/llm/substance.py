@@ -32,7 +32,7 @@ _PARTS = {
     "llm.grounding": "answers tied to sources",
     "llm.guards": "guards",
     "llm.cost-control": "control of cost and limits",
-    "llm.prompts": "prompts kept apart from code",
+    "llm.prompt-versioning": "prompts kept apart from code",
     "llm.structured": "structured outputs",
 }
 _TELLING = frozenset({"llm.fine-tuning", "llm.output-evaluation", "llm.retrieval-evaluation"})
