@@ -63,14 +63,14 @@ def _further(context: RepositoryContext) -> dict[str, list[Use]]:
 
 
 def _written(context: RepositoryContext) -> Iterator[tuple[str, Place, str]]:
-    patterns = {
-        str(fields["is"]): str(fields["pattern"])
+    patterns = [
+        (str(fields["is"]), str(fields["pattern"]))
         for fields in context.catalogue.table("technique_functions").values()
-    }
-    any_of = _compiled("|".join(patterns.values()) or r"(?!)")
+    ]
+    any_of = _compiled("|".join(pattern for _, pattern in patterns) or r"(?!)")
     for function in defined_and_called(context):
         if any_of.search(function.name):
-            for technique, pattern in patterns.items():
+            for technique, pattern in patterns:
                 if _compiled(pattern).search(function.name):
                     yield technique, function.fact.place, f"{function.name}, written out"
 

@@ -155,7 +155,7 @@ def _measure(
     count = figures.functions or 1
     typed, documented = figures.typed / count, figures.documented / count
     words = [
-        f"{lines:,} lines in {len(units)} files ({notebooks} notebooks)",
+        f"{lines:,} lines in {len(units)} file(s), {notebooks} of them notebooks",
         f"{figures.functions} functions",
         f"complexity {mean:.1f} on average (rank {_rank(mean)}), {worst} at most",
         f"{typed:.0%} with types, {documented:.0%} with docstrings",

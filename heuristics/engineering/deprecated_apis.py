@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from heuristics.training.trains_models import unreadable
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _SHOWN = 6
+_FALL_BACK = 3
+"""Lines above an import in which a `try` or `except` is looked for."""
+_TRY = re.compile(r"\s*(try|except\b.*):")
 _ENDINGS = re.compile(r"\.py$|\.ipynb$")
 
 
@@ -99,14 +102,28 @@ class _Index:
         if unit.status is UnitStatus.PYTHON2:
             yield _Old("Python 2", 2020, Place(path=unit.path))
             return
+        both = set[str]()
         for one in unit.imports:
             name = f"{one.module}.{one.name}" if one.name else one.module
-            yield from self._look_up(name, one.place)
+            for old in self._look_up(name, one.place):
+                if self._falls_back(one.place):
+                    both.add(name)
+                else:
+                    yield old
         for call in unit.calls:
             if call.name.startswith("."):
                 yield from self._method(call, unit)
-            else:
+            elif not any(call.name.startswith(name) for name in both):
                 yield from self._look_up(call.name, call.place)
+
+    def _falls_back(self, place: Place) -> bool:
+        """Whether an import stands in a `try` or its `except`, which serves old versions too."""
+        first = max(1, place.line - _FALL_BACK)
+        lines = [
+            self._context.evidence(replace(place, line=n, end_line=n)).snippet
+            for n in range(first, place.line + 1)
+        ]
+        return lines[-1][:1].isspace() and any(_TRY.match(line) for line in lines)
 
     def _look_up(self, name: str, place: Place) -> Iterator[_Old]:
         root = name.partition(".")[0]

@@ -79,8 +79,8 @@ class MlTests(Heuristic):
             shown = ", ".join(names[:_SHOWN])
             return self.finding(
                 Outcome.PRESENT,
-                f"{len(checking)} of {len(tests)} test functions call own data or model code and "
-                f"check the result ({shown}).",
+                f"Of {len(tests)} test function(s), {len(checking)} call own data or model code and check "
+                f"the result ({shown}).",
                 confidence=0.9,
                 evidence=[
                     context.evidence(one.place, f"calls {one.calls[0]}")
@@ -96,7 +96,7 @@ class MlTests(Heuristic):
         )
         return self.finding(
             Outcome.UNCLEAR,
-            f"{len(touching) or len(tests)} test functions {what}.",
+            f"{len(touching) or len(tests)} test function(s) {what}.",
             confidence=0.4,
             evidence=[context.evidence(place) for _, place in tests[:_SHOWN]],
         )
