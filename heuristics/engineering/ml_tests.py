@@ -79,8 +79,8 @@ class MlTests(Heuristic):
             shown = ", ".join(names[:_SHOWN])
             return self.finding(
                 Outcome.PRESENT,
-                f"Of {len(tests)} test function(s), {len(checking)} call own data or model code and check "
-                f"the result ({shown}).",
+                f"Of {len(tests)} test function(s), {len(checking)} call own data or model code "
+                f"and check the result ({shown}).",
                 confidence=0.9,
                 evidence=[
                     context.evidence(one.place, f"calls {one.calls[0]}")

@@ -158,14 +158,18 @@ def _known(context: RepositoryContext) -> Iterator[_Found]:
 
 
 def _in_code(unit: UnitFacts, formats: Sequence[_Format]) -> Iterator[_Found]:
-    for string in unit.strings:
-        text = string.text
-        if len(text) < _SHORTEST or not _DIGIT_OR_KEY.search(text):
+    strings = [
+        one for one in unit.strings if len(one.text) >= _SHORTEST and _DIGIT_OR_KEY.search(one.text)
+    ]
+    # All strings at once first: hardly a file holds anything that even looks like a key.
+    everything = "\n".join(one.text for one in strings)
+    for form in formats:
+        if form.search(everything) is None:
             continue
-        for one in formats:
-            match = one.search(text)
-            if match and _is_secret(one, match, partial(_strings, unit)):
-                yield _Found(one.words, string.place)
+        for string in strings:
+            match = form.search(string.text)
+            if match and _is_secret(form, match, partial(_strings, unit)):
+                yield _Found(form.words, string.place)
 
 
 def _in_text(path: str, text: str, formats: Sequence[_Format]) -> Iterator[_Found]:

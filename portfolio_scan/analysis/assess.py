@@ -7,7 +7,7 @@ the others go on.
 from __future__ import annotations
 
 import logging
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 from portfolio_scan.analysis.coverage import cover
@@ -81,8 +81,8 @@ class _Bench:
         self._trace = trace
         self._rules = rules
         self._today = today
-        mask = masker(rules.catalogue)
-        self._freezer = Freezer(repository, reading.sources, reading.texts, mask)
+        self._mask = masker(rules.catalogue)
+        self._freezer = Freezer(repository, reading.sources, reading.texts, self._mask)
 
     def put(self, heuristic: Heuristic) -> None:
         """Ask one heuristic and keep its answer."""
@@ -93,7 +93,7 @@ class _Bench:
             self.findings.append(failure(heuristic, error))
             return
         self._judgements[heuristic.id] = judgement
-        self.findings.extend(judgement.findings)
+        self.findings.extend(self._masked(finding) for finding in judgement.findings)
 
     def assessment(self) -> Assessment:
         """Gather the verdicts; where two heuristics give one, the surer speaks."""
@@ -101,7 +101,7 @@ class _Bench:
         for judgement in self._judgements.values():
             for key, verdict in judgement.verdicts.items():
                 if key in VERDICTS and _is_surer(verdict, verdicts.get(key)):
-                    verdicts[key] = verdict
+                    verdicts[key] = replace(verdict, reason=self._mask(verdict.reason))
         judgements = self._judgements.values()
         return Assessment(
             **verdicts,
@@ -109,6 +109,13 @@ class _Bench:
             metrics=_named(name for one in judgements for name in one.metrics),
             deployment=_named(name for one in judgements for name in one.deployment),
         )
+
+    def _masked(self, finding: Finding) -> Finding:
+        """Mask what a finding says: its sentences may repeat names and texts of the code."""
+        message, question = self._mask(finding.message), self._mask(finding.question)
+        if (message, question) == (finding.message, finding.question):
+            return finding
+        return replace(finding, message=message, question=question)
 
     def _context(self, heuristic: Heuristic) -> RepositoryContext:
         judgements = self._judgements.values()

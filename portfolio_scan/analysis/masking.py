@@ -17,33 +17,53 @@ if TYPE_CHECKING:
     from portfolio_scan.api import Catalogue
 
 MASK: Final = "[masked]"
+_NAMES = r"(?:key|secret|token(?!i[sz])|passw(?:or)?d|pwd|credential|signature|bearer)\w*[\"']?\]?"
 _NAMED = re.compile(
-    r"(?i)(?P<head>(?:key|secret|token(?!i[sz])|passw(?:or)?d|pwd|credential)\w*[\"']?\]?"
-    r"\s*[:=,]\s*[\"']?)(?P<value>[A-Za-z0-9_\-+/=.:~!@#$%^&*]{16,})"
+    rf"(?i)(?P<head>{_NAMES}\s*[:=,\s][\s\[({{]*[\"']?)"
+    r"(?P<value>[A-Za-z0-9_\-+/=.:~!@#$%^&*]{16,})"
 )
-_DIGIT = re.compile(r"\d")
+_NAMING = re.compile(rf"(?i){_NAMES}")
+_QUOTED = re.compile(r"(?P<head>[\"'])(?P<value>[A-Za-z0-9_\-+/=]{20,})(?=[\"'])")
+"""Every string of a line that names a secret: a list may hold several."""
+_MIXED = re.compile(r"(?=[^\d]*\d)(?=[^A-Za-z]*[A-Za-z])")
+_WORDS = re.compile(
+    r"(?:[A-Za-z]{1,16}\d{0,3}|\d{1,4})(?:[._/:-]+(?:[A-Za-z]{1,16}\d{0,3}|\d{1,4}))*[._/:=-]*"
+)
+"""Names of code, models and paths: words and short numbers."""
 _PASSWORD = re.compile(
     r"(?i)(?P<head>(?:passw(?:or)?d|passphrase)\w*[\"']?\]?\s*[:=]\s*(?P<quote>[\"']))"
     r"(?P<value>[^\"'\n]+)(?=(?P=quote))"
 )
 _ADDRESS = re.compile(r"(?P<head>\b[a-z][a-z0-9+.-]*://[^\s:/@\"']*:)(?P<value>[^\s/@\"']+)(?=@)")
+_USER = re.compile(r"(?P<head>\b[a-z][a-z0-9+.-]*://)(?P<value>[A-Za-z0-9_-]{20,})(?=@)")
+"""A token alone before the host."""
 _KEY_LINE = re.compile(r"(?m)(?P<head>^\s*[\"']?)(?P<value>[A-Za-z0-9+/=]{60,76})(?=[\"']?\s*\\?$)")
+_KEY_BLOCK = re.compile(r"(?s)(?<=PRIVATE KEY-----)(?P<value>.*?)(?=-----END|\Z)")
 _LONG = re.compile(r"[A-Za-z0-9+/=]{60}")
+_PREFIX = re.compile(r"[A-Za-z0-9]+[_-](?:[A-Za-z0-9]+[_-])*|AKIA|ASIA|AIza|SG\.")
+"""Parts of the catalogue's lines that a key begins with."""
 
 
 def masker(catalogue: Catalogue) -> Callable[[str], str]:
-    """A function that takes secrets out of a text: known formats, named values, passwords."""
+    """A function that takes secrets out of a text: known formats, named values, passwords.
+
+    What is cut off at the end, as notes are, is masked by how it begins.
+    """
     table: Mapping[str, Mapping[str, Any]] = catalogue.table("secrets")
+    holds = tuple(str(part) for fields in table.values() for part in fields["holds"])
     known = _known(tuple(str(fields["pattern"]) for fields in table.values()))
-    holds = tuple(part for fields in table.values() for part in fields["holds"])
+    cut = _cut_off(tuple(part for part in holds if _PREFIX.fullmatch(part)))
 
     def mask(text: str) -> str:
         # Substrings are looked for first: nearly all snippets hold none of them.
         if any(part in text for part in holds):
-            text = known.sub(_lines_kept, text)
-        text = _PASSWORD.sub(rf"\g<head>{MASK}", _NAMED.sub(_value, text))
+            text = _KEY_BLOCK.sub(_lines_kept, text) if "PRIVATE KEY" in text else text
+            text = cut.sub(MASK, known.sub(_lines_kept, text))
+        if _NAMING.search(text):
+            text = _PASSWORD.sub(rf"\g<head>{MASK}", _NAMED.sub(_value, text))
+            text = "\n".join(map(_strings_of, text.split("\n")))
         if "://" in text:
-            text = _ADDRESS.sub(rf"\g<head>{MASK}", text)
+            text = _USER.sub(rf"\g<head>{MASK}", _ADDRESS.sub(rf"\g<head>{MASK}", text))
         return _KEY_LINE.sub(rf"\g<head>{MASK}", text) if _LONG.search(text) else text
 
     return mask
@@ -56,9 +76,13 @@ def _lines_kept(match: re.Match[str]) -> str:
 def _value(match: re.Match[str]) -> str:
     """Mask a named value that is random enough to be one: names and paths of code stay."""
     value = match["value"]
-    if MASK in value or not _DIGIT.search(value):
+    if MASK in value or not _MIXED.match(value) or _WORDS.fullmatch(value):
         return match[0]
     return f"{match['head']}{MASK}"
+
+
+def _strings_of(line: str) -> str:
+    return _QUOTED.sub(_value, line) if _NAMING.search(line) else line
 
 
 @cache
@@ -69,3 +93,10 @@ def _known(patterns: tuple[str, ...]) -> re.Pattern[str]:
         plain = pattern.replace("(?P<body>", "(?:")
         parts.append(f"(?i:{plain.removeprefix('(?i)')})" if plain.startswith("(?i)") else plain)
     return re.compile("|".join(parts) or r"(?!)")
+
+
+@cache
+def _cut_off(prefixes: tuple[str, ...]) -> re.Pattern[str]:
+    """What begins like a key and goes on to the end of the text."""
+    heads = "|".join(map(re.escape, prefixes)) or r"(?!)"
+    return re.compile(rf"(?<![A-Za-z0-9])(?:{heads}|sk-)[A-Za-z0-9_.-]{{4,}}(?=…?\Z)")
