@@ -7,10 +7,11 @@ calls is found by `heuristics.techniques`.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from heuristics.functions import defined_and_called
+from heuristics.lexicon import Lexicon, lexicon_of
 from heuristics.techniques import Use, judge, uses
 from portfolio_scan.api import Heuristic, ImportFact, Judgement, Outcome, Place, RepositoryContext
 
@@ -127,13 +128,14 @@ def answer(
 
 def only_named(context: RepositoryContext, rule: str) -> tuple[str, Place] | None:
     """A technique of one heuristic that is imported or listed as a requirement, with the place."""
-    roots = context.once(_roots).get(rule, {})
-    excepted = context.once(_excepted)
+    lexicon = lexicon_of(context.catalogue)
+    roots = _roots(lexicon).get(rule, {})
     for first, imports in context.once(_imports).items():
         for root, words in roots.get(first, ()):
             for imported in imports:
                 name = f"{imported.module}.{imported.name}" if imported.name else imported.module
-                if name not in excepted and (name == root or name.startswith(f"{root}.")):
+                excepted = lexicon.names.get(name) == ()
+                if not excepted and (name == root or name.startswith(f"{root}.")):
                     return words, imported.place
     listed = context.once(_requirements)
     for first, names in roots.items():
@@ -142,12 +144,6 @@ def only_named(context: RepositoryContext, rule: str) -> tuple[str, Place] | Non
         if place is not None and words:
             return words, place
     return None
-
-
-def _excepted(context: RepositoryContext) -> frozenset[str]:
-    """Names for which the longer-known names before them do not speak."""
-    table = context.catalogue.table("technique_names")
-    return frozenset(str(f.get("name", name)) for name, f in table.items() if not f["is"])
 
 
 def _imports(context: RepositoryContext) -> dict[str, list[ImportFact]]:
@@ -159,18 +155,18 @@ def _imports(context: RepositoryContext) -> dict[str, list[ImportFact]]:
     return found
 
 
-def _roots(context: RepositoryContext) -> dict[str, dict[str, list[tuple[str, str]]]]:
+@lru_cache(maxsize=2)
+def _roots(lexicon: Lexicon) -> dict[str, dict[str, list[tuple[str, str]]]]:
     """By rule and first part: names with the words of their technique."""
-    techniques: Mapping[str, Mapping[str, Any]] = context.catalogue.table("techniques")
     found: dict[str, dict[str, list[tuple[str, str]]]] = {}
-    for key, fields in context.catalogue.table("technique_names").items():
-        technique = techniques.get(str(fields["is"]))
-        if technique is None or {"holds", "value"} & set(fields):
-            continue
-        name = str(fields.get("name", key))
-        for rule in technique["rules"]:
-            by_first = found.setdefault(rule, {})
-            by_first.setdefault(name.partition(".")[0], []).append((name, str(technique["words"])))
+    for name, known in lexicon.names.items():
+        for sign in known:
+            if sign.holds or sign.value:
+                continue
+            technique = lexicon.techniques[sign.technique]
+            for rule in technique.rules:
+                by_first = found.setdefault(rule, {})
+                by_first.setdefault(name.partition(".")[0], []).append((name, technique.words))
     return found
 
 

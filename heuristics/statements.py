@@ -15,6 +15,8 @@ def functions_in(module: cst.Module) -> Iterator[cst.FunctionDef]:
     waiting: list[Sequence[cst.CSTNode]] = [module.body]
     while waiting:
         for statement in waiting.pop():
+            if isinstance(statement, cst.SimpleStatementLine):
+                continue
             if isinstance(statement, cst.FunctionDef):
                 yield statement
             waiting.extend(_suites(statement))

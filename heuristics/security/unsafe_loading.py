@@ -102,8 +102,10 @@ def _found(context: RepositoryContext) -> Iterator[_Found]:
         if is_test(unit.path):
             continue
         for call in unit.calls:
-            fitting = by_root.get(call.name.partition(".")[0], ())
-            fitting = [*fitting, *(s for k in call.keywords for s in by_keyword.get(k, ()))]
+            fitting = [
+                *by_root.get(call.name.partition(".")[0], ()),
+                *(sort for keyword in call.keywords for sort in by_keyword.get(keyword, ())),
+            ]
             for one in fitting:
                 if one.may_be(call) and one.text.search(text_at(context, call.place)):
                     yield _Found(one, call.place)

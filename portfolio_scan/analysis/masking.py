@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MASK: Final = "[masked]"
 _NAMES = r"(?:key|secret|token(?!i[sz])|passw(?:or)?d|pwd|credential|signature|bearer)\w*[\"']?\]?"
+_NAME_PARTS = ("key", "secret", "token", "pass", "pwd", "credential", "signature", "bearer")
 _NAMED = re.compile(
     rf"(?i)(?P<head>{_NAMES}\s*[:=,\s][\s\[({{]*[\"']?)"
     r"(?P<value>[A-Za-z0-9_\-+/=.:~!@#$%^&*]{16,})"
@@ -59,7 +60,8 @@ def masker(catalogue: Catalogue) -> Callable[[str], str]:
         if any(part in text for part in holds):
             text = _KEY_BLOCK.sub(_lines_kept, text) if "PRIVATE KEY" in text else text
             text = cut.sub(MASK, known.sub(_lines_kept, text))
-        if _NAMING.search(text):
+        lower = text.lower()
+        if any(part in lower for part in _NAME_PARTS):
             text = _PASSWORD.sub(rf"\g<head>{MASK}", _NAMED.sub(_value, text))
             text = "\n".join(map(_strings_of, text.split("\n")))
         if "://" in text:
