@@ -72,7 +72,7 @@ class UnsafeLoading(Heuristic):
             words = list(dict.fromkeys(one.sort.words for one in shown))
             finding = self.finding(
                 Outcome.PRESENT,
-                f"Loads or runs what others made: {', '.join(words[:_SHOWN])}.",
+                f"Loads or runs what may come from others: {', '.join(words[:_SHOWN])}.",
                 confidence=0.95 if certain else 0.85,
                 evidence=[context.evidence(one.place, one.sort.words) for one in shown[:_SHOWN]],
                 polarity=None if certain else Polarity.NOTE,
