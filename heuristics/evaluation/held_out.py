@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from heuristics.evaluation.metric_names import metric_name, metric_words
 from heuristics.notes import chain, sentence
 from heuristics.training.trains_models import short_name, training_commands
 from portfolio_scan.api import (
@@ -203,8 +204,7 @@ def _made_up(fits: list[Event]) -> str:
 def _message(word: str, pairing: Pairing) -> str:
     """The verdict in one sentence that names the model and the metric."""
     model = short_name(pairing.fit.name) if pairing.fit is not None else "The model"
-    metric = pairing.score.name.rpartition(".")[2].removesuffix("_score").replace("_", " ")
-    metric = {"evaluate": "its compiled metrics", "test": "its test step"}.get(metric, metric)
+    metric = metric_words(metric_name(pairing.score))
     if word == HELD_OUT:
         rows = "test rows" if pairing.part == "test" else "rows"
         return f"{model} is scored by {metric} on {rows} that it was not fitted on"

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from heuristics.evaluation.metric_names import metric_words
 from heuristics.techniques import Use, is_test, named, text_at, uses
 from portfolio_scan.api import (
     CallFact,
@@ -27,10 +28,11 @@ _REMARK = "classes-unequal"
 """A text that speaks of imbalance: enough to credit other metrics, too little to ask for them."""
 _ACCURACY = {"accuracy", "acc", "accuracy_score", "binary_accuracy", "Accuracy"}
 _BEYOND = {
-    "f1", "fbeta_score", "precision", "recall", "roc_auc", "average_precision_score",
-    "confusion_matrix", "classification_report", "balanced_accuracy_score", "matthews_corrcoef",
-    "cohen_kappa_score", "precision_recall_fscore_support", "roc_curve", "precision_recall_curve",
-    "auc", "brier_score_loss", "classification_report_imbalanced", "geometric_mean_score",
+    "f1", "fbeta", "precision", "recall", "roc_auc", "average_precision", "confusion_matrix",
+    "classification_report", "balanced_accuracy", "matthews_corrcoef", "cohen_kappa",
+    "precision_recall_fscore_support", "roc_curve", "precision_recall_curve", "auc",
+    "brier_score_loss", "classification_report_imbalanced", "geometric_mean",
+    "multilabel_confusion_matrix",
 }  # fmt: skip
 """Metrics, as evaluation.metrics names them, that tell the classes apart."""
 _HINTS = re.compile(
@@ -87,38 +89,43 @@ class MetricSuitability(Heuristic):
         """Speaks only where the task is shown by the code; else the question does not arise."""
         if context.verdict("trains").verdict != "yes":
             return self._silent("nothing is trained")
-        signs = [*_known_set(context), *uses(context, self.id)]
         beyond = [m for m in context.named.get("metrics", ()) if m.name in _BEYOND]
-        if signs and beyond:
-            return self._suits(context, signs, beyond)
+        if beyond:
+            return self._told_apart(context, beyond)
         accuracy = _accuracy(context)
-        firm = [s for s in signs if s.technique != _REMARK and _near(s, accuracy)]
-        if firm and accuracy is not None and not _other_scores(context, _HINTS):
-            return self._alone(context, firm, accuracy)
-        for concern in (_accuracy_of_numbers(context), _errors_of_ratings(context)):
-            if concern is not None:
-                return self._ask(context, concern)
-        return self._silent("nothing in the code read shows that another metric is called for")
+        alone = accuracy if not _other_scores(context, _HINTS) else None
+        signs = [*_known_set(context), *uses(context, self.id)]
+        firm = [s for s in signs if s.technique != _REMARK and _near(s, alone)]
+        if firm and alone is not None:
+            return self._alone(context, firm, alone)
+        concern = _accuracy_of_numbers(context) or _errors_of_ratings(context)
+        if concern is not None:
+            return self._ask(context, concern)
+        if alone is not None:
+            return self._open(context, alone)
+        return self._silent("no metric of classes was found alone")
 
     def _silent(self, reason: str) -> Judgement:
         message = f"The question does not arise: {reason}."
         return Judgement(findings=(self.finding(Outcome.NOT_APPLICABLE, message, confidence=0.5),))
 
-    def _suits(
-        self, context: RepositoryContext, signs: list[Use], beyond: list[Named]
-    ) -> Judgement:
-        words = ", ".join(one.name.replace("_", " ") for one in beyond[:4])
+    def _told_apart(self, context: RepositoryContext, beyond: list[Named]) -> Judgement:
+        signs = [*_known_set(context), *uses(context, self.id)]
+        words = ", ".join(metric_words(one.name) for one in beyond[:4])
+        computed = f"{words} {'are' if len(beyond) > 1 else 'is'} computed."
+        message = f"The classes are told apart: {computed}"
+        if signs:
+            message = f"The code treats the classes as unequal, by {named(signs)}, and {computed}"
         finding = self.finding(
             Outcome.PRESENT,
-            f"The code treats the classes as unequal, by {named(signs)}, and {words} "
-            f"{'are' if len(beyond) > 1 else 'is'} computed.",
+            message,
             confidence=0.85,
             evidence=[
                 *(one.evidence[0] for one in beyond[:4]),
                 *(context.evidence(one.place, one.note) for one in signs[:2]),
             ],
             question="Which kind of error costs more here, and where is the threshold set?",
-            polarity=Polarity.STRENGTH,
+            polarity=Polarity.STRENGTH if signs else Polarity.NOTE,
         )
         return Judgement(findings=(finding,))
 
@@ -132,6 +139,23 @@ class MetricSuitability(Heuristic):
                 context.evidence(accuracy, "accuracy is computed here"),
                 *(context.evidence(one.place, one.note) for one in signs[:2]),
             ],
+        )
+        return Judgement(findings=(finding,))
+
+    def _open(self, context: RepositoryContext, accuracy: Place) -> Judgement:
+        """Accuracy alone: right for even classes, misleading for others."""
+        data = context.verdict("tutorial").dataset or ""
+        even = data in context.catalogue.table("even_classes")
+        rest = (
+            f"; the classes of the {data} data are about even."
+            if even
+            else ", and the code read does not show how even the classes are."
+        )
+        finding = self.finding(
+            Outcome.ABSENT if even else Outcome.UNCLEAR,
+            f"Accuracy is the only metric that was found{rest}",
+            confidence=0.6,
+            evidence=[context.evidence(accuracy, "accuracy is computed here")],
         )
         return Judgement(findings=(finding,))
 

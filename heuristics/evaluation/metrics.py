@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from heuristics.evaluation.metric_names import metric_name, metric_words
 from portfolio_scan.api import (
     Audience,
     Heuristic,
@@ -13,27 +14,6 @@ from portfolio_scan.api import (
     Weight,
 )
 
-_NAMES = {
-    "accuracy_score": "accuracy",
-    "score": "accuracy",
-    "acc": "accuracy",
-    "Accuracy": "accuracy",
-    "f1_score": "f1",
-    "F1Score": "f1",
-    "precision_score": "precision",
-    "recall_score": "recall",
-    "mean_squared_error": "mse",
-    "root_mean_squared_error": "rmse",
-    "mean_absolute_error": "mae",
-    "r2_score": "r2",
-    "roc_auc_score": "roc_auc",
-    "confusion_matrix": "confusion_matrix",
-    "classification_report": "classification_report",
-    "log_loss": "log_loss",
-    "mean_absolute_percentage_error": "mape",
-    "evaluate": "compiled_metrics",
-    "loss": "loss",
-}
 _ENOUGH = 12
 
 
@@ -52,14 +32,15 @@ class Metrics(Heuristic):
         """One entry per metric, with the first place of each."""
         found: dict[str, Named] = {}
         for pairing in context.trace.pairings:
-            name = _name(pairing.score.name, pairing.score.family)
-            if name not in found and len(found) < _ENOUGH:
-                evidence = context.evidence(pairing.score.place, f"{name} is computed here")
+            name = metric_name(pairing.score)
+            if name and name not in found and len(found) < _ENOUGH:
+                note = f"{metric_words(name)} is computed here"
+                evidence = context.evidence(pairing.score.place, note)
                 found[name] = Named(name=name, evidence=(evidence,))
         metrics = tuple(found.values())
         if not metrics:
             return Judgement()
-        words = ", ".join(m.name.replace("_", " ") for m in metrics)
+        words = ", ".join(metric_words(m.name) for m in metrics)
         finding = self.finding(
             Outcome.PRESENT,
             f"Computes {words}.",
@@ -67,10 +48,3 @@ class Metrics(Heuristic):
             evidence=[m.evidence[0] for m in metrics[:3]],
         )
         return Judgement(findings=(finding,), metrics=metrics)
-
-
-def _name(name: str, family: str) -> str:
-    """The metric's plain name; a search's own score by what it is."""
-    if family == "folds":
-        return "cross_validation_score"
-    return _NAMES.get(name, name.rpartition(".")[2].lower())

@@ -143,12 +143,23 @@ def _score(m: Machine, model: Model, name: str, site: Site, data: Data | None) -
         data = Data(rows=evaluator.rows)
     models = frozenset({model.id, *(inner.id for inner in model.inner)})
     return m.score(
-        "accuracy" if name == "score" else name,
+        _own_metric(m, model) if name == "score" else name,
         site.place,
         site.frame,
         data or from_words(site),
         models=models,
     )
+
+
+def _own_metric(m: Machine, model: Model) -> str:
+    """What `score` computes: R² of a regressor, accuracy of a classifier; else only `score`."""
+    names = [one.name.rpartition(".")[2] for one in (model, *model.inner)]
+    own = m.semantics.words("scored_by_likelihood") & set(names)
+    for metric, suffix in (("r2_score", "Regressor"), ("accuracy", "Classifier")):
+        listed = m.semantics.words(f"scored_by_{metric}")
+        if not own and any(name.endswith(suffix) or name in listed for name in names):
+            return metric
+    return "score"
 
 
 def _load(m: Machine, model: Model, name: str, site: Site, data: Data | None) -> Value:

@@ -245,9 +245,9 @@ PROGRAMS: dict[str, tuple[str, dict[str, list[str]]]] = {
             "fit": ["AutoML:9", "LazyClassifier:11", "StructuredDataClassifier:13"],
             "scores": [
                 "AutoML:9 disjoint fold",
-                "accuracy:10 disjoint test",
                 "evaluate:14 disjoint test",
                 "fit:11 disjoint test",
+                "score:10 disjoint test",
             ],
             "leaks": [],
         },

@@ -25,7 +25,7 @@ PROGRAMS: dict[str, tuple[str, dict[str, list[str]]]] = {
         """,
         {
             "fit": ["Lasso:9"],
-            "scores": ["accuracy:10 disjoint test"],
+            "scores": ["r2_score:10 disjoint test"],
             "leaks": [],
             "fit_transform": ["MeanMedianImputer:8"],
         },
@@ -43,7 +43,7 @@ PROGRAMS: dict[str, tuple[str, dict[str, list[str]]]] = {
         """,
         {
             "fit": ["Lasso:8"],
-            "scores": ["accuracy:8 disjoint test"],
+            "scores": ["r2_score:8 disjoint test"],
             "leaks": ["preprocessing:6"],
             "fit_transform": ["MeanMedianImputer:6"],
         },
@@ -61,7 +61,7 @@ PROGRAMS: dict[str, tuple[str, dict[str, list[str]]]] = {
         """,
         {
             "fit": ["Lasso:8"],
-            "scores": ["accuracy:8 disjoint test"],
+            "scores": ["r2_score:8 disjoint test"],
             "leaks": ["preprocessing:6"],
             "fit_transform": ["TargetEncoder:6"],
         },
@@ -80,7 +80,7 @@ PROGRAMS: dict[str, tuple[str, dict[str, list[str]]]] = {
         """,
         {
             "fit": ["Lasso:8"],
-            "scores": ["accuracy:9 disjoint test"],
+            "scores": ["r2_score:9 disjoint test"],
             "leaks": [],
             "fit_transform": ["LeaveOneOutEncoder:8"],
         },
@@ -98,7 +98,7 @@ PROGRAMS: dict[str, tuple[str, dict[str, list[str]]]] = {
         """,
         {
             "fit": ["Lasso:8"],
-            "scores": ["accuracy:8 disjoint test"],
+            "scores": ["r2_score:8 disjoint test"],
             "leaks": [],
             "fit_transform": ["OneHotEncoder:6"],
         },
@@ -226,7 +226,7 @@ PROGRAMS: dict[str, tuple[str, dict[str, list[str]]]] = {
         """,
         {
             "fit": ["Lasso:9"],
-            "scores": ["accuracy:9 disjoint test"],
+            "scores": ["r2_score:9 disjoint test"],
             "leaks": [],
             "fit_transform": ["FunctionTransformer:7"],
         },
