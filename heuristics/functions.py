@@ -63,7 +63,7 @@ class Functions:
         """By path and name."""
         self._context = context
         self._ends: dict[Place, int] = {}
-        self._asked, self._loaded = _model_events(context)
+        self._asked = _model_events(context)
         for unit in context.units:
             if is_test(unit.path):
                 continue
@@ -85,15 +85,12 @@ class Functions:
         return self._ends[head]
 
     def way_to_model(self, start: Function) -> list[Place]:
-        """The places from a function to where a model is asked, or at least loaded; empty: none."""
-        return self._way(start, self._asked, by_name=True) or self._way(start, self._loaded)
-
-    def _way(self, start: Function, models: _Places, *, by_name: bool = False) -> list[Place]:
+        """The places from a function to where a model is asked; empty: none was found."""
         waiting: list[tuple[Function, list[Place]]] = [(start, [start.fact.place])]
         seen = {start.fact.place}
         while waiting and len(seen) < _AT_ONCE:
             function, way = waiting.pop(0)
-            found = self._model_in(function, models) or (by_name and self._answer_in(function))
+            found = self._model_in(function) or self._answer_in(function)
             if found:
                 return [*way, found]
             if len(way) > _DEPTH:
@@ -108,9 +105,9 @@ class Functions:
                         waiting.append((target, [*way, call.place]))
         return []
 
-    def _model_in(self, function: Function, models: _Places) -> Place | None:
+    def _model_in(self, function: Function) -> Place | None:
         head = function.fact.place
-        places = models.get((head.path, head.cell), ())
+        places = self._asked.get((head.path, head.cell), ())
         last = self.end(function) if places else 0
         return next((place for place in places if head.line < place.line <= last), None)
 
@@ -208,21 +205,15 @@ def _asks(event: Event) -> bool:
     return event.family not in _LOADS
 
 
-def _model_events(context: RepositoryContext) -> tuple[_Places, _Places]:
-    """Places where models are asked, and where they are loaded, by path and cell."""
+def _model_events(context: RepositoryContext) -> _Places:
+    """Places where models are asked, by path and cell."""
     asked: _Places = {}
-    loaded: _Places = {}
     for event in context.trace.events:
-        if event.kind not in _MODEL_EVENTS or event.in_test:
-            continue
-        key = event.place.path, event.place.cell
-        if _asks(event):
-            asked.setdefault(key, []).append(event.place)
-        elif event.family in _LOADS:
-            loaded.setdefault(key, []).append(event.place)
-    for places in (*asked.values(), *loaded.values()):
+        if event.kind in _MODEL_EVENTS and not event.in_test and _asks(event):
+            asked.setdefault((event.place.path, event.place.cell), []).append(event.place)
+    for places in asked.values():
         places.sort()
-    return asked, loaded
+    return asked
 
 
 def defined_and_called(context: RepositoryContext) -> Iterator[Function]:

@@ -18,7 +18,7 @@ from portfolio_scan.api import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 _DOCKERFILE = re.compile(
     r"(?i)(^|/)(dockerfile([._-][^/]*)?|containerfile|[^/]+\.dockerfile)$(?<!ignore)"
@@ -32,7 +32,7 @@ _KIND = re.compile(
     r"InferenceService|RayService|RayCluster|SeldonDeployment|ScaledObject)\s*$",
     re.MULTILINE,
 )
-_START = re.compile(r"(?i)^\s*(CMD|ENTRYPOINT)\s+(.+)$|^\s*(command|entrypoint):\s*(.*)$")
+_START = re.compile(r"(?i)^(CMD|ENTRYPOINT)\s+(.+)$|^\s*(command|entrypoint):\s*(.*)$")
 _ADD = re.compile(r"(?i)^\s*(COPY|ADD)\s+(?!--from)")
 _FROM = re.compile(r"(?im)^\s*FROM\s+\S+")
 _USER = re.compile(r"(?im)^\s*USER\s+(?!root\b|0\b)\S+")
@@ -106,7 +106,7 @@ def _images(context: RepositoryContext) -> Iterator[_Sight]:
             continue
         for number, line in enumerate(text.split("\n"), start=1):
             start = _START.match(line)
-            program = _own_program(start[2] or start[4] or "", own) if start else ""
+            program = _own_program(start[2] or start[4] or "", path, own) if start else ""
             if program:
                 place = Place(path=path, line=number, end_line=number)
                 care = _care(text) if is_image else ""
@@ -126,30 +126,32 @@ def _care(text: str) -> str:
     return f" ({', '.join(found)})" if found else ""
 
 
-def _programs(context: RepositoryContext) -> dict[str, str]:
+def _programs(context: RepositoryContext) -> dict[str, list[str]]:
     """Own files by the words that a command may name them with."""
-    found: dict[str, str] = {}
+    found: dict[str, list[str]] = {}
     for entry in context.entries:
         if entry.origin.value != "own" or not _PROGRAM.search(entry.path):
             continue
         parts = entry.path.split("/")
-        for start in range(len(parts)):
-            found.setdefault("/".join(parts[start:]), entry.path)
+        words = {"/".join(parts[start:]) for start in range(len(parts))}
         if entry.path.endswith(".py"):
             names = entry.path.removesuffix(".py").removesuffix("/__main__").split("/")
-            for start in range(len(names)):
-                found.setdefault(".".join(names[start:]), entry.path)
+            words.update(".".join(names[start:]) for start in range(len(names)))
         if parts[-1] == "__init__.py" and len(parts) > 1:
-            found.setdefault(parts[-2], entry.path)
+            words.add(parts[-2])
+        for word in words:
+            found.setdefault(word, []).append(entry.path)
     return found
 
 
-def _own_program(command: str, own: dict[str, str]) -> str:
-    """The file of the tree that a command starts; empty: none of them."""
+def _own_program(command: str, recipe: str, own: dict[str, list[str]]) -> str:
+    """The file of the tree that a recipe's command starts; empty: none of them."""
     for word in _WORD.findall(command):
         name = word.removeprefix("./").lstrip("/")
         name, _, attribute = name.partition(":")
-        path = own.get(name) or own.get(name.rpartition("/")[2])
+        path = _near(recipe, name, own.get(name, ())) or _near(
+            recipe, name, own.get(name.rpartition("/")[2], ())
+        )
         if path and (
             attribute
             or "." in name
@@ -158,6 +160,14 @@ def _own_program(command: str, own: dict[str, str]) -> str:
         ):
             return path
     return ""
+
+
+def _near(recipe: str, name: str, paths: Sequence[str]) -> str:
+    """The shortest path beside or below a recipe, or the one that is named from the root."""
+    folder = recipe.rpartition("/")[0]
+    near = [path for path in paths if not folder or path.startswith(f"{folder}/")]
+    whole = [path for path in paths if name in {path, path.removesuffix(".py").replace("/", ".")}]
+    return min(near or whole, key=lambda path: (path.count("/"), path), default="")
 
 
 def _manifests(context: RepositoryContext) -> Iterator[_Sight]:

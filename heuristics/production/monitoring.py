@@ -17,6 +17,8 @@ _WORKFLOW = re.compile(r"^\.github/workflows/[^/]+\.ya?ml$|^\.gitlab-ci\.yml$")
 _KUBERNETES = re.compile(r"^kind:\s*(CronJob|CronWorkflow)\s*$", re.MULTILINE)
 _DAG = re.compile(r"^airflow\.(DAG|models\.DAG|models\.dag\.DAG|decorators\.dag|sdk\.(DAG|dag))$")
 _SCHEDULED = frozenset({"schedule", "schedule_interval", "cron"})
+_TRIES = re.compile(r"(?i)(^|[/_.-])(ci|tests?|testing|checks?)([_.-]|$)")
+"""Workflows that try out the training, by path."""
 _RETRAIN = re.compile(r"(?i)re_?train")
 
 
@@ -48,7 +50,7 @@ def _retraining(context: RepositoryContext) -> Iterator[Use]:
     steps = context.catalogue.table("ci_steps").get("train", {})
     trains = re.compile(str(steps.get("line", r"(?!)")), re.IGNORECASE)
     for path, text in sorted(context.texts.items()):
-        scheduled = _SCHEDULE.search(text) if _WORKFLOW.search(path) else None
+        scheduled = _SCHEDULE.search(text) if _retrains(path, text) else None
         scheduled = scheduled or (_KUBERNETES.search(text) if path.endswith("ml") else None)
         started = trains.search(text) if scheduled else None
         if scheduled and started:
@@ -62,6 +64,16 @@ def _retraining(context: RepositoryContext) -> Iterator[Use]:
                 and any(_RETRAIN.search(text) for text in call.strings)
             ):
                 yield _use(call.place, "a scheduled DAG")
+
+
+def _retrains(path: str, text: str) -> bool:
+    """Whether a file is a workflow that is no check of changes."""
+    named = path.rpartition("/")[2]
+    return (
+        _WORKFLOW.search(path) is not None
+        and not (path.startswith(".github") and _TRIES.search(named))
+        and "pull_request" not in text
+    )
 
 
 def _use(place: Place, note: str) -> Use:

@@ -91,7 +91,8 @@ class Serving(Heuristic):
         endpoints: list[Function],
         ways: list[tuple[Function, list[Place]]],
     ) -> Finding:
-        servers = signs(context, self.id)
+        known = signs(context, self.id)
+        servers = known if ways else [use for use in known if not use.routine]
         evidence = [context.evidence(use.place, use.note) for use in servers]
         if ways:
             first, way = ways[0]

@@ -40,6 +40,10 @@ _PLACEHOLDER = re.compile(
     r"(?i)example|your|placeholder|dummy|fake|change_?me|insert|replace|redacted|sample|secret_?key|"
     r"password|xxx|\*\*\*|\.\.\.|12345|abcdef|qwerty|api_?key|(.)\1{5}"
 )
+_WORDS = re.compile(
+    r"(?:[A-Za-z]{1,16}\d{0,3}|\d{1,4})(?:[_-]+(?:[A-Za-z]{1,16}\d{0,3}|\d{1,4}))*[_=-]*"
+)
+"""Words and short numbers, which nobody drew by chance."""
 _GENERIC = re.compile(r"[A-Za-z0-9_\-+/=]{24,100}")
 _NAMED = re.compile(
     r"(?i)\b\w*(?:api_?key|apikey|secret(?:_?key)?|access_?key|auth_?token|access_?token|bot_?token|"
@@ -201,6 +205,8 @@ def _likely(context: RepositoryContext) -> Iterator[_Found]:
         for text in unit.strings:
             value = text.text
             if not _GENERIC.fullmatch(value) or _PLACEHOLDER.search(value):
+                continue
+            if _WORDS.fullmatch(value):
                 continue
             mixed = any(c.isdigit() for c in value) and any(c.isalpha() for c in value)
             if not mixed or "/" in value or _entropy(value) < _GENERIC_ENTROPY:
