@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+
 from heuristics import catalogue
 from heuristics.data.cleaning import Cleaning
 from heuristics.data.exploration import Exploration
@@ -47,8 +49,11 @@ from heuristics.profile.kind import Kind
 from heuristics.profile.machine_learning import MachineLearning
 from heuristics.profile.portfolio_role import PortfolioRole
 from heuristics.profile.role import Role
+from heuristics.profile.skills import Skills
+from heuristics.profile.strongest_repository import StrongestRepository
 from heuristics.recency.commit_recency import CommitRecency
 from heuristics.recency.portfolio_recency import PortfolioRecency
+from heuristics.recency.stack_age import StackAge
 from heuristics.reproducibility.absolute_paths import AbsolutePaths
 from heuristics.reproducibility.data_availability import DataAvailability
 from heuristics.reproducibility.dependencies import Dependencies
@@ -86,6 +91,7 @@ PACK = Pack(
         MachineLearning,
         Kind,
         Role,
+        Skills,
         CommitRecency,
         Serving,
         Containers,
@@ -109,6 +115,7 @@ PACK = Pack(
         DeprecatedApis,
         CommittedSecrets,
         UnsafeLoading,
+        StackAge,
         Cleaning,
         Validation,
         Exploration,
@@ -132,6 +139,7 @@ PACK = Pack(
         InferenceCost,
         Profiling,
     ),
-    portfolio_heuristics=(PortfolioRole, PortfolioRecency),
+    portfolio_heuristics=(PortfolioRole, PortfolioRecency, StrongestRepository),
     catalogue=catalogue.load(),
+    rubric=files(__name__).joinpath("rubric.toml").read_text("utf-8"),
 )

@@ -13,6 +13,7 @@ A heuristic about the whole portfolio derives from `PortfolioHeuristic` and judg
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar, cast
@@ -20,10 +21,13 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar, cast
 from portfolio_scan.model import (
     READ,
     Audience,
+    Breadth,
     CallFact,
+    Citation,
     CommandLine,
     DataSource,
     DefinitionFact,
+    Depth,
     Event,
     EventKind,
     Evidence,
@@ -40,6 +44,7 @@ from portfolio_scan.model import (
     Origin,
     Outcome,
     Pairing,
+    Pinned,
     Place,
     Polarity,
     Portfolio,
@@ -47,8 +52,10 @@ from portfolio_scan.model import (
     Relation,
     Repository,
     RepositoryScan,
+    RoleShare,
     SetApart,
     ShellFact,
+    Stage,
     Step,
     StringFact,
     Trace,
@@ -70,12 +77,15 @@ _Made = TypeVar("_Made")
 __all__ = [
     "READ",
     "Audience",
+    "Breadth",
     "CallFact",
     "Catalogue",
+    "Citation",
     "CodeUnit",
     "CommandLine",
     "DataSource",
     "DefinitionFact",
+    "Depth",
     "Event",
     "EventKind",
     "Evidence",
@@ -95,6 +105,7 @@ __all__ = [
     "Outcome",
     "Pack",
     "Pairing",
+    "Pinned",
     "Place",
     "Polarity",
     "Portfolio",
@@ -106,9 +117,13 @@ __all__ = [
     "Repository",
     "RepositoryContext",
     "RepositoryScan",
+    "RoleShare",
     "SetApart",
     "ShellFact",
+    "SkillMention",
+    "SkillNames",
     "Snippets",
+    "Stage",
     "Step",
     "StringFact",
     "Trace",
@@ -185,6 +200,7 @@ class PortfolioContext:
 
     repositories: tuple[RepositoryScan, ...]
     today: date
+    catalogue: Catalogue = field(default_factory=lambda: Catalogue(tables={}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +213,11 @@ class Judgement:
     leakage: tuple[Leak, ...] = ()
     metrics: tuple[Named, ...] = ()
     deployment: tuple[Named, ...] = ()
+    skills: tuple[Named, ...] = ()
+    """Skills that the code shows, by their ids in the catalogue."""
+    claimed: tuple[Named, ...] = ()
+    """Skills that only words name."""
+    stack: tuple[Pinned, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +227,9 @@ class PortfolioJudgement:
     findings: tuple[Finding, ...] = ()
     role: Verdict | None = None
     recency: Verdict | None = None
+    roles: tuple[RoleShare, ...] = ()
+    depths: tuple[Depth, ...] = ()
+    breadth: tuple[Breadth, ...] = ()
 
 
 class _Described:
@@ -292,6 +316,74 @@ class Catalogue:
         return self.tables.get(name, {})
 
 
+@dataclass(frozen=True, slots=True)
+class SkillMention:
+    """A skill that a text names."""
+
+    skill: str
+    """Its id in the table `skills`."""
+    start: int
+    end: int
+
+
+class SkillNames:
+    """Finds the names of skills in a text: a job, or a README.
+
+    Names are found in any case, with spaces, hyphens and underscores alike, and with a plural s;
+    those listed as `exact` only as they are written. Where names overlap the longest counts.
+    """
+
+    def __init__(self, table: Mapping[str, Mapping[str, object]]) -> None:
+        self._skills: dict[str, str] = {}
+        self._exact: dict[str, str] = {}
+        spellings: list[str] = []
+        for skill, fields in table.items():
+            exact = _texts(fields.get("exact"))
+            for name in exact:
+                self._exact[name] = skill
+            for name in (*_texts(fields.get("aliases")), *(() if exact else (fields["name"],))):
+                self._skills.setdefault(_plain(str(name)), skill)
+                spellings.append(_spelt(str(name).lower()))
+        self._pattern = _any_of(spellings, re.IGNORECASE)
+        self._exact_pattern = _any_of((re.escape(name) for name in self._exact), 0)
+
+    def find(self, text: str) -> list[SkillMention]:
+        """All mentions in the order of the text."""
+        found = [
+            SkillMention(self._known(match.group()), match.start(), match.end())
+            for match in self._pattern.finditer(text)
+        ]
+        taken = [(one.start, one.end) for one in found]
+        for match in self._exact_pattern.finditer(text):
+            if all(match.end() <= start or end <= match.start() for start, end in taken):
+                skill = self._exact[match.group()]
+                found.append(SkillMention(skill, match.start(), match.end()))
+        return sorted(found, key=lambda one: one.start)
+
+    def _known(self, text: str) -> str:
+        plain = _plain(text)
+        return self._skills.get(plain) or self._skills[plain.removesuffix("s")]
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(str(one) for one in value) if isinstance(value, list) else ()
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\s_-]+", "", name.lower())
+
+
+def _spelt(name: str) -> str:
+    """The pattern of a name in all its spellings."""
+    spaced = r"[\s_-]?".join(re.escape(part) for part in re.split(r"[\s_-]+", name))
+    return f"{spaced}s?" if name[-1].isalpha() and name[-1] != "s" else spaced
+
+
+def _any_of(patterns: Iterable[str], flags: int) -> re.Pattern[str]:
+    longest = sorted(patterns, key=lambda one: (-len(one), one))
+    return re.compile(rf"(?<![\w+#&])(?:{'|'.join(longest) or '(?!)'})(?![\w+#&])", flags)
+
+
 def read_catalogue(folder: Traversable) -> Catalogue:
     """All TOML files of a folder, merged table by table.
 
@@ -321,3 +413,5 @@ class Pack:
     heuristics: tuple[type[Heuristic], ...]
     portfolio_heuristics: tuple[type[PortfolioHeuristic], ...] = ()
     catalogue: Catalogue = Catalogue(tables={})
+    rubric: str = ""
+    """The rubric that is applied where the user gives none: TOML, as docs/rubric.md describes."""

@@ -217,5 +217,6 @@ def _close(
             files_from_cache=sum(one.reading.from_cache for one in read),
         ),
         rules=run.rules,
+        requisition=run.requisition,
         now=run.clock(),
     )

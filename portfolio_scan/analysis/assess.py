@@ -41,6 +41,9 @@ VERDICTS = frozenset(field.name for field in fields(Assessment)) - {
     "leakage",
     "metrics",
     "deployment",
+    "skills",
+    "claimed",
+    "stack",
 }
 MAX_OF_A_KIND = 40
 """Evidence kept for one metric or technique."""
@@ -108,6 +111,9 @@ class _Bench:
             leakage=_leaks(leak for one in judgements for leak in one.leakage),
             metrics=_named(name for one in judgements for name in one.metrics),
             deployment=_named(name for one in judgements for name in one.deployment),
+            skills=_named(name for one in judgements for name in one.skills),
+            claimed=_named(name for one in judgements for name in one.claimed),
+            stack=tuple(part for one in judgements for part in one.stack),
         )
 
     def _masked(self, finding: Finding) -> Finding:

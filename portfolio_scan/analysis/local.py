@@ -58,6 +58,7 @@ def scan_path(path: Path, run: Run) -> Scan:
         ),
         receipt=Receipt(files_parsed=scanned.parsed, files_from_cache=scanned.from_cache),
         rules=run.rules,
+        requisition=run.requisition,
         now=run.clock(),
     )
 

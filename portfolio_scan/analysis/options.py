@@ -7,6 +7,14 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A text of the user's with the name by which messages call it."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """The settings of one run."""
 
@@ -29,5 +37,11 @@ class Options:
     """Where permalinks point, if not to `github_url`: the demo is served from a passing port."""
     cache_folder: Path | None = None
     """Where observations and unfinished scans are kept; None: nowhere."""
+    rubric: Document | None = None
+    """A rubric in TOML; None: that of the built-in pack."""
+    total: bool = False
+    """Add the rubric's areas up."""
+    job: Document | None = None
+    """A job to hold the portfolio against."""
     packs: tuple[str, ...] = ()
     """Ids of the packs that take part; empty: all."""

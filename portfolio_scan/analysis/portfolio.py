@@ -7,32 +7,22 @@ from typing import TYPE_CHECKING
 
 import portfolio_scan
 from portfolio_scan.analysis.assess import failure
-from portfolio_scan.api import PortfolioContext
-from portfolio_scan.model import (
-    Finding,
-    Outcome,
-    Polarity,
-    Portfolio,
-    Question,
-    Scan,
-    Tool,
-    Verdict,
-    Weight,
-)
+from portfolio_scan.analysis.job import match_job
+from portfolio_scan.analysis.paid_task import choose_task
+from portfolio_scan.analysis.questions import choose_questions
+from portfolio_scan.analysis.requisition import Requisition
+from portfolio_scan.analysis.rubric import apply_rubric
+from portfolio_scan.api import PortfolioContext, PortfolioJudgement
+from portfolio_scan.model import Citation, Finding, Portfolio, Scan, StackPart, Tool, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from portfolio_scan.analysis.registry import Rules
     from portfolio_scan.model import PortfolioCoverage, Receipt, RepositoryScan, Subject
 
-MAX_QUESTIONS = 8
-MAX_PER_REPOSITORY = 3
-MAX_PER_RULE = 2
-_WEIGHTS = {Weight.HIGH: 0, Weight.MEDIUM: 1, Weight.LOW: 2}
-_POLARITIES = {Polarity.FLAG: 0, Polarity.STRENGTH: 1, Polarity.NOTE: 2}
-_OUTCOMES = {Outcome.PRESENT: 0, Outcome.UNCLEAR: 1, Outcome.ABSENT: 2}
+TIE = "tie"
 
 _log = logging.getLogger(__name__)
 
@@ -45,6 +35,7 @@ def assemble(
     receipt: Receipt,
     rules: Rules,
     now: datetime,
+    requisition: Requisition | None = None,
 ) -> Scan:
     """Judge the portfolio as a whole and close the record of the run. `now` is in UTC."""
     return Scan(
@@ -55,61 +46,18 @@ def assemble(
         coverage=coverage,
         receipt=receipt,
         repositories=tuple(repositories),
-        portfolio=_judge(repositories, rules, now.date()),
+        portfolio=_judge(repositories, rules, requisition or Requisition(), now.date()),
     )
 
 
-def choose_questions(
-    repositories: Sequence[RepositoryScan], findings: Sequence[Finding]
-) -> tuple[Question, ...]:
-    """Choose the interview questions: what matters most first, spread over repositories and rules.
-
-    The order is weight, doubts before strengths, answers that are there before those that are
-    unclear, confidence, and then the order of the scan.
-    """
-    candidates = [
-        *((finding, "") for finding in findings),
-        *((f, part.repository.name) for part in repositories for f in part.findings),
-    ]
-    ranked = sorted(
-        (one for one in candidates if one[0].question and one[0].outcome in _OUTCOMES),
-        key=lambda one: _rank(one[0]),
+def _judge(
+    repositories: Sequence[RepositoryScan], rules: Rules, requisition: Requisition, today: date
+) -> Portfolio:
+    context = PortfolioContext(
+        repositories=tuple(repositories), today=today, catalogue=rules.catalogue
     )
-    return tuple(_spread(ranked))
-
-
-def _rank(finding: Finding) -> tuple[int, int, int, float]:
-    return (
-        _WEIGHTS[finding.weight],
-        _POLARITIES[finding.polarity],
-        _OUTCOMES[finding.outcome],
-        -finding.confidence,
-    )
-
-
-def _spread(ranked: Sequence[tuple[Finding, str]]) -> Iterator[Question]:
-    texts: set[str] = set()
-    by_repository: dict[str, int] = {}
-    by_rule: dict[str, int] = {}
-    for finding, name in ranked:
-        if (
-            finding.question in texts
-            or by_repository.get(name, 0) >= MAX_PER_REPOSITORY
-            or by_rule.get(finding.rule, 0) >= MAX_PER_RULE
-        ):
-            continue
-        texts.add(finding.question)
-        by_repository[name] = by_repository.get(name, 0) + 1
-        by_rule[finding.rule] = by_rule.get(finding.rule, 0) + 1
-        yield Question(text=finding.question, repository=name, rule=finding.rule)
-        if len(texts) == MAX_QUESTIONS:
-            return
-
-
-def _judge(repositories: Sequence[RepositoryScan], rules: Rules, today: date) -> Portfolio:
-    context = PortfolioContext(repositories=tuple(repositories), today=today)
     findings: list[Finding] = []
-    role, recency = Verdict(), Verdict()
+    said = PortfolioJudgement()
     for rule in rules.portfolio:
         try:
             judgement = rule.judge(context)
@@ -118,11 +66,63 @@ def _judge(repositories: Sequence[RepositoryScan], rules: Rules, today: date) ->
             findings.append(failure(rule, error))
             continue
         findings.extend(judgement.findings)
-        role = judgement.role or role
-        recency = judgement.recency or recency
+        said = PortfolioJudgement(
+            role=judgement.role or said.role,
+            recency=judgement.recency or said.recency,
+            roles=judgement.roles or said.roles,
+            depths=judgement.depths or said.depths,
+            breadth=judgement.breadth or said.breadth,
+        )
+    role, recency = said.role or Verdict(), said.recency or Verdict()
+    by_role = _first_role(role, said)
+    rubric = None
+    if requisition.rubric is not None:
+        rubric = apply_rubric(
+            requisition.rubric,
+            repositories,
+            {"role": role, "recency": recency},
+            role=by_role,
+            total=requisition.total,
+        )
+    job = requisition.job
     return Portfolio(
         role=role,
         recency=recency,
         findings=tuple(findings),
-        questions=choose_questions(repositories, findings),
+        questions=choose_questions(
+            repositories,
+            findings,
+            rules.catalogue,
+            depths=said.depths,
+        ),
+        roles=said.roles,
+        depths=said.depths,
+        breadth=said.breadth,
+        stack=_stack(repositories),
+        rubric=rubric,
+        job=match_job(job, repositories, rules.catalogue) if job is not None else None,
+        task=choose_task(rubric.role if rubric else by_role, rubric, rules.catalogue),
     )
+
+
+def _first_role(role: Verdict, said: PortfolioJudgement) -> str:
+    """The role to weigh by: the one that is told, or of a tie the one told first."""
+    if role.verdict == TIE and said.roles:
+        return said.roles[0].role
+    return role.verdict
+
+
+def _stack(repositories: Sequence[RepositoryScan]) -> tuple[StackPart, ...]:
+    """The newest pinned version of each library, the newest library first."""
+    newest: dict[str, StackPart] = {}
+    for scan in repositories:
+        for part in scan.assessment.stack:
+            known = newest.get(part.library)
+            if known is None or part.year > known.year:
+                newest[part.library] = StackPart(
+                    library=part.library,
+                    version=part.version,
+                    year=part.year,
+                    citation=Citation(repository=scan.repository.name, evidence=part.evidence),
+                )
+    return tuple(sorted(newest.values(), key=lambda one: (-one.year, one.library)))

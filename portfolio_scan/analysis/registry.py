@@ -41,6 +41,8 @@ class Rules:
     heuristics: tuple[Heuristic, ...]
     portfolio: tuple[PortfolioHeuristic, ...]
     catalogue: Catalogue
+    rubric: str = ""
+    """TOML of the rubric that is applied where the user gives none."""
     fingerprint: str
     """Changes whenever the same file could give another record."""
 
@@ -77,6 +79,7 @@ def load_rules(only: Sequence[str] = ()) -> Rules:
         heuristics=heuristics,
         portfolio=portfolio,
         catalogue=catalogue,
+        rubric=next((pack.rubric for pack in packs if pack.rubric), ""),
         fingerprint=_fingerprint(heuristics, catalogue, [module for _, module in loaded]),
     )
 

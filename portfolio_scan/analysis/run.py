@@ -12,6 +12,7 @@ from portfolio_scan.analysis.cache import Cache
 from portfolio_scan.analysis.options import Options
 from portfolio_scan.analysis.progress import Progress
 from portfolio_scan.analysis.registry import Rules
+from portfolio_scan.analysis.requisition import Requisition
 from portfolio_scan.analysis.runner import Reader
 from portfolio_scan.model import EventKind
 
@@ -53,6 +54,7 @@ class Run:
     progress: Progress
     clock: Callable[[], datetime]
     """The present instant, in UTC."""
+    requisition: Requisition = Requisition()
 
 
 def machine_learning_paths(reading: Reading, trace: Trace, catalogue: Catalogue) -> tuple[str, ...]:

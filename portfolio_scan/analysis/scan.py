@@ -10,6 +10,7 @@ from portfolio_scan.analysis.cache import Cache
 from portfolio_scan.analysis.local import scan_path
 from portfolio_scan.analysis.plan import AccountPlan
 from portfolio_scan.analysis.registry import load_rules
+from portfolio_scan.analysis.requisition import read_requisition
 from portfolio_scan.analysis.run import Run
 from portfolio_scan.analysis.runner import Reader
 from portfolio_scan.errors import PortfolioScanError, UsageError
@@ -49,9 +50,11 @@ def scan_targets(
     """Scan targets one after the other, yielding each as it is done.
 
     With `options.plan` only tells what each would cost. Raises PackError before the first when the
-    rules cannot be loaded. Everything else that stops one target is in its result.
+    rules cannot be loaded, UsageError when the rubric or the job is none. Everything else that
+    stops one target is in its result.
     """
     rules = load_rules(options.packs)
+    requisition = read_requisition(options, rules)
     with (
         Cache(options.cache_folder, today=clock().date()) as cache,
         Reader(jobs=options.jobs, packs=options.packs) as reader,
@@ -63,6 +66,7 @@ def scan_targets(
             reader=reader,
             progress=progress,
             clock=clock,
+            requisition=requisition,
         )
         for text in targets:
             result = _take(text, run)

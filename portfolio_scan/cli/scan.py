@@ -18,6 +18,7 @@ Examples:
   portfolio-scan scan some-handle
   portfolio-scan scan ./take-home.zip --format json --output -
   portfolio-scan scan ./clones --author "Jo Doe" --output dossiers
+  portfolio-scan scan some-handle --job job.md --rubric rubric.toml
 
 The token is read from GH_TOKEN, GITHUB_TOKEN or `gh auth token`.
 """
@@ -55,6 +56,17 @@ The token is read from GH_TOKEN, GITHUB_TOKEN or `gh auth token`.
 @click.option(
     "--author", metavar="NAME|E-MAIL", help="Whose commits count, for repositories on disk."
 )
+@click.option(
+    "--job",
+    metavar="FILE|-",
+    help="A job as text or Markdown: which of its skills the code shows; - for standard input.",
+)
+@click.option(
+    "--rubric",
+    metavar="FILE",
+    help="A rubric in place of the built-in one, which `portfolio-scan rubric` prints.",
+)
+@click.option("--total", is_flag=True, help="Add the rubric's areas up, and print the formula.")
 @click.option("--plan", is_flag=True, help="Say what a scan would request and download, then stop.")
 @click.option("--resume", is_flag=True, help="Go on with the scan that a rate limit stopped.")
 @click.option("--offline", is_flag=True, help="Never use the network; handles are refused.")
@@ -83,6 +95,9 @@ def command(
     max_repos: int | None,
     include_forks: bool,
     author: str | None,
+    job: str | None,
+    rubric: str | None,
+    total: bool,
     plan: bool,
     resume: bool,
     offline: bool,
@@ -99,6 +114,7 @@ def command(
     """
     # The engine loads LibCST and more: not for --help.
     from portfolio_scan.analysis.options import Options  # noqa: PLC0415
+    from portfolio_scan.cli.documents import read_document  # noqa: PLC0415
     from portfolio_scan.cli.session import Session  # noqa: PLC0415
 
     options = Options(
@@ -107,6 +123,9 @@ def command(
         max_repos=max_repos,
         include_forks=include_forks,
         offline=offline,
+        job=read_document(job, "--job", stdin=True) if job is not None else None,
+        rubric=read_document(rubric, "--rubric") if rubric is not None else None,
+        total=total,
         plan=plan,
         resume=resume,
         github_url=github_url,

@@ -73,6 +73,10 @@ _COUNTS = re.compile(
 )
 
 
+_RAISED = re.compile(r"[A-Z]\w*(Error|Exception|Warning)$")
+"""Names of exceptions: a check of a table's columns raises them, and scores nothing."""
+
+
 def call_function(m: Machine, function: Function, site: Site) -> Value:
     """Run an own function at its call site, and read what its name promises off the result."""
     fits, scores = len(m.record.fits), len(m.record.scores)
@@ -198,7 +202,7 @@ def counts_something(function: Function) -> bool:
     if not isinstance(node, ir.Func):
         return False
     return any(
-        _COUNTS.search(name)
+        _COUNTS.search(name) and not _RAISED.search(name)
         for statement in walk_statements(node.body)
         for expression in expressions_of(statement)
         for name in names_in(expression)
@@ -213,7 +217,7 @@ def invoke(
     m.called.add(id(node))
     m.runs[id(node)] = m.runs.get(id(node), 0) + 1
     if m.runs[id(node)] > RUNS_OF_ONE:
-        return m.results.get(id(node), Unknown(site.place))
+        return _unrun(m, node, [*args, *named.values()], site)
     if site.frame.depth >= CALL_DEPTH or any(n is node for n in m.stack):
         return bare(data_in(Sequence(tuple(args))) or Unknown(site.place))
     frame = Frame(
@@ -248,6 +252,14 @@ def invoke(
             result = meet(m, result, value, frame)
     m.results[id(node)] = result if result is not None else Const(None)
     return m.results[id(node)]
+
+
+def _unrun(m: Machine, node: ir.Func | ir.Lambda, given: list[Value], site: Site) -> Value:
+    """Of a call too many: what the last one gave is of that call's rows, and not of these."""
+    known = [data for value in given if (data := data_in(value)) is not None]
+    if not given:
+        return m.results.get(id(node), Unknown(site.place))
+    return bare(known[0]) if len(known) == 1 else Unknown(site.place)
 
 
 def _outer(m: Machine, function: Function, site: Site) -> Place | None:

@@ -166,7 +166,8 @@ def _on_instance(m: Machine, owner: Instance, name: str, site: Site) -> Value:
     if owner.data is not None:
         return bare(on_data(m, owner.data, name, site))
     if owner.model is not None:
-        return on_model(m, owner.model, name, site)
+        result = on_model(m, owner.model, name, site)
+        return owner if result is owner.model else result  # `net = Net().to(device)`
     kind, base = library_kind(m, owner.cls)
     if kind == "steps" and name == "next":
         return note_next(m, owner, site)

@@ -136,7 +136,7 @@ def folder(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     """Images in folders; `subset=` and `validation_split=` divide one folder."""
     m.happen(EventKind.LOAD, name, site.place, site.frame)
     subset = site.text(None, "subset")
-    path = next((t for t in site.texts() if len(t) > 1 and t != subset), "")
+    path = site.text(0, "directory", "root", "container_path")
     data = site.all_data()
     if data is None or not data.rows:
         data = from_path(m, path, site)

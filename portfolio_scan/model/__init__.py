@@ -1,6 +1,6 @@
 """The nouns of the tool: frozen records, one file each, importing nothing but each other."""
 
-from portfolio_scan.model.assessment import Assessment, Leak, Named, Verdict
+from portfolio_scan.model.assessment import Assessment, Leak, Named, Pinned, Verdict
 from portfolio_scan.model.code import (
     READ,
     CallFact,
@@ -26,6 +26,22 @@ from portfolio_scan.model.finding import Audience, Finding, Outcome, Polarity, W
 from portfolio_scan.model.history import History, Identity, QuarterCount
 from portfolio_scan.model.observation import Observation
 from portfolio_scan.model.origin import Likeness
+from portfolio_scan.model.portfolio import (
+    Breadth,
+    Citation,
+    Depth,
+    Importance,
+    JobMatch,
+    Level,
+    PaidTask,
+    Requirement,
+    RoleShare,
+    Rubric,
+    RubricArea,
+    Shown,
+    StackPart,
+    Stage,
+)
 from portfolio_scan.model.repository import (
     EntryMode,
     FileEntry,
@@ -61,11 +77,14 @@ __all__ = [
     "READ",
     "Assessment",
     "Audience",
+    "Breadth",
     "CallFact",
+    "Citation",
     "CommandLine",
     "Complexity",
     "DataSource",
     "DefinitionFact",
+    "Depth",
     "EntryMode",
     "Event",
     "EventKind",
@@ -75,8 +94,11 @@ __all__ = [
     "History",
     "Identity",
     "ImportFact",
+    "Importance",
+    "JobMatch",
     "Leak",
     "LeakSite",
+    "Level",
     "Likeness",
     "Named",
     "NotRead",
@@ -85,7 +107,9 @@ __all__ = [
     "Origin",
     "Outcome",
     "PackVersion",
+    "PaidTask",
     "Pairing",
+    "Pinned",
     "Place",
     "Polarity",
     "Portfolio",
@@ -97,11 +121,18 @@ __all__ = [
     "Repository",
     "RepositoryCoverage",
     "RepositoryScan",
+    "Requirement",
+    "RoleShare",
+    "Rubric",
+    "RubricArea",
     "Scan",
     "SetApart",
     "ShellFact",
+    "Shown",
     "Snapshot",
     "SourceKind",
+    "StackPart",
+    "Stage",
     "Step",
     "StringFact",
     "Subject",

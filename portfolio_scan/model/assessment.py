@@ -38,6 +38,17 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pinned:
+    """A library in a version that a file of requirements names."""
+
+    library: str
+    version: str
+    year: int
+    """In which that version came out, by the catalogue."""
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
     """The verdicts of one repository. The words are defined in docs/assessment.md."""
 
@@ -51,3 +62,9 @@ class Assessment:
     metrics: tuple[Named, ...] = ()
     deployment: tuple[Named, ...] = ()
     role: Verdict = Verdict()
+    skills: tuple[Named, ...] = ()
+    """Skills that the code shows, by their ids in the catalogue."""
+    claimed: tuple[Named, ...] = ()
+    """Skills that a README names and the code read does not show."""
+    stack: tuple[Pinned, ...] = ()
+    """Known libraries with the versions that the files pin."""

@@ -9,7 +9,17 @@ from typing import Final, Literal, get_args
 from portfolio_scan.model.assessment import Assessment, Verdict
 from portfolio_scan.model.code import Complexity
 from portfolio_scan.model.coverage import PortfolioCoverage, RepositoryCoverage
+from portfolio_scan.model.evidence import Evidence
 from portfolio_scan.model.finding import Finding
+from portfolio_scan.model.portfolio import (
+    Breadth,
+    Depth,
+    JobMatch,
+    PaidTask,
+    RoleShare,
+    Rubric,
+    StackPart,
+)
 from portfolio_scan.model.repository import Repository
 
 Schema = Literal["portfolio-scan/scan/1"]
@@ -88,6 +98,13 @@ class Question:
     text: str
     repository: str
     rule: str
+    """The rule or template it comes from."""
+    topic: str = ""
+    """`failure`, `production`, `data` or `trade_offs`."""
+    about: str = ""
+    """What was found, in a sentence; empty where the text itself says it."""
+    evidence: Evidence | None = None
+    """The lines it is about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +115,17 @@ class Portfolio:
     recency: Verdict = Verdict()
     findings: tuple[Finding, ...] = ()
     questions: tuple[Question, ...] = ()
+    roles: tuple[RoleShare, ...] = ()
+    """All roles of the catalogue, those with most repositories first."""
+    depths: tuple[Depth, ...] = ()
+    """Repositories by the stages they show; the first is the strongest, or one of several."""
+    breadth: tuple[Breadth, ...] = ()
+    stack: tuple[StackPart, ...] = ()
+    """Pinned libraries, the newest first."""
+    rubric: Rubric | None = None
+    job: JobMatch | None = None
+    """Only with a job to hold the portfolio against."""
+    task: PaidTask | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

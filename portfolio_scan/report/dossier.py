@@ -19,7 +19,7 @@ from portfolio_scan.report.text import finalize
 if TYPE_CHECKING:
     from portfolio_scan.model import Scan
 
-STYLESHEETS: Final = ("base.css", "layout.css", "evidence.css", "print.css")
+STYLESHEETS: Final = ("base.css", "layout.css", "evidence.css", "portfolio.css", "print.css")
 
 
 def render_html(scan: Scan) -> str:

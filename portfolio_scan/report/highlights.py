@@ -101,6 +101,10 @@ def pick_questions(scan: Scan, references: Mapping[str, Reference]) -> tuple[Que
         QuestionView(
             text=one_line(question.text, MAX_QUESTION),
             repository=_refer(question.repository, references),
+            about=one_line(question.about, MAX_QUESTION),
+            path=one_line(question.evidence.path, MAX_PATH) if question.evidence else "",
+            place=words.place(question.evidence) if question.evidence else "",
+            url=safe_url(question.evidence.url) if question.evidence else "",
         )
         for question in reversed(distinct.values())
     )

@@ -21,6 +21,7 @@ from portfolio_scan.report.highlights import (
 from portfolio_scan.report.text import one_line, safe_url, shorten
 from portfolio_scan.report.timeline import view_timeline
 from portfolio_scan.report.view import Band, CoverageView, DossierView, Pair, Reference
+from portfolio_scan.report.whole import view_portfolio
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -85,6 +86,7 @@ def view_scan(scan: Scan) -> DossierView:
             view_repository(each, reference, depth)
             for each, reference in zip(scans, references, strict=True)
         ),
+        portfolio=view_portfolio(scan, known),
         brief=depth is BRIEF,
         timeline=view_timeline(scans, today),
         packs=tuple(_packs(scan)),

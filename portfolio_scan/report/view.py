@@ -187,6 +187,11 @@ class QuestionView:
     text: str
     repository: Reference
     """With an empty anchor: the repository has no card on this page."""
+    about: str = ""
+    """What was found there; empty where the question itself says it."""
+    path: str = ""
+    place: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,6 +250,74 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceView:
+    """A place in a repository, in one line."""
+
+    repository: Reference
+    path: str
+    place: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowView:
+    """One row of a table: what, the answer, details, and where."""
+
+    name: str
+    answer: str
+    tone: str
+    detail: str
+    places: tuple[PlaceView, ...] = ()
+    segments: tuple[Segment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobView:
+    """A job held against the portfolio, in one group for each importance."""
+
+    title: str
+    summary: str
+    groups: tuple[tuple[str, tuple[RowView, ...]], ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RubricView:
+    """The areas of a rubric."""
+
+    name: str
+    weights: str
+    rows: tuple[RowView, ...]
+    total: str
+    formula: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskView:
+    """The suggested test task."""
+
+    title: str
+    hours: str
+    brief: str
+    deliverables: tuple[str, ...]
+    look_at: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortfolioView:
+    """Everything the page says of the portfolio as a whole."""
+
+    job: JobView | None = None
+    rubric: RubricView | None = None
+    roles: tuple[RowView, ...] = ()
+    depths: tuple[RowView, ...] = ()
+    breadth: tuple[RowView, ...] = ()
+    stack: str = ""
+    task: TaskView | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DossierView:
     """The whole page."""
 
@@ -270,6 +343,7 @@ class DossierView:
     coverage: CoverageView
     portfolio_findings: tuple[FindingView, ...]
     repositories: tuple[RepositoryView, ...]
+    portfolio: PortfolioView
     brief: bool
     """Many repositories: fewer snippets are printed, and all findings start folded."""
     timeline: TimelineView

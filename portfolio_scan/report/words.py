@@ -89,6 +89,7 @@ ROLES: Final[Mapping[str, str]] = {
     "mlops": "MLOps engineer",
     "computer_vision": "Computer-vision engineer",
     "nlp": "NLP engineer",
+    "research": "Research engineer",
 }
 NOT_READ: Final[Mapping[str, str]] = {
     "empty": "Empty repository",

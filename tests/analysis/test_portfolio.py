@@ -3,7 +3,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from portfolio_scan.analysis.portfolio import MAX_QUESTIONS, assemble, choose_questions
+from portfolio_scan.analysis.portfolio import assemble
+from portfolio_scan.analysis.questions import MAX_QUESTIONS, choose_questions
 from portfolio_scan.analysis.registry import Rules
 from portfolio_scan.api import (
     Catalogue,
@@ -54,7 +55,7 @@ def repository(name: str, *findings: Finding) -> RepositoryScan:
 
 
 def asked(parts: Sequence[RepositoryScan], *findings: Finding) -> list[str]:
-    return [question.text for question in choose_questions(parts, findings)]
+    return [question.text for question in choose_questions(parts, findings, Catalogue(tables={}))]
 
 
 def test_what_matters_most_is_asked_first() -> None:
@@ -72,7 +73,7 @@ def test_questions_are_spread_over_repositories_and_rules() -> None:
         repository("a", *(finding(f"r.{n}", f"a{n}?") for n in range(6))),
         repository("b", *(finding("r.same", f"b{n}?") for n in range(6))),
     ]
-    assert asked(parts) == ["a0?", "a1?", "a2?", "b0?", "b1?"]
+    assert asked(parts) == ["a0?", "b0?", "a1?", "b1?", "a2?"]
 
 
 def test_a_question_is_asked_once_and_never_more_than_the_most() -> None:

@@ -410,3 +410,32 @@ def test_a_scaler_keeps_what_it_has_seen_through_a_file(told: Told) -> None:
                        's = joblib.load("s.pkl"); one = s.transform(one); two = s.transform(two)'),
     })  # fmt: skip
     assert found["leaks"] == [f"preprocessing a.py:{LINES + 1}"]
+
+
+FOLDERS = """
+    import sys
+    from keras.callbacks import EarlyStopping
+    from keras.preprocessing.image import ImageDataGenerator
+
+    def fill(model, settings):
+        images = ImageDataGenerator()
+        {first} = images.flow_from_directory({one}, class_mode="categorical")
+        {second} = images.flow_from_directory({two}, class_mode="categorical")
+        model.fit({first}, validation_data={second}, callbacks=[EarlyStopping()])
+        print(model.evaluate({second}))
+"""
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "relation"),
+    [
+        ('settings["train_dir"]', 'settings["val_dir"]', "disjoint validation"),
+        ("sys.argv[1]", "sys.argv[2]", "unknown"),
+    ],
+)
+def test_folders_that_only_settings_name_are_not_one_folder(
+    one: str, two: str, relation: str, told: Told
+) -> None:
+    found = told(FOLDERS.format(first="a", second="b", one=one, two=two))
+    assert found["leaks"] == []
+    assert all(relation in score for score in found["scores"])

@@ -6,7 +6,7 @@
 - `verdict`, `dataset`: the words of the assessment, for heuristics that give one;
 - `primary`: the lines of the first evidence, as `path:line`, `path:line-line` or `path[cell]:line`;
 - `chain`: the lines of all evidence in order, where the way is the point of the case;
-- `leaks`, `names`: for the heuristics that list leaks, metrics and techniques;
+- `leaks`, `names`, `claimed`: for the heuristics that list leaks, metrics, techniques and skills;
 - `message`: words that the finding's sentence holds;
 - `commits`: a git history to build; without it the folder is scanned as it lies on disk.
 """
@@ -42,7 +42,11 @@ KEYS = {
     "recency.portfolio-recency": "recency",
 }
 """The word of the assessment that each heuristic gives."""
-NAMES = {"evaluation.metrics": "metrics", "production.deployment": "deployment"}
+NAMES = {
+    "evaluation.metrics": "metrics",
+    "production.deployment": "deployment",
+    "profile.skills": "skills",
+}
 ME = "The Candidate"
 ALL: tuple[type[Heuristic | PortfolioHeuristic], ...] = (
     *heuristics.PACK.heuristics,
@@ -86,7 +90,8 @@ def test_case(
     result = scan(laid_out(case, tmp_path, make_work))
     if case.is_portfolio:
         found = [f for f in result.portfolio.findings if f.rule == case.heuristic.id]
-        verdict = getattr(result.portfolio, KEYS[case.heuristic.id])
+        word = KEYS.get(case.heuristic.id)
+        verdict = getattr(result.portfolio, word) if word else None
         assert told(case, found, verdict) == asked(case)
         return
     (repository,) = result.repositories
@@ -127,6 +132,8 @@ def listed(case: Case, repository: RepositoryScan) -> dict[str, Any]:
     if "names" in case.expected:
         named = getattr(repository.assessment, NAMES[case.heuristic.id])
         words["names"] = [one.name for one in named]
+    if "claimed" in case.expected:
+        words["claimed"] = [one.name for one in repository.assessment.claimed]
     return words
 
 

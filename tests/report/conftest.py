@@ -2,23 +2,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from portfolio_scan.model import (
     Assessment,
     Audience,
+    Breadth,
+    Citation,
     Complexity,
+    Depth,
     Evidence,
     Finding,
     History,
     Identity,
+    Importance,
+    JobMatch,
     Leak,
+    Level,
     Named,
     NotRead,
     Outcome,
     PackVersion,
+    PaidTask,
     Polarity,
     Portfolio,
     PortfolioCoverage,
@@ -28,9 +35,16 @@ from portfolio_scan.model import (
     Repository,
     RepositoryCoverage,
     RepositoryScan,
+    Requirement,
+    RoleShare,
+    Rubric,
+    RubricArea,
     Scan,
     SetApart,
+    Shown,
     SourceKind,
+    StackPart,
+    Stage,
     Subject,
     SubjectKind,
     Tool,
@@ -500,8 +514,98 @@ def build_full() -> Scan:
                 for finding in part.findings
                 if finding.question
             ),
+            **build_whole(repositories[1].repository.name),
         ),
     )
+
+
+def build_whole(name: str) -> dict[str, Any]:
+    """What a scan says of the portfolio as a whole, about one repository."""
+    place = make_evidence("src/demand/train.py", 58, "model.fit(x, y)")
+    cited = (Citation(repository=name, evidence=place),)
+
+    def area(word: str, level: Level) -> RubricArea:
+        return RubricArea(
+            id=word,
+            title=f"Area {word}",
+            level=level,
+            evidence=3,
+            signs=(f"rule {word}.sign",),
+            repositories=1,
+            applies_to=4,
+            confidence=0.8,
+            weight=2,
+            reason=f"3 signs of {word} in 1 of 4 repositories",
+            citations=cited,
+        )
+
+    def requirement(word: str, importance: Importance, status: Shown) -> Requirement:
+        return Requirement(
+            skill=word,
+            name=f"Skill {word}",
+            importance=importance,
+            status=status,
+            line=3,
+            text=f"- {word} or another",
+            alternatives=("Skill other",),
+            repositories=2,
+            citations=cited if status is Shown.SHOWN else (),
+            note="code does not show this skill; ask" if status is Shown.NOT_FOUND else "",
+        )
+
+    return {
+        "roles": (
+            RoleShare(
+                role="ml_engineer",
+                title="ML engineer",
+                repositories=(name,),
+                also=("mira-demo/elsewhere",),
+                share=0.75,
+                skills=("Model serving",),
+                citations=cited,
+            ),
+            RoleShare(role="nlp", title="NLP engineer"),
+        ),
+        "depths": (
+            Depth(
+                repository=name,
+                stages=(Stage(name="training", citation=cited[0]),),
+                of=6,
+                doubts=("signs of leakage",),
+            ),
+        ),
+        "breadth": (Breadth(group="deep", skills=("PyTorch",), repositories=1),),
+        "stack": (StackPart(library="torch", version="2.5", year=2024, citation=cited[0]),),
+        "rubric": Rubric(
+            name="a rubric",
+            digest="d1",
+            role="ml_engineer",
+            areas=tuple(area(level.value, level) for level in Level),
+            total=61.5,
+            formula="100 * (2*3 area strong) / 6 = 61.5",
+        ),
+        "job": JobMatch(
+            title="A job by the sea",
+            digest="d2",
+            requirements=(
+                requirement("a", Importance.REQUIRED, Shown.SHOWN),
+                requirement("b", Importance.REQUIRED, Shown.NOT_FOUND),
+                requirement("c", Importance.PREFERRED, Shown.CLAIMED),
+                requirement("d", Importance.MENTIONED, Shown.NOT_FOUND),
+            ),
+            note="a note on the match",
+        ),
+        "task": PaidTask(
+            id="t",
+            title="A task about tides",
+            role="ML engineer",
+            hours="4\N{EN DASH}6",
+            brief="Find out when the water comes.",
+            deliverables=("a script",),
+            look_at=("the division",),
+            reason="the code points to the role",
+        ),
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,9 @@ def test_repositories_are_laid_out_flat_as_the_contract_says(full_scan: Scan) ->
         "metrics",
         "deployment",
         "role",
+        "skills",
+        "claimed",
+        "stack",
     ]
     assert repository["assessment"]["evaluation"]["verdict"] == "held_out"
     assert repository["history"]["last_own_code"] == "2026-10-11"
