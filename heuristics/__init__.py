@@ -18,6 +18,9 @@ from heuristics.data.versioning import Versioning
 from heuristics.efficiency.inference_cost import InferenceCost
 from heuristics.efficiency.profiling import Profiling
 from heuristics.efficiency.training_cost import TrainingCost
+from heuristics.engineering.code_quality import CodeQuality
+from heuristics.engineering.deprecated_apis import DeprecatedApis
+from heuristics.engineering.ml_tests import MlTests
 from heuristics.evaluation.baseline import Baseline
 from heuristics.evaluation.error_analysis import ErrorAnalysis
 from heuristics.evaluation.group_leakage import GroupLeakage
@@ -27,9 +30,26 @@ from heuristics.evaluation.metric_suitability import MetricSuitability
 from heuristics.evaluation.metrics import Metrics
 from heuristics.evaluation.target_leakage import TargetLeakage
 from heuristics.evaluation.temporal_leakage import TemporalLeakage
+from heuristics.llm.agents import Agents
+from heuristics.llm.cost_control import CostControl
+from heuristics.llm.fine_tuning import FineTuning
+from heuristics.llm.grounding import Grounding
+from heuristics.llm.guards import Guards
+from heuristics.llm.output_evaluation import OutputEvaluation
+from heuristics.llm.prompt_versioning import PromptVersioning
+from heuristics.llm.retrieval import Retrieval
+from heuristics.llm.retrieval_evaluation import RetrievalEvaluation
+from heuristics.llm.substance import Substance
 from heuristics.originality.credited_sources import CreditedSources
 from heuristics.originality.tutorial_project import TutorialProject
+from heuristics.production.containers import Containers
+from heuristics.production.continuous_integration import ContinuousIntegration
 from heuristics.production.deployment import Deployment
+from heuristics.production.feature_store import FeatureStore
+from heuristics.production.infrastructure import Infrastructure
+from heuristics.production.monitoring import Monitoring
+from heuristics.production.orchestration import Orchestration
+from heuristics.production.serving import Serving
 from heuristics.profile.kind import Kind
 from heuristics.profile.machine_learning import MachineLearning
 from heuristics.profile.portfolio_role import PortfolioRole
@@ -47,6 +67,8 @@ from heuristics.reproducibility.seeds import Seeds
 from heuristics.responsibility.explainability import Explainability
 from heuristics.responsibility.fairness import Fairness
 from heuristics.responsibility.privacy import Privacy
+from heuristics.security.committed_secrets import CommittedSecrets
+from heuristics.security.unsafe_loading import UnsafeLoading
 from heuristics.training.experiment_tracking import ExperimentTracking
 from heuristics.training.hyper_parameter_search import HyperParameterSearch
 from heuristics.training.inference_only import InferenceOnly
@@ -80,6 +102,28 @@ PACK = Pack(
         FiguresWithoutEvaluation,
         Facade,
         VagueText,
+        Serving,
+        Containers,
+        Infrastructure,
+        ContinuousIntegration,
+        Orchestration,
+        FeatureStore,
+        Monitoring,
+        Substance,
+        Retrieval,
+        RetrievalEvaluation,
+        OutputEvaluation,
+        Grounding,
+        Guards,
+        Agents,
+        CostControl,
+        PromptVersioning,
+        FineTuning,
+        MlTests,
+        CodeQuality,
+        DeprecatedApis,
+        CommittedSecrets,
+        UnsafeLoading,
         StackAge,
         Cleaning,
         Validation,

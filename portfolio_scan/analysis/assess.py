@@ -7,10 +7,11 @@ the others go on.
 from __future__ import annotations
 
 import logging
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 from portfolio_scan.analysis.coverage import cover
+from portfolio_scan.analysis.masking import masker
 from portfolio_scan.analysis.snippets import Freezer
 from portfolio_scan.api import Judgement, RepositoryContext
 from portfolio_scan.model import (
@@ -86,7 +87,8 @@ class _Bench:
         self._trace = trace
         self._rules = rules
         self._today = today
-        self._freezer = Freezer(repository, reading.sources, reading.texts)
+        self._mask = masker(rules.catalogue)
+        self._freezer = Freezer(repository, reading.sources, reading.texts, self._mask)
 
     def put(self, heuristic: Heuristic) -> None:
         """Ask one heuristic and keep its answer."""
@@ -97,7 +99,7 @@ class _Bench:
             self.findings.append(failure(heuristic, error))
             return
         self._judgements[heuristic.id] = judgement
-        self.findings.extend(judgement.findings)
+        self.findings.extend(self._masked(finding) for finding in judgement.findings)
 
     def assessment(self) -> Assessment:
         """Gather the verdicts; where two heuristics give one, the surer speaks."""
@@ -105,7 +107,7 @@ class _Bench:
         for judgement in self._judgements.values():
             for key, verdict in judgement.verdicts.items():
                 if key in VERDICTS and _is_surer(verdict, verdicts.get(key)):
-                    verdicts[key] = verdict
+                    verdicts[key] = replace(verdict, reason=self._mask(verdict.reason))
         judgements = self._judgements.values()
         return Assessment(
             **verdicts,
@@ -119,12 +121,20 @@ class _Bench:
 
     def claims(self) -> tuple[Claim, ...]:
         """Gather what READMEs say, in the order of the heuristics that read them."""
-        return tuple(claim for one in self._judgements.values() for claim in one.claims)
+        claims = (claim for one in self._judgements.values() for claim in one.claims)
+        return tuple(replace(claim, text=self._mask(claim.text)) for claim in claims)
 
     def techniques(self) -> tuple[Named, ...]:
         """Gather what the code uses of the claims' vocabulary."""
         judgements = self._judgements.values()
         return _named(name for one in judgements for name in one.techniques)
+
+    def _masked(self, finding: Finding) -> Finding:
+        """Mask what a finding says: its sentences may repeat names and texts of the code."""
+        message, question = self._mask(finding.message), self._mask(finding.question)
+        if (message, question) == (finding.message, finding.question):
+            return finding
+        return replace(finding, message=message, question=question)
 
     def _context(self, heuristic: Heuristic) -> RepositoryContext:
         judgements = self._judgements.values()
