@@ -28,6 +28,7 @@ examples are small repositories under `fixtures/heuristics/`, which the tests ju
 
 This file is written by `docs/index_heuristics.py`.
 """
+_TITLES = {"llm": "Language models"}
 _TABLE = "| Heuristic | Question | Polarity | Weight | Reader |\n|---|---|---|---|---|"
 
 
@@ -39,7 +40,7 @@ def render() -> str:
     parts = [_HEAD]
     for area, members in groupby(everything, key=lambda one: one.id.partition(".")[0]):
         rows = "\n".join(_row(one) for one in members)
-        parts.append(f"## {area.capitalize()}\n\n{_TABLE}\n{rows}\n")
+        parts.append(f"## {_TITLES.get(area, area.capitalize())}\n\n{_TABLE}\n{rows}\n")
     return "\n".join(parts)
 
 

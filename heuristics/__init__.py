@@ -5,6 +5,11 @@ from __future__ import annotations
 from importlib.resources import files
 
 from heuristics import catalogue
+from heuristics.claims.claims_against_code import ClaimsAgainstCode
+from heuristics.claims.facade import Facade
+from heuristics.claims.figures_without_evaluation import FiguresWithoutEvaluation
+from heuristics.claims.profile_claims import ProfileClaims
+from heuristics.claims.vague_text import VagueText
 from heuristics.data.cleaning import Cleaning
 from heuristics.data.exploration import Exploration
 from heuristics.data.features import Features
@@ -13,6 +18,9 @@ from heuristics.data.versioning import Versioning
 from heuristics.efficiency.inference_cost import InferenceCost
 from heuristics.efficiency.profiling import Profiling
 from heuristics.efficiency.training_cost import TrainingCost
+from heuristics.engineering.code_quality import CodeQuality
+from heuristics.engineering.deprecated_apis import DeprecatedApis
+from heuristics.engineering.ml_tests import MlTests
 from heuristics.evaluation.baseline import Baseline
 from heuristics.evaluation.error_analysis import ErrorAnalysis
 from heuristics.evaluation.group_leakage import GroupLeakage
@@ -22,6 +30,16 @@ from heuristics.evaluation.metric_suitability import MetricSuitability
 from heuristics.evaluation.metrics import Metrics
 from heuristics.evaluation.target_leakage import TargetLeakage
 from heuristics.evaluation.temporal_leakage import TemporalLeakage
+from heuristics.llm.agents import Agents
+from heuristics.llm.cost_control import CostControl
+from heuristics.llm.fine_tuning import FineTuning
+from heuristics.llm.grounding import Grounding
+from heuristics.llm.guards import Guards
+from heuristics.llm.output_evaluation import OutputEvaluation
+from heuristics.llm.prompt_versioning import PromptVersioning
+from heuristics.llm.retrieval import Retrieval
+from heuristics.llm.retrieval_evaluation import RetrievalEvaluation
+from heuristics.llm.substance import Substance
 from heuristics.originality.credited_sources import CreditedSources
 from heuristics.originality.linked_work import LinkedWork
 from heuristics.originality.one_day_history import OneDayHistory
@@ -31,7 +49,14 @@ from heuristics.originality.shared_history import SharedHistory
 from heuristics.originality.template_remains import TemplateRemains
 from heuristics.originality.tutorial_project import TutorialProject
 from heuristics.originality.upstream_work import UpstreamWork
+from heuristics.production.containers import Containers
+from heuristics.production.continuous_integration import ContinuousIntegration
 from heuristics.production.deployment import Deployment
+from heuristics.production.feature_store import FeatureStore
+from heuristics.production.infrastructure import Infrastructure
+from heuristics.production.monitoring import Monitoring
+from heuristics.production.orchestration import Orchestration
+from heuristics.production.serving import Serving
 from heuristics.profile.kind import Kind
 from heuristics.profile.machine_learning import MachineLearning
 from heuristics.profile.portfolio_role import PortfolioRole
@@ -49,6 +74,8 @@ from heuristics.reproducibility.seeds import Seeds
 from heuristics.responsibility.explainability import Explainability
 from heuristics.responsibility.fairness import Fairness
 from heuristics.responsibility.privacy import Privacy
+from heuristics.security.committed_secrets import CommittedSecrets
+from heuristics.security.unsafe_loading import UnsafeLoading
 from heuristics.training.experiment_tracking import ExperimentTracking
 from heuristics.training.hyper_parameter_search import HyperParameterSearch
 from heuristics.training.inference_only import InferenceOnly
@@ -83,6 +110,32 @@ PACK = Pack(
         Role,
         Skills,
         CommitRecency,
+        ClaimsAgainstCode,
+        FiguresWithoutEvaluation,
+        Facade,
+        VagueText,
+        Serving,
+        Containers,
+        Infrastructure,
+        ContinuousIntegration,
+        Orchestration,
+        FeatureStore,
+        Monitoring,
+        Substance,
+        Retrieval,
+        RetrievalEvaluation,
+        OutputEvaluation,
+        Grounding,
+        Guards,
+        Agents,
+        CostControl,
+        PromptVersioning,
+        FineTuning,
+        MlTests,
+        CodeQuality,
+        DeprecatedApis,
+        CommittedSecrets,
+        UnsafeLoading,
         StackAge,
         Cleaning,
         Validation,
@@ -111,6 +164,7 @@ PACK = Pack(
         PortfolioRole,
         PortfolioRecency,
         StrongestRepository,
+        ProfileClaims,
         RepeatedCode,
         UpstreamWork,
     ),

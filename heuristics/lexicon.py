@@ -88,6 +88,11 @@ class Lexicon:
         # A method of something imported is known by its own name as well: `frame.corr()`.
         return self._methods.get(name.rpartition(".")[2], ())
 
+    @property
+    def names(self) -> Mapping[str, tuple[Sign, ...]]:
+        """Signs by the dotted names of the catalogue; none for an exception."""
+        return self._names
+
     def is_of(self, name: str, sign: Sign) -> bool:
         """Whether a call is one that the keyword is to stand in."""
         if not sign.of:

@@ -25,6 +25,9 @@ from portfolio_scan.model import (
     Breadth,
     CallFact,
     Citation,
+    Claim,
+    ClaimKind,
+    ClaimState,
     CommandLine,
     Contribution,
     Contributions,
@@ -87,6 +90,9 @@ __all__ = [
     "CallFact",
     "Catalogue",
     "Citation",
+    "Claim",
+    "ClaimKind",
+    "ClaimState",
     "CodeUnit",
     "CommandLine",
     "Contribution",
@@ -179,7 +185,9 @@ class RepositoryContext:
     verdicts: Mapping[str, Verdict]
     """Verdicts of the heuristics this one needs."""
     named: Mapping[str, tuple[Named, ...]]
-    """`metrics` and `deployment`, once their heuristics have run."""
+    """`metrics`, `deployment` and `techniques`, once their heuristics have run."""
+    claims: tuple[Claim, ...] = ()
+    """Statements of the READMEs, once the heuristics that read them have run."""
     evidence: Snippets
     catalogue: Catalogue
     today: date
@@ -230,6 +238,9 @@ class Judgement:
     leakage: tuple[Leak, ...] = ()
     metrics: tuple[Named, ...] = ()
     deployment: tuple[Named, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    techniques: tuple[Named, ...] = ()
+    """What of the claims' vocabulary the code uses; later heuristics see it among `named`."""
     skills: tuple[Named, ...] = ()
     """Skills that the code shows, by their ids in the catalogue."""
     claimed: tuple[Named, ...] = ()
@@ -244,6 +255,7 @@ class PortfolioJudgement:
     findings: tuple[Finding, ...] = ()
     role: Verdict | None = None
     recency: Verdict | None = None
+    claims: tuple[Claim, ...] = ()
     roles: tuple[RoleShare, ...] = ()
     depths: tuple[Depth, ...] = ()
     breadth: tuple[Breadth, ...] = ()

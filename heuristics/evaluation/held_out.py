@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from heuristics.evaluation.metric_names import metric_name, metric_words
 from heuristics.notes import chain, sentence
+from heuristics.techniques import is_test
 from heuristics.training.trains_models import short_name, training_commands
 from portfolio_scan.api import (
     CommandLine,
@@ -119,6 +120,9 @@ class HeldOutEvaluation(Heuristic):
         elsewhere = (_not_scored_on_rows(context, fits) or _made_up(fits)) if word == TRAIN else ""
         if elsewhere:
             return self._plain("unknown", elsewhere, Outcome.UNCLEAR)
+        lost = _scored_elsewhere(context, best) if word == TRAIN else None
+        if lost is not None:
+            return self._lost(context, lost)
         evidence = chain(
             context, best.chain, best.score.place, f"{best.score.name} is computed here"
         )
@@ -194,6 +198,17 @@ _GENERATES = re.compile(
 
 def _fits(context: RepositoryContext) -> list[Event]:
     return [e for e in context.trace.events if e.kind is EventKind.FIT and not e.in_test]
+
+
+def _scored_elsewhere(context: RepositoryContext, known: Pairing) -> Pairing | None:
+    """A score of the same fit in a file of its own, on rows that could not be followed."""
+    for pairing in context.trace.pairings:
+        path = pairing.score.place.path
+        apart = path != known.score.place.path and not is_test(path)
+        same = pairing.fit is not None and known.fit is not None and pairing.fit == known.fit
+        if apart and same and pairing.relation is Relation.UNKNOWN and not pairing.score.in_test:
+            return pairing
+    return None
 
 
 def _made_up(fits: list[Event]) -> str:

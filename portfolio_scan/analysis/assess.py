@@ -7,18 +7,21 @@ the others go on.
 from __future__ import annotations
 
 import logging
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 from portfolio_scan.analysis.annotate import annotated, unknown_heuristics
 from portfolio_scan.analysis.coverage import cover
+from portfolio_scan.analysis.masking import masker
 from portfolio_scan.analysis.packs import sound_judgement
 from portfolio_scan.analysis.snippets import Freezer
 from portfolio_scan.api import Judgement, RepositoryContext
 from portfolio_scan.model import (
     OBSERVE_FAILED,
+    Annotation,
     Assessment,
     Audience,
+    Claim,
     Evidence,
     Finding,
     Leak,
@@ -62,17 +65,20 @@ def assess(
     bench = _Bench(reading, repository, trace, rules, today)
     for heuristic in rules.heuristics:
         bench.put(heuristic)
+    annotations = bench.annotations()
     strange = unknown_heuristics(
-        reading.annotations, {one.id for one in (*rules.heuristics, *rules.portfolio)}
+        annotations, {one.id for one in (*rules.heuristics, *rules.portfolio)}
     )
     complexities = [facts.complexity for facts in reading.units if facts.complexity is not None]
     return RepositoryScan(
         repository=repository,
         coverage=cover(reading.noted(*trace.notes, *strange)),
         assessment=bench.assessment(),
-        findings=tuple(annotated(bench.findings, reading.annotations)),
-        annotations=reading.annotations,
+        findings=tuple(annotated(bench.findings, annotations)),
+        annotations=annotations,
         complexity=combine(complexities),
+        claims=bench.claims(),
+        techniques=bench.techniques(),
     )
 
 
@@ -93,7 +99,8 @@ class _Bench:
         self._unobserved = {
             one.rule: one.value for one in reading.observations if one.kind == OBSERVE_FAILED
         }
-        self._freezer = Freezer(repository, reading.sources, reading.texts)
+        self._mask = masker(rules.catalogue)
+        self._freezer = Freezer(repository, reading.sources, reading.texts, self._mask)
 
     def put(self, heuristic: Heuristic) -> None:
         """Ask one heuristic and keep its answer."""
@@ -108,7 +115,8 @@ class _Bench:
             self.findings.append(failure(heuristic, type(error).__name__))
             return
         self._judgements[heuristic.id] = judgement
-        self.findings.extend(self._rules.judged(judgement.findings))
+        masked = (self._masked(finding) for finding in judgement.findings)
+        self.findings.extend(self._rules.judged(masked))
 
     def assessment(self) -> Assessment:
         """Gather the verdicts; where two heuristics give one, the surer speaks."""
@@ -116,7 +124,7 @@ class _Bench:
         for judgement in self._judgements.values():
             for key, verdict in judgement.verdicts.items():
                 if key in VERDICTS and _is_surer(verdict, verdicts.get(key)):
-                    verdicts[key] = verdict
+                    verdicts[key] = replace(verdict, reason=self._mask(verdict.reason))
         judgements = self._judgements.values()
         return Assessment(
             **verdicts,
@@ -127,6 +135,28 @@ class _Bench:
             claimed=_named(name for one in judgements for name in one.claimed),
             stack=tuple(part for one in judgements for part in one.stack),
         )
+
+    def claims(self) -> tuple[Claim, ...]:
+        """Gather what READMEs say, in the order of the heuristics that read them."""
+        claims = (claim for one in self._judgements.values() for claim in one.claims)
+        return tuple(replace(claim, text=self._mask(claim.text)) for claim in claims)
+
+    def techniques(self) -> tuple[Named, ...]:
+        """Gather what the code uses of the claims' vocabulary."""
+        judgements = self._judgements.values()
+        return _named(name for one in judgements for name in one.techniques)
+
+    def annotations(self) -> tuple[Annotation, ...]:
+        """What the repository says of itself."""
+        said = self._reading.annotations
+        return tuple(replace(one, reason=self._mask(one.reason)) for one in said)
+
+    def _masked(self, finding: Finding) -> Finding:
+        """Mask what a finding says: its sentences may repeat names and texts of the code."""
+        message, question = self._mask(finding.message), self._mask(finding.question)
+        if (message, question) == (finding.message, finding.question):
+            return finding
+        return replace(finding, message=message, question=question)
 
     def _context(self, heuristic: Heuristic) -> RepositoryContext:
         judgements = self._judgements.values()
@@ -141,7 +171,9 @@ class _Bench:
             named={
                 "metrics": _named(name for one in judgements for name in one.metrics),
                 "deployment": _named(name for one in judgements for name in one.deployment),
+                "techniques": self.techniques(),
             },
+            claims=self.claims(),
             set_apart=self._reading.set_apart,
             likenesses=self._reading.likenesses,
             evidence=self._freezer,

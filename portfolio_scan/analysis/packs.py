@@ -19,6 +19,7 @@ from portfolio_scan.api import (
     Audience,
     Breadth,
     Catalogue,
+    Claim,
     Depth,
     Finding,
     Heuristic,
@@ -57,12 +58,15 @@ _PARTS: dict[str, type] = {
     "skills": Named,
     "claimed": Named,
     "stack": Pinned,
+    "claims": Claim,
+    "techniques": Named,
 }
 _PORTFOLIO_PARTS: dict[str, type] = {
     "findings": Finding,
     "roles": RoleShare,
     "depths": Depth,
     "breadth": Breadth,
+    "claims": Claim,
 }
 """Lists of a judgement, and what they hold."""
 

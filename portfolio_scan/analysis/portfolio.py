@@ -15,7 +15,7 @@ from portfolio_scan.analysis.questions import choose_questions
 from portfolio_scan.analysis.requisition import Requisition
 from portfolio_scan.analysis.rubric import apply_rubric
 from portfolio_scan.api import Catalogue, PortfolioContext, PortfolioJudgement
-from portfolio_scan.model import Citation, Finding, Portfolio, Scan, StackPart, Tool, Verdict
+from portfolio_scan.model import Citation, Claim, Finding, Portfolio, Scan, StackPart, Tool, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,6 +82,7 @@ def _context(
 def _judge(context: PortfolioContext, rules: Rules, requisition: Requisition) -> Portfolio:
     repositories = context.repositories
     findings: list[Finding] = []
+    claims: list[Claim] = []
     said = PortfolioJudgement()
     for rule in rules.portfolio:
         try:
@@ -91,6 +92,7 @@ def _judge(context: PortfolioContext, rules: Rules, requisition: Requisition) ->
             findings.append(failure(rule, type(error).__name__))
             continue
         findings.extend(rules.judged(judgement.findings))
+        claims.extend(judgement.claims)
         said = PortfolioJudgement(
             role=judgement.role or said.role,
             recency=judgement.recency or said.recency,
@@ -114,6 +116,7 @@ def _judge(context: PortfolioContext, rules: Rules, requisition: Requisition) ->
         role=role,
         recency=recency,
         findings=tuple(findings),
+        claims=tuple(claims),
         questions=choose_questions(
             repositories,
             findings,

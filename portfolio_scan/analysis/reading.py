@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from portfolio_scan.analysis.annotate import annotations_of
 from portfolio_scan.analysis.frames import Task
+from portfolio_scan.analysis.masking import masker
 from portfolio_scan.analysis.origin import (
     NO_HISTORY,
     PathHistory,
@@ -169,12 +170,15 @@ def read_snapshot(
         likenesses=known.likenesses,
         foreign=known.foreign,
     )
-    return _with_copies(reading, ordered, known)
+    return _with_copies(reading, ordered, known, rules)
 
 
-def _with_copies(reading: Reading, heads: Sequence[UnitHead], known: Recognition) -> Reading:
+def _with_copies(
+    reading: Reading, heads: Sequence[UnitHead], known: Recognition, rules: Rules
+) -> Reading:
     """Put what is known by content into the coverage statement, and the credits given for it."""
-    snippets = Freezer(reading.repository, reading.sources, reading.texts)
+    mask = masker(rules.catalogue)
+    snippets = Freezer(reading.repository, reading.sources, reading.texts, mask)
     fingerprints = {head.facts.path: head.fingerprint for head in heads}
     found = (
         *copies_apart(known, fingerprints, reading.sources, snippets),

@@ -12,23 +12,33 @@ from portfolio_scan.model import Evidence
 from portfolio_scan.parsing.notebook import is_notebook, read_notebook
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from portfolio_scan.model import Place, Repository
 
 MAX_LINES = 12
 MAX_LINE = 240
 MAX_NOTE = 400
+MAX_MASKED_LINE = 4000
+"""Of a line this much is searched for secrets; less of it is kept."""
 _BREAK = re.compile(r"\r\n|\r|\n")
 """Python's line ends; `str.splitlines` knows more and would count wrong."""
 
 
 class Freezer:
-    """Gives evidence for places of one repository. A place that is not there is clamped."""
+    """Gives evidence for places of one repository. A place that is not there is clamped.
+
+    `mask` takes secrets out of snippets and notes before anything is kept of them.
+    """
 
     def __init__(
-        self, repository: Repository, sources: Mapping[str, bytes], texts: Mapping[str, str]
+        self,
+        repository: Repository,
+        sources: Mapping[str, bytes],
+        texts: Mapping[str, str],
+        mask: Callable[[str], str],
     ) -> None:
+        self._mask = mask
         self._repository = repository
         self._sources = sources
         self._texts = texts
@@ -45,12 +55,23 @@ class Freezer:
             start_line=start,
             end_line=end,
             cell=place.cell,
-            snippet=_cut(lines[start - 1 : end]),
-            note=note[:MAX_NOTE],
+            snippet=self._cut(lines[start - 1 : end]),
+            note=self._mask(note)[:MAX_NOTE],
             url=self._repository.permalink(
                 place.path, start, end, anchored=not is_notebook(place.path)
             ),
         )
+
+    def _cut(self, lines: tuple[str, ...]) -> str:
+        """Mask whole lines first: half a secret is one that no pattern knows."""
+        text = "\n".join(line[:MAX_MASKED_LINE] for line in lines[: MAX_LINES + 1])
+        masked = self._mask(text.replace("\0", "\ufffd")).split("\n")
+        kept = [
+            line if len(line) <= MAX_LINE else f"{line[:MAX_LINE]}…" for line in masked[:MAX_LINES]
+        ]
+        if len(lines) > MAX_LINES:
+            kept.append("…")
+        return "\n".join(kept)
 
     def _read(self, path: str) -> dict[int | None, tuple[str, ...]]:
         """Give the lines of a file under None, those of a notebook under its cells' numbers."""
@@ -77,10 +98,3 @@ def decode(data: bytes) -> str:
 
 def _lines(text: str) -> tuple[str, ...]:
     return tuple(_BREAK.split(text.removesuffix("\n")))
-
-
-def _cut(lines: tuple[str, ...]) -> str:
-    kept = [line if len(line) <= MAX_LINE else f"{line[:MAX_LINE]}…" for line in lines[:MAX_LINES]]
-    if len(lines) > MAX_LINES:
-        kept.append("…")
-    return "\n".join(kept).replace("\0", "\ufffd")

@@ -105,7 +105,7 @@ def _reduce(m: Machine, site: Site) -> Value:
         return data
     if data.role in {"match", "residual"}:
         return score_of_role(m, data, name, site)
-    if data.role in {"score", "loss", "choice", "stat"}:
+    if data.role in {"score", "loss", "choice", "stat", "gradient"}:
         return data
     return statistic(name, data, m, site.frame)
 

@@ -25,12 +25,15 @@ LEARNING_RATE = re.compile(
 )
 
 
-def note_hand_step(m: Machine, op: str, node: ir.Expr, after: Value, frame: Frame) -> None:
-    """`weights -= learning_rate * gradient`: training written out by hand."""
-    if op not in {"-", "+"} or not isinstance(node, ir.Bin) or node.op not in {"*", "/"}:
-        return
-    if any(LEARNING_RATE.search(name) for name in names_in(node)):
-        fit_by_hand(m, "gradient step", data_in(after), frame)
+def note_hand_step(m: Machine, node: ir.Aug, after: Value, frame: Frame) -> bool:
+    """`weights -= learning_rate * gradient`: training written out by hand; whether it is that."""
+    moved = node.value
+    if node.op not in {"-", "+"} or not isinstance(moved, ir.Bin) or moved.op not in {"*", "/"}:
+        return False
+    if not any(LEARNING_RATE.search(name) for name in names_in(moved)):
+        return False
+    fit_by_hand(m, "gradient step", data_in(after), frame, node.target)
+    return True
 
 
 def note_choice(m: Machine, node: ir.If, test: Value, frame: Frame) -> None:

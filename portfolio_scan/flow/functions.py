@@ -343,25 +343,43 @@ def by_name_only(m: Machine, name: str, where: str, frame: Frame, *, source: str
     return Unknown(m.place(frame), name)
 
 
-def fit_by_hand(m: Machine, name: str, data: Data | None, frame: Frame) -> None:
+def fit_by_hand(
+    m: Machine, name: str, data: Data | None, frame: Frame, moved: ir.Expr | None = None
+) -> None:
     """Training written out: find whose it is and on what rows, as far as the scope tells."""
-    owner = frame.scope.find("self")
+    owner = _whose(m, moved, frame)
     model = None
-    if isinstance(owner, Instance):
+    if owner is not None:
         if owner.model is None:
             owner.model = m.new_model(owner.cls.name, "own", m.place(frame))
         model = owner.model
     if data is None or not data.rows:
-        for value in frame.scope.names.values():
-            inner = data_in(value)
-            if inner is not None and inner.rows and inner.role == "":
-                data = inner
-                break
-    if isinstance(owner, Instance):
+        data = _rows_in(frame)
+    if data is None and model is not None and any(f.model == model.id for f in m.record.fits):
+        return  # the bias after the weights: one more line of the same step
+    if owner is not None:
         name = owner.cls.name
     elif frame.function is not None and frame.function.name.isidentifier():
         name = frame.function.name
     m.fit(model, data, name, "hand", m.place(frame), frame)
+
+
+def _rows_in(frame: Frame) -> Data | None:
+    """The first examples that a name of the scope holds."""
+    inner = (data_in(value) for value in frame.scope.names.values())
+    return next((one for one in inner if one is not None and one.rows and not one.role), None)
+
+
+def _whose(m: Machine, moved: ir.Expr | None, frame: Frame) -> Instance | None:
+    """The object that is trained: `model.w -= …` in an optimizer's method trains the model."""
+    while isinstance(moved, ir.Sub):
+        moved = moved.value
+    if isinstance(moved, ir.Attr):
+        holder = m.evaluate(moved.value, frame)
+        if isinstance(holder, Instance):
+            return holder
+    owner = frame.scope.find("self")
+    return owner if isinstance(owner, Instance) else None
 
 
 def backward(m: Machine, data: Data, _: str, site: Site) -> Value:

@@ -59,6 +59,7 @@ _FIELDS: dict[str, dict[str, type]] = {
     "pretrained": {"family": _TEXT, "model": _TEXT, "manner": _TEXT, "returns": _TEXT},
     "pretrained_class": {"family": _TEXT, "base": _TEXT},
     "plain": {"series": _YES},
+    "random": {"size": _NUMBER},
     "random_split": {"shuffles": _TEXT},
     "reader": {"series": _YES},
     "resampler_object": {"copies": _YES},

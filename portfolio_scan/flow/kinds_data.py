@@ -158,7 +158,7 @@ def statistic_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
         return Const(None)
     if data.role in {"match", "residual"}:
         return score_of_role(m, data, name, site)
-    if data.role in {"score", "loss", "choice"} or across_columns(site, 1):
+    if data.role in {"score", "loss", "choice", "gradient"} or across_columns(site, 1):
         return data
     return statistic(name, data, m, site.frame)
 
@@ -200,8 +200,11 @@ def mask_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     return Mask(split, "==|True", "!=|True")
 
 
-def random_kind(m: Machine, _: Entry, name: str, site: Site) -> Value:
-    """Random numbers in the place of data."""
+def random_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
+    """Random numbers in the place of data; one number, as a first weight is drawn, is no data."""
+    size = entry.get("size")
+    if isinstance(size, int) and site.arg(size, "size") is None and not site.all_data():
+        return Const(None)
     key = m.new_source(f"random numbers ({name})", site.place)
     shaped = site.all_data()  # np.random.randint(mean - std, mean + std): drawn around statistics
     # Every call draws others: rows made at two places are never taken for the same.

@@ -137,6 +137,8 @@ def _arithmetic(op: str, one: Data, other: Data) -> Data:
     if op == "-" and bool(one.models) != bool(other.models):
         predicted, whole = one if one.models else other, merge(one, other)
         return whole.but(rows=predicted.rows or whole.rows, role="residual")
+    if op in {"*", "@"} and {one.role, other.role} == {"residual", ""}:
+        return _slope(*((one, other) if one.role else (other, one)))
     if one.role in {"residual", "match", "loss"}:
         return one
     if other.role in {"residual", "match", "loss"}:
@@ -145,6 +147,11 @@ def _arithmetic(op: str, one: Data, other: Data) -> Data:
         return merge(one, other)
     wide = merge(one, other)
     return wide.but(rows=one.rows or other.rows, may=one.may or other.may)
+
+
+def _slope(error: Data, inputs: Data) -> Data:
+    """`(predicted - y) * x`: the slope of a squared error, which no program reports as a score."""
+    return error if inputs.target or inputs.models else error.but(role="gradient")
 
 
 def _constants(op: str, left: Const, right: Const) -> Value:

@@ -62,8 +62,8 @@ def _augment(m: Machine, node: ir.Aug, frame: Frame) -> None:
     whole = ir.Bin(node.op, node.target, node.value)
     if isinstance(value, Data):
         value = column_flow.after_operator(m, whole, (before, after), frame, value)
-    if not steps.note_augmented(m, node, frame):
-        choices.note_hand_step(m, node.op, node.value, after, frame)
+    if not steps.note_augmented(m, node, frame) and choices.note_hand_step(m, node, after, frame):
+        value = before  # a weight is no row, whatever rows it was learnt from
     bind(m, node.target, value, frame)
     if not isinstance(node.target, ir.Name):
         column_flow.assign(m, node.target, whole, value, frame)

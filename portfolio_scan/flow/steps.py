@@ -33,7 +33,7 @@ def note_assigned(m: Machine, node: ir.Assign, value: Value, frame: Frame) -> No
         if is_value_update(target, given):
             _note_agent(m, frame)
         elif _is_step(target, given):
-            fit_by_hand(m, "gradient step", data_in(value), frame)
+            fit_by_hand(m, "gradient step", data_in(value), frame, target)
 
 
 def note_augmented(m: Machine, node: ir.Aug, frame: Frame) -> bool:

@@ -72,7 +72,7 @@ def on_data(m: Machine, data: Data, name: str, site: Site) -> Value:
             return score_of_role(m, data, name, site)
         if data.role == "loss" and m.record.label(data.rows) in {VALIDATION, TEST}:
             return m.score("loss", site.place, site.frame, data, family="hand", loss=True)
-        if data.role in {"score", "loss", "choice"}:
+        if data.role in {"score", "loss", "choice", "gradient"}:
             return data
         return statistic(name, data, m, site.frame)
     if effect == "lose":

@@ -3,6 +3,7 @@
 from portfolio_scan.model.accuracy import Accuracy
 from portfolio_scan.model.annotation import Annotation, AnnotationKind
 from portfolio_scan.model.assessment import Assessment, Leak, Named, Pinned, Verdict
+from portfolio_scan.model.claim import Claim, ClaimKind, ClaimState
 from portfolio_scan.model.code import (
     READ,
     CallFact,
@@ -87,6 +88,9 @@ __all__ = [
     "Breadth",
     "CallFact",
     "Citation",
+    "Claim",
+    "ClaimKind",
+    "ClaimState",
     "CommandLine",
     "Complexity",
     "Contribution",

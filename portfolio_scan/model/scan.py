@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Final, Literal, get_args
 
 from portfolio_scan.model.annotation import Annotation
-from portfolio_scan.model.assessment import Assessment, Verdict
+from portfolio_scan.model.assessment import Assessment, Named, Verdict
+from portfolio_scan.model.claim import Claim
 from portfolio_scan.model.code import Complexity
 from portfolio_scan.model.coverage import PortfolioCoverage, RepositoryCoverage
 from portfolio_scan.model.evidence import Evidence
@@ -92,6 +93,10 @@ class RepositoryScan:
     """Summed over the own files; the worst block of all."""
     annotations: tuple[Annotation, ...] = ()
     """What the repository says of itself, unchecked."""
+    claims: tuple[Claim, ...] = ()
+    """What its READMEs say about the work, each with what the code says."""
+    techniques: tuple[Named, ...] = ()
+    """What of the claims' vocabulary is used in the code read, each with its first place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +123,8 @@ class Portfolio:
     recency: Verdict = Verdict()
     findings: tuple[Finding, ...] = ()
     questions: tuple[Question, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    """Those of the profile README, held against all repositories together."""
     roles: tuple[RoleShare, ...] = ()
     """All roles of the catalogue, those with most repositories first."""
     depths: tuple[Depth, ...] = ()

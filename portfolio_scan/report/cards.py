@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from portfolio_scan.model import Evidence, Identity, Verdict
 from portfolio_scan.report import words
 from portfolio_scan.report.annotations import view_annotations
+from portfolio_scan.report.claims import view_claims
 from portfolio_scan.report.exhibits import MAX_PATH, Depth, exhibits
 from portfolio_scan.report.findings import view_not_found, view_present, view_unsettled
 from portfolio_scan.report.text import one_line, safe_url
@@ -65,6 +66,8 @@ def view_repository(scan: RepositoryScan, reference: Reference, depth: Depth) ->
         open_questions=view_unsettled(scan.findings, depth)[: depth.findings],
         not_found=view_not_found(scan.findings)[: depth.findings],
         coverage=view_coverage(scan.coverage, depth),
+        # Those of a profile are held against all repositories, and shown there.
+        claims=view_claims([one for one in scan.claims if not one.of_profile], depth),
     )
 
 

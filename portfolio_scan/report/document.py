@@ -17,9 +17,11 @@ import msgspec
 from portfolio_scan.model import (
     Annotation,
     Assessment,
+    Claim,
     Complexity,
     Finding,
     History,
+    Named,
     PackVersion,
     Portfolio,
     PortfolioCoverage,
@@ -65,6 +67,8 @@ class RepositoryDocument:
     findings: tuple[Finding, ...] = ()
     complexity: Complexity | None = None
     annotations: tuple[Annotation, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    techniques: tuple[Named, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +145,8 @@ def _flatten(part: RepositoryScan) -> RepositoryDocument:
         findings=part.findings,
         complexity=part.complexity,
         annotations=part.annotations,
+        claims=part.claims,
+        techniques=part.techniques,
     )
 
 
@@ -153,6 +159,8 @@ def _nest(part: RepositoryDocument) -> RepositoryScan:
         findings=part.findings,
         complexity=part.complexity,
         annotations=part.annotations,
+        claims=part.claims,
+        techniques=part.techniques,
     )
 
 

@@ -10,6 +10,7 @@ from portfolio_scan.model import SubjectKind
 from portfolio_scan.report import words
 from portfolio_scan.report.areas import view_areas
 from portfolio_scan.report.cards import view_repository
+from portfolio_scan.report.claims import view_claims
 from portfolio_scan.report.exhibits import BRIEF, BRIEF_FROM, FULL, MAX_PATH
 from portfolio_scan.report.findings import view_present, view_unsettled
 from portfolio_scan.report.highlights import (
@@ -81,6 +82,7 @@ def view_scan(scan: Scan) -> DossierView:
         more_questions=questions[FIRST_QUESTIONS:],
         more_questions_start=FIRST_QUESTIONS + 1,
         coverage=_coverage(scan.coverage, scans),
+        profile_claims=view_claims(scan.portfolio.claims, depth),
         portfolio_findings=view_present(findings, depth) + view_unsettled(findings, depth),
         repositories=tuple(
             view_repository(each, reference, depth)

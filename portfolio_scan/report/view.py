@@ -135,6 +135,39 @@ class RepositoryCoverageView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """A place in a file, as a link where there is a server."""
+
+    path: str
+    place: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimView:
+    """One thing that a README says, beside what the code says."""
+
+    text: str
+    said: Spot
+    subject: str
+    word: str
+    tone: str
+    reason: str
+    spots: tuple[Spot, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimsView:
+    """The statements of the READMEs."""
+
+    summary: str
+    """How many are in which state; empty: there are none."""
+    rows: tuple[ClaimView, ...]
+    more: str
+    unfolded: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RepositoryView:
     """One card, and one row of the overview."""
 
@@ -160,6 +193,7 @@ class RepositoryView:
     not_found: tuple[str, ...]
     """What rules looked for and did not find."""
     coverage: RepositoryCoverageView
+    claims: ClaimsView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -359,6 +393,7 @@ class DossierView:
     more_questions_start: int
     coverage: CoverageView
     portfolio_findings: tuple[FindingView, ...]
+    profile_claims: ClaimsView
     repositories: tuple[RepositoryView, ...]
     portfolio: PortfolioView
     brief: bool

@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from portfolio_scan.model import AnnotationKind, Identity, Outcome, Polarity, SourceKind
+from portfolio_scan.model import (
+    AnnotationKind,
+    ClaimState,
+    Identity,
+    Outcome,
+    Polarity,
+    SourceKind,
+)
 from portfolio_scan.report.text import one_line
 
 if TYPE_CHECKING:
@@ -166,6 +173,14 @@ OUTCOMES: Final[Mapping[Outcome, str]] = {
 
 HIGH_CONFIDENCE: Final = 0.85
 MEDIUM_CONFIDENCE: Final = 0.6
+
+CLAIMS: Final[Mapping[ClaimState, tuple[str, str, str]]] = {
+    ClaimState.SHOWN: ("shown", "shown", STRENGTH),
+    ClaimState.NOT_FOUND: ("not found in the code read", "not found in the code read", NEUTRAL),
+    ClaimState.CONTRADICTED: ("the code says otherwise", "where the code says otherwise", FLAG),
+    ClaimState.UNCLEAR: ("could not tell", "that could not be told", UNCLEAR),
+}
+"""The word of a claim's state, the same after a number, and its tone."""
 
 
 def answer(verdict: Verdict, words: Mapping[str, tuple[str, str]]) -> tuple[str, str]:

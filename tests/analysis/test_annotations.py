@@ -202,3 +202,11 @@ def test_an_entry_about_the_repository_stands_beside_flags_only() -> None:
     note = replace(finding("a.py"), polarity=Polarity.NOTE)
     absent = finding(outcome=Outcome.ABSENT)
     assert [bool(each.annotations) for each in annotated([note, absent], [one])] == [False, False]
+
+
+def test_a_secret_in_a_reason_is_masked(leaky: Path, scan: Callable[[Path], Scan]) -> None:
+    reason = "Run it with api_key=q8Zr2LmX0vKd5TnB7cWf1HsJ please"
+    (leaky / FILE).write_text(f"{HEAD}  - kind: generated\n    reason: {reason}\n")
+    found = scan(leaky)
+    assert found.repositories[0].annotations[0].reason == "Run it with api_key=[masked] please"
+    assert "q8Zr2LmX0vKd5TnB7cWf1HsJ" not in render_json(found)

@@ -17,7 +17,7 @@ def freezer(**files: bytes | str) -> Freezer:
         name.replace("_", "."): data for name, data in files.items() if isinstance(data, bytes)
     }
     texts = {name.replace("_", "."): data for name, data in files.items() if isinstance(data, str)}
-    return Freezer(REPOSITORY, sources, texts)
+    return Freezer(REPOSITORY, sources, texts, mask=str)
 
 
 def test_lines_are_frozen_with_a_pinned_link() -> None:

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from portfolio_scan.model import EventKind, Relation
+
 if TYPE_CHECKING:
-    from tests.flow.conftest import Told
+    from tests.flow.conftest import Follow, Told
 
 MOVED = """
     import torch
@@ -89,3 +91,51 @@ CHECKED = """
 
 def test_a_check_of_a_table_is_no_score(told: Told) -> None:
     assert told(CHECKED)["scores"] == ["mean_absolute_error:15 disjoint test"]
+
+
+BY_HAND = """
+    import numpy as np
+    import pandas as pd
+    from sklearn.model_selection import train_test_split
+
+    class Line:
+        def __init__(self, w, b):
+            self.w, self.b = w, b
+
+        def predict(self, x):
+            return self.w * x + self.b
+
+    class Descent:
+        def __init__(self, lr):
+            self.lr = lr
+
+        def step(self, line, dw, db):
+            line.w -= self.lr * dw
+            line.b -= self.lr * db
+
+    def slopes(x, said, y):
+        error = said - y
+        return 2 * np.mean(error * x), 2 * np.mean(error)
+
+    days = pd.read_csv("d.csv")
+    x_train, x_test, y_train, y_test = train_test_split(days["x"], days["y"])
+    rng = np.random.default_rng(0)
+    line, descent = Line(rng.normal(), rng.normal()), Descent(0.1)
+    for epoch in range(200):
+        said = line.predict(x_train)
+        dw, db = slopes(x_train, said, y_train)
+        descent.step(line, dw, db)
+    print(np.mean((line.predict(x_test) - y_test) ** 2))
+"""
+
+
+def test_an_optimizer_trains_the_model_that_it_moves(trace: Follow) -> None:
+    found = trace(BY_HAND)
+    assert {e.name for e in found.events if e.kind is EventKind.FIT} == {"Line"}
+    assert found.pairings[-1].relation is Relation.DISJOINT
+    assert found.leaks == ()
+
+
+def test_the_slope_of_an_error_is_no_score(told: Told) -> None:
+    alone = BY_HAND.replace(", 2 * np.mean(error)", ", 0.0")
+    assert told(alone)["scores"] == ["error:32 disjoint test"]

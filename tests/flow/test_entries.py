@@ -178,7 +178,7 @@ PLAIN: dict[str, tuple[list[str], str, list[str]]] = {
         ["accuracy:10 disjoint"],
     ),
     "plain": (["b = NAME(test)", "model.score(b, b)"], "scores", ["accuracy:9 disjoint test"]),
-    "random": (["SVC().fit(NAME(9, 2), y)"], "sources", ["random numbers (NAME)", "t.csv"]),
+    "random": (["SVC().fit(NAME(9, 2, (9, 2)), y)"], "sources", ["random numbers (NAME)", "t.csv"]),
     "random_split": (["a, b = NAME(table, [8, 2])", SCORED], "scores", ["accuracy:9 disjoint"]),
     "reader": (['NAME("all.csv")'], "load", ["LAST:8"]),
     "resampler": (

@@ -20,16 +20,27 @@ if TYPE_CHECKING:
 CATALOGUE = heuristics.PACK.catalogue
 LEXICON = lexicon_of(CATALOGUE)
 TECHNIQUES = CATALOGUE.table("techniques")
-SIGNS = ("technique_names", "technique_methods", "technique_keywords", "technique_patterns")
+SIGNS = (
+    "technique_names",
+    "technique_methods",
+    "technique_keywords",
+    "technique_patterns",
+    "technique_functions",
+    "technique_texts",
+)
 FIELDS = {
     "techniques": {"rules", "words", "routine"},
     "technique_names": {"is", "name", "last", "keyword", "holds", "value"},
-    "technique_methods": {"is", "beside", "value"},
+    "technique_methods": {"is", "name", "keyword", "beside", "value"},
     "technique_keywords": {"is", "name", "of", "value"},
     "technique_patterns": {"is", "in", "words", "pattern", "beside"},
+    "technique_functions": {"is", "pattern"},
+    "technique_texts": {"is", "path", "line"},
 }
 BY_CODE = {"settings-loop", "several-models", "files-in-tree", "address-in-readme", "known-set"}
 """Techniques that a heuristic finds by itself."""
+SHARED = {"llm.use", "llm.structured"}
+"""Questions that several heuristics put to the catalogue and none has for itself."""
 EXAMPLES: Mapping[str, tuple[str, str]] = {
     "cleaning-functions": ("Stalls.clean_data", "clean_up"),
     "text-functions": ("clean_text", "text_splitter"),
@@ -101,6 +112,24 @@ EXAMPLES: Mapping[str, tuple[str, str]] = {
     "gguf-commands": ("python convert_hf_to_gguf.py x", "ls x.gguf"),
     "distributed-commands": ("torchrun --nproc_per_node 2 train.py", "python train.py"),
     "deepspeed-commands": ("deepspeed train.py", "pip install deepspeed"),
+    "promptfoo_file": ("promptfooconfig.yaml", "promptfoo.md"),
+    "golden_file": ("data/golden_questions.jsonl", "data/golden_gate.jpg"),
+    "prompt_version_file": ("prompts/tides_v2.txt", "prompts/tides.txt"),
+    "prompt_file": ("app/prompts/tides.md", "app/prompts.py"),
+    "axolotl_command": ("axolotl train tune.yaml", "pip install axolotl"),
+    "cache_control_string": ("cache_control", "no cache_control header"),
+    "feature_store_file": ("store/feature_store.yaml", "store/feature_stores.md"),
+    "dvc_stages_file": ("dvc.yaml", "dvc.lock"),
+    "snakefile": ("workflow/Snakefile", "workflow/snake.py"),
+    "terraform_file": ("infra/main.tf", "model.tflite"),
+    "pulumi_file": ("Pulumi.yaml", "pulumi.py"),
+    "cdk_file": ("cdk.json", "tokens/cdk.jsonl"),
+    "serverless_file": ("serverless.yml", "serverless.md"),
+    "bicep_file": ("infra/main.bicep", "biceps.csv"),
+    "ansible_file": ("roles/web/tasks/main.yml", "roles/web.md"),
+    "grafana_file": ("grafana/dashboards/model.json", "grafana/README.md"),
+    "prometheus_file": ("ops/prometheus.yml", "ops/prometheus.md"),
+    "triton_file": ("model_repository/net/config.pbtxt", "config.pbtxt"),
     "profile-commands": ("py-spy record -- python train.py", "python profile.py"),
 }
 """For each pattern a text that it matches, and one that it does not."""
@@ -110,7 +139,7 @@ EXAMPLES: Mapping[str, tuple[str, str]] = {
 def test_lines_have_the_fields_that_are_read(table: str) -> None:
     for name, fields in CATALOGUE.table(table).items():
         assert set(fields) <= FIELDS[table], name
-        for key in ("last", "value", "pattern"):
+        for key in ("last", "value", "pattern", "path", "line"):
             re.compile(str(fields.get(key, "")))
 
 
@@ -124,7 +153,7 @@ def test_every_technique_is_known_by_something_and_asked_for() -> None:
     known = {str(f["is"]) for table in SIGNS for f in CATALOGUE.table(table).values()}
     assert set(TECHNIQUES) - known <= BY_CODE
     ids = {one.id for one in heuristics.PACK.heuristics}
-    assert {rule for one in LEXICON.techniques.values() for rule in one.rules} <= ids
+    assert {rule for one in LEXICON.techniques.values() for rule in one.rules} <= ids | SHARED
 
 
 def test_words_can_follow_one_another_in_a_sentence() -> None:
@@ -133,7 +162,7 @@ def test_words_can_follow_one_another_in_a_sentence() -> None:
 
 
 def test_a_key_with_a_mark_says_its_name() -> None:
-    for table in ("technique_names", "technique_keywords"):
+    for table in ("technique_names", "technique_methods", "technique_keywords"):
         for key, fields in CATALOGUE.table(table).items():
             assert ("#" in key) == ("name" in fields), key
             assert str(fields.get("name", key)) == key.partition("#")[0]

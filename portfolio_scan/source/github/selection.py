@@ -42,7 +42,7 @@ def refuse(item: Listed, limits: CrawlLimits) -> NotRead | None:
         return because("too_large", f"GitHub gives its size as {shown}; the limit is {limit}.")
     if item.root is not None and _is_only_submodules(item.root):
         return because("submodule_only", _ONLY_SUBMODULES)
-    if _has_no_code(item):
+    if _has_no_code(item) and not _is_profile(repository.name):
         names = [name for name, _ in repository.languages]
         shown = ", ".join(names[:_SHOWN_LANGUAGES])
         rest = f" and {len(names) - _SHOWN_LANGUAGES} more" if len(names) > _SHOWN_LANGUAGES else ""
@@ -101,6 +101,12 @@ def refuse_content(name: str, entries: Iterable[FileEntry]) -> NotRead | None:
     if modes == {EntryMode.SUBMODULE}:
         return NotRead(name=name, reason="submodule_only", detail=_ONLY_SUBMODULES)
     return None
+
+
+def _is_profile(name: str) -> bool:
+    """Whether GitHub shows the README of a repository on its owner's page."""
+    owner, _, own = name.partition("/")
+    return owner.lower() == own.lower()
 
 
 def _is_only_submodules(root: Sequence[RootEntry]) -> bool:

@@ -73,6 +73,7 @@ def test_what_is_not_worth_asking_for(item: Listed, reason: str):
         listed(languages=(("Python", 1),), language_total=1, root=root("src/")),
         listed(root=root("one@", "train.py")),
         listed(root=()),
+        listed("Mira/mira", languages=(), language_total=0, root=root("README.md")),
     ],
 )
 def test_doubt_speaks_for_reading(item: Listed):

@@ -1,0 +1,1 @@
+"""Questions about the code itself: tests, readability, the age of its interfaces."""

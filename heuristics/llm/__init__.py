@@ -1,0 +1,1 @@
+"""Questions about language-model work: what stands around the call of a model."""

@@ -1,0 +1,1 @@
+"""Questions about secrets and about loading what others made."""
