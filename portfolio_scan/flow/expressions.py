@@ -14,7 +14,7 @@ from portfolio_scan.flow.iteration import rounds
 from portfolio_scan.flow.naming import is_method, names_data
 from portfolio_scan.flow.operators import combine, compare, named_residual
 from portfolio_scan.flow.rows import SplitId, label_of, narrow
-from portfolio_scan.flow.selection import answers_of, chosen, subscript
+from portfolio_scan.flow.selection import answers_of, chosen, other_side, subscript
 from portfolio_scan.flow.steps import note_descent
 from portfolio_scan.flow.text import names_in, text
 from portfolio_scan.flow.values import (
@@ -303,8 +303,22 @@ def _comprehension(m: Machine, node: ir.Comp, frame: Frame) -> Value:
 
 def _passed(m: Machine, node: ir.Comp, data: Data, frame: Frame) -> Data:
     """The examples that the tests of a comprehension let through: which, is said in words."""
-    shown = " and ".join(text(test, frame.scope) for loop in node.loops for test in loop.tests)
-    return chosen(m, data, shown, m.place(frame)) if shown and data.role == "" else data
+    tests = [test for loop in node.loops for test in loop.tests]
+    if not tests or data.role not in {"", "index"}:
+        return data
+    if len(tests) == 1:
+        left = _left_by(m, tests[0], data, frame)
+        if left is not None:
+            return left
+    return chosen(m, data, " and ".join(text(t, frame.scope) for t in tests), m.place(frame))
+
+
+def _left_by(m: Machine, test: ir.Expr, data: Data, frame: Frame) -> Data | None:
+    """`[i for i in ids if i not in taken]`: the other side of what was taken."""
+    if not isinstance(test, ir.Cmp) or test.ops != ["not in"]:
+        return None
+    index = data_in(m.evaluate(test.rights[0], frame))
+    return data.but(rows=other_side(data, index)) if index and other_side(data, index) else None
 
 
 def _rounds_of(

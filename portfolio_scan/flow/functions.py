@@ -90,7 +90,9 @@ def call_function(m: Machine, function: Function, site: Site) -> Value:
         known = data_in(result)
         if known is None or not known.models:
             return predict(owner.model, site)
-    if owner is None and function.owner is None:
+    recurs = any(node is function.node for node in m.stack)
+    if owner is None and function.owner is None and not recurs:
+        # A tree that is grown branch by branch is learnt by the call from outside.
         built = _built(m, word, site, result, learnt=len(m.record.fits) > fits)
         if built is not None:
             return built

@@ -33,6 +33,7 @@ _FIELDS: dict[str, dict[str, type]] = {
     "default": {"first": _YES},
     "estimator": {**_MADE, "fits": _YES},
     "evaluation": {"model": _NUMBER, "data": _NUMBER, "metric": _TEXT},
+    "draw": {"repeats": _YES},
     "fit_function": {
         **_MADE,
         "data": _NUMBER,

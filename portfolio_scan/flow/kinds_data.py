@@ -37,6 +37,7 @@ from portfolio_scan.flow.values import (
     data_in,
 )
 from portfolio_scan.model import EventKind
+from portfolio_scan.parsing import program as ir
 
 if TYPE_CHECKING:
     from portfolio_scan.flow.machine import Machine
@@ -222,6 +223,40 @@ def permutation_kind(m: Machine, _: Entry, name: str, site: Site) -> Value:
     where = f"{site.place.path}:{site.place.line}{site.frame.via}"
     key = m.new_source(f"index made by {name} at {where}", site.place)
     return Data(rows=frozenset({Part(key)}), role="index")
+
+
+def _is_side(value: Value) -> bool:
+    """Whether a value is written out as `True` or `False`."""
+    return isinstance(value, Const) and isinstance(value.value, bool)
+
+
+def draw_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
+    """`random.sample(ids, n)`: some rows, or their numbers; all, where as many are drawn."""
+    written = site.arg(0, "a", "population")
+    if isinstance(written, Sequence) and all(map(_is_side, written.items)):
+        where = f"{name} at {site.place.path}:{site.place.cell or ''}:{site.place.line}"
+        split = m.new_split(SplitId("where", f"{where}{site.frame.via}"), site.place)
+        return Mask(split, "==|True", "!=|True")
+    data = site.data(0, "population", "seq", "a", "x")
+    if data is None or not data.rows or data.role not in {"", "index"}:
+        where = f"{site.place.path}:{site.place.line}{site.frame.via}"
+        key = m.new_source(f"index made by {name} at {where}", site.place)
+        data = Data(rows=frozenset({Part(key)}), role="index")
+    names = {"k", "size", "n"}
+    size = next((a.value for a in site.node.args if a.name in names), None)
+    if size is None and len(site.node.args) > 1:
+        size = site.node.args[1].value
+    replaced = site.arg(None, "replace")
+    repeats = bool(entry.get("repeats")) and replaced != Const(False)
+    if size is not None and not repeats and _is_length(size, site):
+        return data
+    return data.but(rows=narrow(data.rows, SplitId("sample", "", site.place), "taken"))
+
+
+def _is_length(size: ir.Expr, site: Site) -> bool:
+    """Whether as many are asked for as there are: a shuffled copy."""
+    shown, whole = text(size, site.frame.scope), text(site.node.args[0].value, site.frame.scope)
+    return shown in {whole, f"len({whole})"}
 
 
 def resampler_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:

@@ -24,6 +24,7 @@ from portfolio_scan.flow.kinds_calls import (
 from portfolio_scan.flow.kinds_data import (
     complement_kind,
     concat_kind,
+    draw_kind,
     mask_kind,
     parts_kind,
     permutation_kind,
@@ -142,6 +143,7 @@ _KINDS: dict[str, Callable[[Machine, Entry, str, Site], Value]] = {
     "metric": metric_kind,
     "network": estimator_kind,
     "object": object_kind,
+    "draw": draw_kind,
     "permutation": permutation_kind,
     "pipeline": pipeline_kind,
     "pretrained": pretrained_kind,

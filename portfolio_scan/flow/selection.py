@@ -10,7 +10,7 @@ from portfolio_scan.flow.column_flow import asked_by_name, bare, selected
 from portfolio_scan.flow.given import Settings
 from portfolio_scan.flow.naming import names_data, names_target
 from portfolio_scan.flow.order import windowed
-from portfolio_scan.flow.rows import Part, SplitId, label_of, narrow, ordered, rebase
+from portfolio_scan.flow.rows import SHUFFLED, Part, SplitId, label_of, narrow, ordered, rebase
 from portfolio_scan.flow.text import text
 from portfolio_scan.flow.values import (
     Const,
@@ -167,13 +167,30 @@ def select(m: Machine, data: Data, node: ir.Sub, frame: Frame) -> Value:
         return _filtered(m, data, first, frame)
     columns = isinstance(first, ir.Name) and first.id not in frame.paired  # for c in df: df[c]
     if isinstance(key, Data) and key.rows and not (key.single and columns):
-        # An index that was lost: it takes some rows, and never all.
-        split = SplitId("index", text(first, frame.scope))
-        return data.but(rows=narrow(data.rows, split, "taken"))
-    by_position = isinstance(node.value, ir.Attr) and node.value.name == "iloc"
-    if by_position and isinstance(key, (Unknown, Data)) and isinstance(first, ir.Name):
-        return chosen(m, data, text(first), m.place(frame))  # some rows, and which is not known
+        return taken(data, first, key, frame)
+    by_row = isinstance(node.value, ir.Attr) and node.value.name in {"iloc", "loc"}
+    if by_row and isinstance(key, (Unknown, Data)) and isinstance(first, ir.Name):
+        return taken(data, first, key, frame)
     return data
+
+
+_DIVIDES = frozenset({"sample", "call", SHUFFLED, "slice", "where"})
+
+
+def other_side(data: Data, index: Data) -> frozenset[Part]:
+    """The rows of a table that an index leaves; none where it is not known how it divides."""
+    for part in ordered(index.rows):
+        if part.path and part.path[-1][0].kind in _DIVIDES:
+            split, side = part.path[-1]
+            return narrow(data.rows, split, f"not {side}")
+    return frozenset()
+
+
+def taken(data: Data, index: ir.Expr, value: Value, frame: Frame, *, dropped: bool = False) -> Data:
+    """The rows that an index which was lost takes, or leaves: some, and never all."""
+    origin = value.place if isinstance(value, Unknown) else None
+    split = SplitId("index", f"{text(index, frame.scope)}{frame.via}", origin)
+    return data.but(rows=narrow(data.rows, split, "not taken" if dropped else "taken"))
 
 
 def _is_position(item: ir.Expr) -> bool:

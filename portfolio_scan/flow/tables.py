@@ -11,16 +11,14 @@ from portfolio_scan.flow.marks import Copied
 from portfolio_scan.flow.operators import match
 from portfolio_scan.flow.rows import (
     BY_IDS,
-    SHUFFLED,
     TEST,
     TRAIN,
     VALIDATION,
     SplitId,
     narrow,
-    ordered,
 )
 from portfolio_scan.flow.scores import across_columns, score_of_role, statistic
-from portfolio_scan.flow.selection import chosen, values_of
+from portfolio_scan.flow.selection import chosen, other_side, taken, values_of
 from portfolio_scan.flow.site import Site
 from portfolio_scan.flow.storage import path_of, store
 from portfolio_scan.flow.text import text
@@ -108,18 +106,27 @@ def _sample(m: Machine, data: Data, _: str, site: Site) -> Value | None:
     return data.but(rows=narrow(data.rows, split, "taken"))
 
 
+def _left(data: Data, dropped: Value | None, site: Site) -> Data:
+    named = (a.value for a in site.node.args if a.name in {"", "index", "labels"})
+    index = next(named, None)
+    if index is None or dropped is None:
+        return data
+    return taken(data, index, dropped, site.frame, dropped=True)
+
+
 def _drop(m: Machine, data: Data, _: str, site: Site) -> Value | None:
-    index = site.data(0, "index", "labels")
-    if index is None or not index.rows:
-        dropped = site.arg(0, "columns", "labels")
-        names = {str(v.value) for v in (*values_of(dropped or Const(None)), dropped)
-                 if isinstance(v, Const)}  # fmt: skip
-        return data.but(seen=frozenset(s for s in data.seen if s.column not in names))
-    for part in ordered(index.rows):
-        if part.path and part.path[-1][0].kind in {"sample", "call", SHUFFLED, "slice", "where"}:
-            split, side = part.path[-1]
-            return data.but(rows=narrow(data.rows, split, f"not {side}"))
-    return None
+    """`drop(sample.index)`: the rows that the index leaves. Columns that go take no rows along."""
+    dropped = site.arg(0, "index", "labels", "columns")
+    index = data_in(dropped) if "columns" not in site.named else None
+    if index is not None and index.rows:
+        rows = other_side(data, index)
+        if rows:
+            return data.but(rows=rows)
+    names = {str(v.value) for v in (*values_of(dropped or Const(None)), dropped)
+             if isinstance(v, Const)}  # fmt: skip
+    if not names and not {"columns", "axis"} & set(site.named) and len(site.args) < 2:  # noqa: PLR2004 - no axis
+        return _left(data, dropped, site)
+    return data.but(seen=frozenset(s for s in data.seen if s.column not in names))
 
 
 def _parts(m: Machine, data: Data, name: str, site: Site) -> Value | None:

@@ -172,6 +172,11 @@ PLAIN: dict[str, tuple[list[str], str, list[str]]] = {
         "scores",
         ["accuracy:9 subset fold"],
     ),
+    "draw": (
+        ["some = NAME(list(table.index), 9)", "a, b = table.drop(some), table.loc[some]", SCORED],
+        "scores",
+        ["accuracy:10 disjoint"],
+    ),
     "permutation": (
         ["order = NAME(len(table))", "a, b = table[order[:9]], table[order[9:]]", SCORED],
         "scores",

@@ -496,6 +496,20 @@ PROGRAMS: dict[str, list[tuple[str, dict[str, list[str]]]]] = {
             {"scores": ["accuracy:7 disjoint fold"]},
         )
     ],
+    "draw": [
+        (
+            """
+            import random
+            import pandas as pd
+            from sklearn.svm import SVC
+            d = pd.read_csv("d.csv")
+            some = random.sample(d.index.tolist(), k=9)
+            b, a = d.loc[some], d.drop(some)
+            print(SVC().fit(a[["x"]], a["y"]).score(b[["x"]], b["y"]))
+            """,
+            {"scores": ["accuracy:7 disjoint"]},
+        )
+    ],
     "permutation": [
         (
             """
