@@ -169,6 +169,11 @@ def parts_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     data = site.data(0)
     if data is None or not data.rows:
         return Extern(name)
+    bounds = site.arg(1, "indices_or_sections")
+    if isinstance(bounds, Sequence):  # np.split(table, [first, second]): three parts
+        split = m.new_split(SplitId("call", name, site.place), site.place)
+        sides = map(str, range(len(bounds.items) + 1))
+        return Sequence(tuple(data.but(rows=narrow(data.rows, split, side)) for side in sides))
     split = m.new_split(SplitId("fold", name, site.place), site.place)
     return Growing(element=data.but(rows=narrow(data.rows, split, "held")))
 
@@ -176,9 +181,9 @@ def parts_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
 def complement_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     """np.setdiff1d(all, part): the other side of the part's split."""
     whole, part = site.data(0), site.data(1)
-    if whole is None or part is None:
-        return whole or Extern(name)
-    for piece in ordered(part.rows):
+    if whole is None:
+        return Extern(name)
+    for piece in ordered(part.rows) if part is not None else ():
         if piece.path:
             split, side = piece.path[-1]
             other = TRAIN if side == "held" else f"not {side}"

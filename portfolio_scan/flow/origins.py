@@ -53,6 +53,11 @@ def key(value: Value, site: Site) -> str:
     return f"{LOST}{hint or 'data'} at {where}{site.frame.via}"
 
 
+def lost_rows(what: str, site: Site) -> frozenset[Part]:
+    """Some rows of a table of which it is not known which: they may be any other's."""
+    return frozenset({Part(f"{LOST}{what} at {site.place.path}:{site.place.line}{site.frame.via}")})
+
+
 def unnamed(m: Machine, site: Site) -> Data:
     """Rows of an argument that could not be followed."""
     value = site.args[0] if site.args else Unknown(site.place)

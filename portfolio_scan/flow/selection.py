@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from portfolio_scan.flow.machine import Machine
     from portfolio_scan.model import Place
 
+_MASK = re.compile(r"(?i)(^|_)(mask|msk|is|in|sel|selected|selection|keep|chosen|picked)($|_)")
+"""Names of conditions, where the condition itself was lost: `table[mask]`, `table[~mask]`."""
 _POSITION = re.compile(r"(?i)(^|_)(i?idx|index|indices|positions?)$")
 
 
@@ -162,14 +164,16 @@ def select(m: Machine, data: Data, node: ir.Sub, frame: Frame) -> Value:
         return chosen(m, data, text(first, frame.scope), m.place(frame))
     if isinstance(first, ir.Seq):
         return columns_of(data, {str(v.value) for v in values_of(key) if isinstance(v, Const)})
-    lost = isinstance(key, (Unknown, Data, Growing)) or values_of(key)
+    lost = isinstance(key, (Unknown, Data, Extern, Growing)) or values_of(key)
     if lost and isinstance(first, (ir.Un, ir.Call, ir.Cmp, ir.Bool)):
         return _filtered(m, data, first, frame)
     columns = isinstance(first, ir.Name) and first.id not in frame.paired  # for c in df: df[c]
     if isinstance(key, Data) and key.rows and not (key.single and columns):
         return taken(data, first, key, frame)
+    if isinstance(first, ir.Name) and _MASK.search(first.id) and not isinstance(key, Const):
+        return _filtered(m, data, first, frame)
     by_row = isinstance(node.value, ir.Attr) and node.value.name in {"iloc", "loc"}
-    if by_row and isinstance(key, (Unknown, Data)) and isinstance(first, ir.Name):
+    if by_row and isinstance(key, (Unknown, Data, Extern)) and isinstance(first, ir.Name):
         return taken(data, first, key, frame)
     return data
 
@@ -226,6 +230,10 @@ def columns_of(data: Data, kept: set[str]) -> Data:
 
 def _slice(data: Data, bounds: ir.Slice, scope: Scope) -> Data:
     low, high = text(bounds.lower, scope), text(bounds.upper, scope)
+    step = text(bounds.step, scope)
+    if step not in {"", "1", "-1"} and data.rows:  # every fifth: never all of them
+        split = SplitId("where", f"[{low}:{high}:{step}]")
+        return data.but(rows=narrow(data.rows, split, "==|True"))
     if bounds.step is not None or (not low and not high) or not data.rows:
         return data
     if low == "0":

@@ -9,12 +9,14 @@ from portfolio_scan.flow.divisions import random_division
 from portfolio_scan.flow.functions import backward
 from portfolio_scan.flow.marks import Copied
 from portfolio_scan.flow.operators import match
+from portfolio_scan.flow.origins import lost_rows
 from portfolio_scan.flow.rows import (
     BY_IDS,
     TEST,
     TRAIN,
     VALIDATION,
     SplitId,
+    label_of,
     narrow,
 )
 from portfolio_scan.flow.scores import across_columns, score_of_role, statistic
@@ -122,6 +124,8 @@ def _drop(m: Machine, data: Data, _: str, site: Site) -> Value | None:
         rows = other_side(data, index)
         if rows:
             return data.but(rows=rows)
+        if index.rows == data.rows:  # some of them, and nothing is known of which
+            return data.but(rows=lost_rows("rows that an index leaves", site))
     names = {str(v.value) for v in (*values_of(dropped or Const(None)), dropped)
              if isinstance(v, Const)}  # fmt: skip
     if not names and not {"columns", "axis"} & set(site.named) and len(site.args) < 2:  # noqa: PLR2004 - no axis
@@ -152,10 +156,34 @@ def _take_skip(m: Machine, data: Data, name: str, site: Site) -> Value | None:
     if not site.node.args:
         return data
     bound = text(site.node.args[0].value, site.frame.scope)
+    if name in {"head", "tail", "nth"} and _of_groups(site):
+        return chosen(m, data, f"{name}({bound}) of groups{site.frame.via}", site.place)
     side = f":{bound}" if name in {"take", "head", "limit"} else f"{bound}:"
-    if name in {"head", "tail"} and bound.isdigit() and int(bound) <= 20:  # noqa: PLR2004 - a look
-        return data
+    if name == "tail":
+        side = f"-{bound}:" if bound.isdigit() or bound.isidentifier() else f"-({bound}):"
     return data.but(rows=narrow(data.rows, SplitId("slice"), side))
+
+
+def _of_groups(site: Site) -> bool:
+    """`df.groupby("user").tail(1)`: some rows of each group."""
+    func = site.node.func
+    table = func.value if isinstance(func, ir.Attr) else None
+    return isinstance(table, ir.Call) and getattr(table.func, "name", "") == "groupby"
+
+
+def _group(m: Machine, data: Data, _: str, site: Site) -> Value | None:
+    """`df.groupby("split").get_group("test")`: the rows of one value."""
+    named = text(site.node.args[0].value, site.frame.scope) if site.node.args else ""
+    split = m.new_split(SplitId("group" if data.by else "lost", data.by), site.place)
+    return data.but(rows=narrow(data.rows, split, named), label=label_of(named))
+
+
+def _without_doubles(m: Machine, data: Data, _: str, site: Site) -> Value | None:
+    """`drop_duplicates(keep=False)` of a table beside some of its rows leaves the others."""
+    kept = site.arg(1, "keep")
+    if kept != Const(False) or len(data.rows) < 2:  # noqa: PLR2004 - a table and some of its rows
+        return data
+    return data.but(rows=lost_rows("rows that are there once", site))
 
 
 def _equals(m: Machine, data: Data, name: str, site: Site) -> Value | None:
@@ -223,6 +251,9 @@ _SPECIAL = {
     "skip": _take_skip,
     "head": _take_skip,
     "tail": _take_skip,
+    "nth": _take_skip,
+    "get_group": _group,
+    "drop_duplicates": _without_doubles,
     "limit": _take_skip,
     "backward": backward,
     "eq": _equals,
