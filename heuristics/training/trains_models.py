@@ -189,7 +189,8 @@ def unreadable(context: RepositoryContext) -> str:
     if any(".fit()" in u.tokens for u in context.units):
         return "code that could not be parsed holds lines that look like training"
     if absent:
-        return f"the content of {len(absent)} code file(s) was not to be had"
+        files = "1 code file" if len(absent) == 1 else f"{len(absent)} code files"
+        return f"the content of {files} was not to be had"
     if lost and lost >= len(context.units) - lost:
         return f"{lost} of {len(context.units)} code files could not be read"
     if not context.units:
