@@ -257,7 +257,7 @@ def _reason(count: _Count, applicable: int, levels: LevelSettings, at_most: int)
         named = f"{', '.join(count.once[:MAX_NAMED])}{more}"
         parts.append(f"exercises, and work with a flag here, count less: {named}")
     bounds = f"solid from {levels.solid}, strong from {levels.strong} of {levels.kinds} kinds"
-    return f"{'; '.join(parts)} (up to {at_most} count of each; {bounds})"
+    return f"{'; '.join(parts)} (at most {at_most} count of one repository; {bounds})"
 
 
 def _of_portfolio(
