@@ -204,7 +204,11 @@ def _sign(sign: str) -> str:
 
 def _role(one: RoleShare, known: Mapping[str, Reference]) -> RowView:
     own = words.count(len(one.repositories), "repository", "repositories")
-    answer = f"{own}, {round(100 * one.share)} %" if one.repositories else "beside other roles"
+    answer = (
+        f"{own}, {round(100 * one.share)}\N{NO-BREAK SPACE}%"
+        if one.repositories
+        else "beside other roles"
+    )
     details = []
     if one.skills:
         details.append(_listed(one.skills))
