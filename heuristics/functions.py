@@ -18,6 +18,13 @@ _DEPTH = 4
 _AT_ONCE = 60
 """Functions looked at on one way, so that a large repository stays cheap."""
 _MODEL_EVENTS = frozenset({EventKind.PREDICT, EventKind.MODEL_CALL})
+_LINES_READ = 90
+_HEAD_ENDS = re.compile(r":\s*(#.*)?$")
+_QUOTES = frozenset({'"""', "'''"})
+_ANSWER = re.compile(
+    r"""^(pass|\.\.\.|return(\s+(True|False|None|[\d.]+|"[^"]*"|'[^']*'|\[\]|\{\}))?)\s*(#.*)?$"""
+)
+"""Lines that decide nothing."""
 _VERB = re.compile(
     r"^a?(invoke\w*|batch|stream\w*|create|generate\w*|chat|complet\w+|chat_completion|predict\w*|"
     r"run|kickoff|query|send_message\w*|call|text_generation|parse|converse\w*|transcri\w+|embed\w*)$"
@@ -143,6 +150,30 @@ class Functions:
 def functions_of(context: RepositoryContext) -> Functions:
     """The repository's functions, gathered once for all heuristics."""
     return context.once(Functions)
+
+
+def does_something(context: RepositoryContext, function: Function) -> bool:
+    """Whether a body holds more than an answer that is written in it, such as `return False`."""
+    if function.calls:
+        return True
+    head = function.fact.place
+    end = min(functions_of(context).end(function), head.line + _LINES_READ)
+    place = Place(path=head.path, cell=head.cell, line=head.line, end_line=max(end, head.line))
+    return any(not _ANSWER.match(line) for line in _body(text_at(context, place)))
+
+
+def _body(text: str) -> Iterator[str]:
+    """The lines below a function's head and its docstring, without comments and blanks."""
+    lines = [line.strip() for line in text.split("\n")]
+    start = next((at for at, line in enumerate(lines) if _HEAD_ENDS.search(line)), -1) + 1
+    quote = ""
+    for line in lines[start:]:
+        if quote:
+            quote = "" if quote in line else quote
+        elif line[:3] in _QUOTES:
+            quote = "" if line.count(line[:3]) > 1 else line[:3]
+        elif line and not line.startswith("#"):
+            yield line
 
 
 def last_part(name: str) -> str:

@@ -10,7 +10,7 @@ import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from heuristics.functions import defined_and_called
+from heuristics.functions import defined_and_called, does_something
 from heuristics.lexicon import Lexicon, lexicon_of
 from heuristics.techniques import Use, judge, uses
 from portfolio_scan.api import Heuristic, ImportFact, Judgement, Outcome, Place, RepositoryContext
@@ -70,7 +70,7 @@ def _written(context: RepositoryContext) -> Iterator[tuple[str, Place, str]]:
     ]
     any_of = _compiled("|".join(pattern for _, pattern in patterns) or r"(?!)")
     for function in defined_and_called(context):
-        if any_of.search(function.name):
+        if any_of.search(function.name) and does_something(context, function):
             for technique, pattern in patterns:
                 if _compiled(pattern).search(function.name):
                     yield technique, function.fact.place, f"{function.name}, written out"

@@ -47,7 +47,8 @@ class FiguresWithoutEvaluation(Heuristic):
         """Present where the evaluation is known to be none, or on training rows alone."""
         given = list(_given(context))
         if not given:
-            return self._plain(Outcome.ABSENT, "No figure of quality was found in the READMEs.")
+            message = "No accuracy, F1 or other share of hits was found in the READMEs."
+            return self._plain(Outcome.ABSENT, message)
         figure, place = given[0]
         verdict = context.verdict("evaluation")
         said = f"The README gives {figure.subject}"

@@ -155,8 +155,9 @@ def _measure(
     count = figures.functions or 1
     typed, documented = figures.typed / count, figures.documented / count
     words = [
-        f"{lines:,} lines in {len(units)} file(s), {notebooks} of them notebooks",
-        f"{figures.functions} functions",
+        f"{lines:,} lines in {_counted(len(units), 'file')}"
+        + (f", {notebooks} of them notebooks" if notebooks else ""),
+        _counted(figures.functions, "function"),
         f"complexity {mean:.1f} on average (rank {_rank(mean)}), {worst} at most",
         f"{typed:.0%} with types, {documented:.0%} with docstrings",
         f"tools: {', '.join(tools) if tools else 'none found'}",
@@ -173,6 +174,10 @@ def _measure(
         if holds
     ]
     return "; ".join(words), signs
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _rank(mean: float) -> str:

@@ -23,7 +23,7 @@ from portfolio_scan.api import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 _TEST_FILE = re.compile(r"(?i)(^|/)(test_[^/]+|[^/]+_test|tests)\.py$")
 _CHECK = re.compile(
@@ -79,7 +79,7 @@ class MlTests(Heuristic):
             shown = ", ".join(names[:_SHOWN])
             return self.finding(
                 Outcome.PRESENT,
-                f"Of {len(tests)} test function(s), {len(checking)} call own data or model code "
+                f"Of {_counted(tests)}, {len(checking)} call own data or model code "
                 f"and check the result ({shown}).",
                 confidence=0.9,
                 evidence=[
@@ -96,7 +96,7 @@ class MlTests(Heuristic):
         )
         return self.finding(
             Outcome.UNCLEAR,
-            f"{len(touching) or len(tests)} test function(s) {what}.",
+            f"{_counted(touching or tests)} {what}.",
             confidence=0.4,
             evidence=[context.evidence(place) for _, place in tests[:_SHOWN]],
         )
@@ -109,6 +109,10 @@ class MlTests(Heuristic):
     def _does_not_apply(self) -> Finding:
         message = "No machine-learning work was found that tests could touch."
         return self.finding(Outcome.NOT_APPLICABLE, message, confidence=0.5)
+
+
+def _counted(tests: Sequence[object]) -> str:
+    return "1 test function" if len(tests) == 1 else f"{len(tests)} test functions"
 
 
 class _Modules:

@@ -102,7 +102,7 @@ class HeldOutEvaluation(Heuristic):
         """Could not tell, and where the trail ends."""
         score = pairing.score.place
         reason = f"a score is computed in {score.path}, and its rows could not be followed"
-        evidence = [context.evidence(score, f"{pairing.score.name} is computed here")]
+        evidence = [context.evidence(score, f"scored here by {pairing.score.name}")]
         if pairing.lost_at is not None and pairing.lost_at != score:
             evidence.append(context.evidence(pairing.lost_at, "the trail is lost here"))
         verdict = Verdict(verdict="unknown", evidence=tuple(evidence), reason=reason)
@@ -123,9 +123,7 @@ class HeldOutEvaluation(Heuristic):
         lost = _scored_elsewhere(context, best) if word == TRAIN else None
         if lost is not None:
             return self._lost(context, lost)
-        evidence = chain(
-            context, best.chain, best.score.place, f"{best.score.name} is computed here"
-        )
+        evidence = chain(context, best.chain, best.score.place, f"scored here by {best.score.name}")
         verdict = Verdict(
             verdict=word, confidence=confidence, evidence=tuple(evidence), reason=_WORDS[word]
         )

@@ -69,7 +69,7 @@ def metric_words(name: str) -> str:
     return {
         OWN_SCORE: "a score of its own",
         "automl_metrics": "the library's metrics",
-        "compiled_metrics": "its compiled metrics",
+        "compiled_metrics": "the metrics it was compiled with",
         "default_score": "the estimator's own score",
         "test_step": "its test step",
     }.get(name) or name.replace("_", " ")

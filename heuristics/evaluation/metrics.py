@@ -34,7 +34,7 @@ class Metrics(Heuristic):
         for pairing in context.trace.pairings:
             name = metric_name(pairing.score)
             if name and name not in found and len(found) < _ENOUGH:
-                note = f"{metric_words(name)} is computed here"
+                note = f"computed here: {metric_words(name)}"
                 evidence = context.evidence(pairing.score.place, note)
                 found[name] = Named(name=name, evidence=(evidence,))
         metrics = tuple(found.values())

@@ -114,7 +114,7 @@ def looks_at_data(context: RepositoryContext) -> Sign | None:
     if not seen or len(seen) + _draws(context) < MIN_LOOKS or not _reads(context):
         return None
     name, place = next(iter(seen.items()))
-    return Sign(f"the table is looked at, for one with `{name}`", place)
+    return Sign(f"the table is looked at, for example with `{name}`", place)
 
 
 def shows_its_data(context: RepositoryContext) -> bool:

@@ -68,13 +68,12 @@ class StrongestRepository(PortfolioHeuristic):
         stages = ", ".join(stage.name for stage in first.stages)
         if len(equal) == 1:
             message = (
-                f"{first.repository} goes furthest of the way from data to use: {stages} "
+                f"{first.repository} goes furthest on the way from data to use: {stages} "
                 f"({len(first.stages)} of {first.of} stages)."
             )
         else:
-            more = f" and {len(equal) - MAX_NAMED} more" if len(equal) > MAX_NAMED else ""
             message = (
-                f"{', '.join(equal[:MAX_NAMED])}{more} go equally far of the way from data to use, "
+                f"{_listed(equal)} go equally far on the way from data to use, "
                 f"with {len(first.stages)} of {first.of} stages; the first shows {stages}."
             )
         if first.doubts:
@@ -87,6 +86,12 @@ class StrongestRepository(PortfolioHeuristic):
                 evidence=[stage.citation.evidence for stage in first.stages],
             ),
         )
+
+
+def _listed(names: list[str]) -> str:
+    if len(names) > MAX_NAMED:
+        return f"{', '.join(names[:MAX_NAMED])} and {len(names) - MAX_NAMED} more"
+    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _depth(scan: RepositoryScan, catalogue: Catalogue) -> Depth:

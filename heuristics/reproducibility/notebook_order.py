@@ -70,7 +70,7 @@ class NotebookOrder(Heuristic):
             )
             return Judgement(findings=(finding,))
         whole = sum(run.whole for run in runs)
-        at_once = f", {whole} of them at once in a fresh kernel" if whole else ""
+        at_once = f"; {whole} in one go from a fresh kernel" if whole else ""
         finding = self.finding(
             Outcome.PRESENT,
             f"Cells of {number} were last run in the order they stand in{at_once}.",

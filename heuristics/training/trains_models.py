@@ -186,10 +186,13 @@ def unreadable(context: RepositoryContext) -> str:
         for e in context.entries
         if e.mode.value in {"absent", "lfs"} and e.path.lower().endswith((".ipynb", ".py"))
     ]
+    own = {e.path for e in context.entries if e.origin.value == "own"}
     if any(".fit()" in u.tokens for u in context.units):
         return "code that could not be parsed holds lines that look like training"
     if absent:
-        return f"the content of {len(absent)} code file(s) was not to be had"
+        count = len(own & set(absent)) or len(absent)
+        files = "1 code file" if count == 1 else f"{count} code files"
+        return f"the content of {files} was not to be had"
     if lost and lost >= len(context.units) - lost:
         return f"{lost} of {len(context.units)} code files could not be read"
     if not context.units:

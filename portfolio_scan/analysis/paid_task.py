@@ -18,8 +18,8 @@ _WORDS = {
     Level.NOT_FOUND: "of which nothing was found in the code read",
     Level.SOME: "of which the code read shows little",
     Level.UNCLEAR: "which could not be told from the code read",
-    Level.SOLID: "which is solid already, as is whatever else such a task can show",
-    Level.STRONG: "which is strong already, as is whatever else such a task can show",
+    Level.SOLID: "which is solid; of no area that such a task shows was less found",
+    Level.STRONG: "which is strong; of no area that such a task shows was less found",
 }
 
 

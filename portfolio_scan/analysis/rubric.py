@@ -183,7 +183,7 @@ def _area(
         applies_to=len(applicable),
         confidence=round(sum(confidences) / len(confidences), 2) if confidences else 0.0,
         weight=weight,
-        reason=_reason(count, len(applicable), levels),
+        reason=_reason(count, len(applicable), levels, area.at_most),
         citations=_cited(count.marks),
     )
 
@@ -244,7 +244,7 @@ def _level(count: _Count, levels: LevelSettings, applicable: int) -> Level:
     return Level.SOLID if count.points >= levels.solid else Level.SOME
 
 
-def _reason(count: _Count, applicable: int, levels: LevelSettings) -> str:
+def _reason(count: _Count, applicable: int, levels: LevelSettings, at_most: int) -> str:
     if not applicable:
         return "no repository that was read is of this kind"
     of = f"{applicable} repositor{'y' if applicable == 1 else 'ies'}"
@@ -255,9 +255,9 @@ def _reason(count: _Count, applicable: int, levels: LevelSettings) -> str:
     if count.once:
         more = f" and {len(count.once) - MAX_NAMED} more" if len(count.once) > MAX_NAMED else ""
         named = f"{', '.join(count.once[:MAX_NAMED])}{more}"
-        parts.append(f"less is counted of {named}, an exercise or with a flag here")
+        parts.append(f"exercises, and work with a flag here, count less: {named}")
     bounds = f"solid from {levels.solid}, strong from {levels.strong} of {levels.kinds} kinds"
-    return f"{'; '.join(parts)} ({bounds})"
+    return f"{'; '.join(parts)} (at most {at_most} count of one repository; {bounds})"
 
 
 def _of_portfolio(

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 def show_error(error: PortfolioScanError, notes: Sequence[str] = ()) -> None:
     """Show an error on one line, and what to do about it and what else to know on the next."""
-    click.echo(f"portfolio-scan: {one_line(error.message)}", err=True)
+    click.echo(f"portfolio-scan: {_sentence(one_line(error.message))}", err=True)
     if error.hint:
-        click.echo(f"  hint: {one_line(error.hint)}", err=True)
+        click.echo(f"  hint: {_sentence(one_line(error.hint))}", err=True)
     for note in notes:
         click.echo(f"  note: {one_line(note)}", err=True)
 
@@ -36,6 +36,13 @@ def one_line(text: str) -> str:
     """Keep a message on one line and free of control characters that steer a terminal."""
     flat = " ".join(text.split())
     return "".join(sign if sign.isprintable() else "\ufffd" for sign in flat)
+
+
+def _sentence(text: str) -> str:
+    """Begin with a capital where a plain word begins, and end with a stop: all read alike."""
+    first = text.partition(" ")[0].rstrip(",:;.")
+    begun = text[:1].upper() + text[1:] if first.isalpha() and first.islower() else text
+    return begun if begun.endswith((".", "!", "?")) else f"{begun}."
 
 
 def set_up_logging(verbosity: int) -> None:

@@ -76,7 +76,11 @@ def _heuristics() -> tuple[bool, str]:
 
     rules = load_rules(environment.packs())
     broken = [f"{pack.id}: {pack.error}" for pack in rules.packs if pack.error]
-    names = ", ".join(f"{pack.id} ({pack.rules} rules)" for pack in rules.packs if not pack.error)
+    names = ", ".join(
+        f"{pack.id} ({pack.rules} rule{'s' * (pack.rules != 1)})"
+        for pack in rules.packs
+        if not pack.error
+    )
     return not broken, "; ".join([names, *broken])
 
 

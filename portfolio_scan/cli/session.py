@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +10,13 @@ from typing import TYPE_CHECKING
 import click
 
 from portfolio_scan.analysis.scan import scan_targets
-from portfolio_scan.cli.console import set_up_logging, show_error, show_note, shown_progress
+from portfolio_scan.cli.console import (
+    one_line,
+    set_up_logging,
+    show_error,
+    show_note,
+    shown_progress,
+)
 from portfolio_scan.cli.output import DEFAULT_FOLDER, Folder, parse_formats, render
 from portfolio_scan.cli.plan import worded_plan
 from portfolio_scan.errors import ExitCode, UsageError
@@ -21,6 +28,7 @@ if TYPE_CHECKING:
     from portfolio_scan.analysis.scan import ScanResult
     from portfolio_scan.model import Scan
 
+log = logging.getLogger("portfolio_scan.cli")
 STANDARD_OUTPUT = "-"
 _ORDER = (
     ExitCode.DONE,
@@ -93,6 +101,7 @@ class Session:
             click.echo(worded_plan(result.plan))
         if result.scan is None:
             return ExitCode.DONE
+        _log_receipt(result.scan)
         self._put_out(result.scan, several=several)
         if result.scan.coverage.resume_after:
             coverage = result.scan.coverage
@@ -109,6 +118,22 @@ class Session:
             self.written.append(path)
             if not self._quiet:
                 show_note(f"wrote {path}")
+
+
+def _log_receipt(scan: Scan) -> None:
+    receipt = scan.receipt
+    log.info(
+        "%s: repositories read: %d; files parsed: %d, known from earlier scans: %d; requests: %d",
+        one_line(scan.subject.label),
+        len(scan.repositories),
+        receipt.files_parsed,
+        receipt.files_from_cache,
+        receipt.graphql_requests + receipt.rest_requests,
+    )
+    for scanned in scan.repositories:
+        for unread in scanned.coverage.unread:
+            path = one_line(f"{scanned.repository.name}: {unread.path}")
+            log.debug("%s: %s", path, one_line(unread.reason))
 
 
 def _code_of(scan: Scan) -> ExitCode:

@@ -236,15 +236,17 @@ class Pairer:
         steps: list[Step] = []
         paths = [score.place.path, *([fit.place.path] if fit else [])]
         for part in ordered(rows)[:_SHOWN]:
-            place = self._record.met(part.source, *paths)
-            if place is not None:
-                steps.append(Step(place=place, text=_origin(part.source), loads=True))
+            source = self._record.met(part.source, *paths)
+            if source is not None:
+                steps.append(Step(place=source, text=_origin(part.source), loads=True))
             for number, (split, side) in enumerate(part.path, start=1):
                 place = self._record.met(split, *paths)
                 word = self._record.labels.get((split, side)) or label_of_side(side)
                 # A filter on the way tells nobody anything: what has a name does, and the last.
                 if place is not None and (word or number == len(part.path)):
-                    text = f"divided here; this is {word or 'one part'}"
+                    # What is read in parts, or under a part's name, is not divided by that line.
+                    done = "read as" if place == source else "divided here; this is"
+                    text = f"{done} {word or 'one part'}"
                     steps.append(Step(place=place, text=text))
         return steps
 

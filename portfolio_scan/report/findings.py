@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from portfolio_scan.model import Finding, Outcome, Polarity, Weight
@@ -12,7 +13,7 @@ from portfolio_scan.report.text import one_line
 from portfolio_scan.report.view import FindingView
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 MAX_MESSAGE: Final = 600
 MAX_RULE: Final = 80
@@ -28,11 +29,21 @@ def view_present(findings: Iterable[Finding], depth: Depth) -> tuple[FindingView
 
 
 def view_unsettled(findings: Iterable[Finding], depth: Depth) -> tuple[FindingView, ...]:
-    """List findings that end in doubt, or whose rule could not finish: never counted either way."""
-    doubtful = [
-        finding for finding in findings if finding.outcome in {Outcome.UNCLEAR, Outcome.ERROR}
-    ]
-    return tuple(_view(finding, depth) for finding in sorted(doubtful, key=_order))
+    """List findings that end in doubt, or whose rule could not finish: never counted either way.
+
+    What leaves several questions open for one reason is said once, last, with their names.
+    """
+    doubtful = sorted(
+        (one for one in findings if one.outcome in {Outcome.UNCLEAR, Outcome.ERROR}), key=_order
+    )
+    alike: dict[str, list[Finding]] = {}
+    for one in doubtful:
+        if not one.evidence and not one.annotations:
+            alike.setdefault(one.message, []).append(one)
+    grouped = [group for group in alike.values() if len(group) > 1]
+    within = {one.rule for group in grouped for one in group}
+    single = [_view(one, depth) for one in doubtful if one.rule not in within]
+    return (*single, *(_view_group(group, depth) for group in grouped))
 
 
 def view_not_found(findings: Iterable[Finding]) -> tuple[str, ...]:
@@ -59,7 +70,7 @@ def _view(finding: Finding, depth: Depth) -> FindingView:
     way = links(finding.evidence, depth)
     shown = () if way else exhibits(finding.evidence, depth)
     return FindingView(
-        message=one_line(finding.message, MAX_MESSAGE),
+        message=one_line(_said(finding), MAX_MESSAGE),
         tone=finding.polarity.value if settled else words.UNCLEAR,
         word=polarity if settled else words.OUTCOMES[finding.outcome],
         confidence=_confidence(finding),
@@ -74,6 +85,28 @@ def _view(finding: Finding, depth: Depth) -> FindingView:
         accuracy=words.accuracy(finding.accuracy),
         annotations=view_annotations(finding.annotations),
     )
+
+
+def _view_group(group: Sequence[Finding], depth: Depth) -> FindingView:
+    """Make one entry of findings that say the same without a place."""
+    view = _view(group[0], depth)
+    names = [one.rule.rpartition(".")[2].replace("-", " ") for one in group]
+    return replace(
+        view,
+        message=one_line(f"{view.message} Left open by it: {', '.join(names)}.", MAX_MESSAGE),
+        rule=f"{view.rule} and {words.count(len(group) - 1, 'other')}",
+        question="",
+        would_change="",
+        accuracy="what was measured of each stands in the JSON",
+    )
+
+
+def _said(finding: Finding) -> str:
+    """Return the message without the words that the tag beside it says already."""
+    tag = f"{words.COULD_NOT_TELL}: "
+    if not finding.message.startswith(tag):
+        return finding.message
+    return words.sentence(finding.message.removeprefix(tag), MAX_MESSAGE)
 
 
 def _confidence(finding: Finding) -> str:

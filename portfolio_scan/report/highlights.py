@@ -28,6 +28,7 @@ _WEIGHTS: Final = tuple(Weight)
 _LEAK: Final = "signs of test data reaching training"
 _LAST: Final = 9
 _UNSEEN: Final = frozenset({"held_out", "cross_validation"})
+_FACADE: Final = "claims.facade"
 _EVALUATION: Final = "evaluation"
 _TRAINING: Final = "training"
 _AREAS: Final = (_EVALUATION, _TRAINING, "originality", "data", "production", "engineering")
@@ -194,14 +195,21 @@ def _rank(scan: RepositoryScan, area: str, polarity: Polarity, confidence: float
     """Rank sure strengths first, then less sure ones, notes, flags.
 
     Last comes what should not stand alone on a first screen: strengths that the rule itself doubts,
-    and a held-out score whose test rows reached training.
+    a held-out score whose test rows reached training, and whatever stands beside a facade.
     """
     if polarity is not Polarity.STRENGTH:
         return 2 + _POLARITIES.index(polarity)
-    spoilt = area == _EVALUATION and bool(scan.assessment.leakage)
+    spoilt = (area == _EVALUATION and bool(scan.assessment.leakage)) or _is_made_up(scan)
     if spoilt or confidence < words.MEDIUM_CONFIDENCE:
         return _LAST
     return 0 if confidence >= words.HIGH_CONFIDENCE else 1
+
+
+def _is_made_up(scan: RepositoryScan) -> bool:
+    return any(
+        one.rule == _FACADE and one.outcome is Outcome.PRESENT and one.polarity is Polarity.FLAG
+        for one in scan.findings
+    )
 
 
 def _choose(chosen: list[_Claim], claims: Sequence[_Claim], fresh: Sequence[str]) -> None:

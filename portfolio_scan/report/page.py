@@ -19,6 +19,7 @@ from portfolio_scan.report.highlights import (
     pick_highlights,
     pick_questions,
 )
+from portfolio_scan.report.naming import name_briefly
 from portfolio_scan.report.text import one_line, safe_url, shorten
 from portfolio_scan.report.timeline import view_timeline
 from portfolio_scan.report.view import Band, CoverageView, DossierView, Pair, Reference
@@ -56,6 +57,7 @@ def view_scan(scan: Scan) -> DossierView:
     known = {
         each.repository.name: reference for each, reference in zip(scans, references, strict=True)
     }
+    scan = replace(scan, portfolio=name_briefly(scan.portfolio, known))
     depth = BRIEF if len(scans) > BRIEF_FROM else FULL
     areas, not_examined = view_areas(scans, today)
     questions = pick_questions(scan, known)

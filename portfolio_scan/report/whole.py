@@ -51,6 +51,17 @@ _VERDICTS: Final[Mapping[str, str]] = {
     "tutorial: no": "data of no known exercise",
     "kind: research": "a study",
 }
+_SIGNS: Final[Mapping[str, str]] = {
+    "claims-against-code": "claims borne out by the code",
+    "fine-tuning": "fine-tuning",
+    "held-out": "held-out score",
+    "hyper-parameter-search": "hyper-parameter search",
+    "ml-tests": "tests of data and model code",
+    "substance": "work around the language model",
+    "trains-models": "training in own code",
+    "training-cost": "attention to the cost of training",
+}
+"""Last parts of rule ids that do not read as words."""
 _SHOWN: Final[Mapping[Shown, tuple[str, str]]] = {
     Shown.SHOWN: ("Shown in code", words.STRENGTH),
     Shown.CLAIMED: ("Claimed only", words.NOTE),
@@ -163,6 +174,8 @@ def _area(one: RubricArea, known: Mapping[str, Reference]) -> RowView:
         details.append(f"confidence {words.confidence(one.confidence)}")
     details.append(f"weight {one.weight:g}")
     unclear = one.level is Level.UNCLEAR
+    if one.level is Level.NOT_FOUND and any(sign.startswith("recency:") for sign in one.signs):
+        word = "Nothing recent"
     return RowView(
         name=one_line(one.title, 60),
         answer=word,
@@ -185,12 +198,17 @@ def _sign(sign: str) -> str:
     _, space, name = sign.partition(" ")
     if ":" in sign or not space:
         return _VERDICTS.get(sign, sign.replace("_", " "))
-    return name.rpartition(".")[2].replace("-", " ")
+    last = name.rpartition(".")[2]
+    return _SIGNS.get(last, last.replace("-", " "))
 
 
 def _role(one: RoleShare, known: Mapping[str, Reference]) -> RowView:
     own = words.count(len(one.repositories), "repository", "repositories")
-    answer = f"{own}, {one.share:.0%}" if one.repositories else "beside other roles"
+    answer = (
+        f"{own}, {round(100 * one.share)}\N{NO-BREAK SPACE}%"
+        if one.repositories
+        else "beside other roles"
+    )
     details = []
     if one.skills:
         details.append(_listed(one.skills))

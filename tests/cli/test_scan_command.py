@@ -91,6 +91,15 @@ def test_bad_input_is_one_line_with_a_hint_and_a_code(
     assert not list(Path().glob("portfolio-scan-output/*"))
 
 
+def test_verbose_tells_what_was_read(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("work").mkdir()
+    Path("work/a.py").write_text("x = 1\n")
+    assert scan("./work", "-v") == ExitCode.DONE
+    assert "INFO portfolio_scan.cli: work: repositories read: 1; files parsed: 1" in (
+        capsys.readouterr().err
+    )
+
+
 @pytest.mark.parametrize("arguments", [[], ["--nonsense", "x"], ["x", "--jobs", "0"]])
 def test_bad_flags_end_with_usage(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert scan(*arguments) == ExitCode.USAGE

@@ -58,6 +58,19 @@ def test_links_of_the_index_lead_to_pages() -> None:
     assert [link for link in links if not (package / link).is_file()] == []
 
 
+# What hirers ask ---------------------------------------------------------------------------
+
+
+def test_each_question_of_hirers_names_heuristics_that_exist_and_none_is_left_out() -> None:
+    rows = [row.split("|") for row in text_of("questions.md").splitlines() if row.startswith("| ")]
+    named = [set(re.findall(r"`([a-z]+\.[a-z-]+)`", cells[2])) for cells in rows[1:]]
+    pack = heuristics.PACK
+    assert set().union(*named) == {one.id for one in (*pack.heuristics, *pack.portfolio_heuristics)}
+    assert all(
+        ids or "no heuristic" in cells[2] for ids, cells in zip(named, rows[1:], strict=True)
+    )
+
+
 # The catalogue -----------------------------------------------------------------------------
 
 

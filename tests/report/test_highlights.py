@@ -5,7 +5,16 @@ from typing import Any
 
 import pytest
 
-from portfolio_scan.model import Outcome, Polarity, Portfolio, RepositoryScan, Scan, Verdict, Weight
+from portfolio_scan.model import (
+    Assessment,
+    Outcome,
+    Polarity,
+    Portfolio,
+    RepositoryScan,
+    Scan,
+    Verdict,
+    Weight,
+)
 from portfolio_scan.report.exhibits import BRIEF, FULL, chain, exhibits, hidden, links
 from portfolio_scan.report.highlights import headline, pick_highlights, pick_questions
 from portfolio_scan.report.view import Reference
@@ -214,3 +223,15 @@ def test_a_chain_is_shown_in_its_order_with_the_primary_step_marked(make: Any) -
 def test_evidence_without_steps_is_no_chain(make: Any) -> None:
     alone = make.evidence("train.py", 1, "x", note="a")
     assert links([alone, replace(alone, step=1)], FULL) == ()
+
+
+def test_strengths_beside_a_facade_stand_last(full_scan: Scan, make: Any) -> None:
+    piece = make.evidence("api.py", 3, "network.predict(image)")
+    served = make.finding("production.serving", "An endpoint reaches a model.", piece)
+    made_up = make.finding(
+        "claims.facade", "Made up.", make.evidence("net.py", 9, "rand()"), polarity=Polarity.FLAG
+    )
+    part = replace(full_scan.repositories[2], assessment=Assessment())
+    assert pick_highlights([replace(part, findings=(served,))], {})[0].word == "Strength"
+    picked = pick_highlights([replace(part, findings=(served, made_up))], {})
+    assert [item.claim for item in picked] == ["Made up.", "An endpoint reaches a model."]
