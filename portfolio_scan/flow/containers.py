@@ -9,7 +9,7 @@ from portfolio_scan.flow import paths
 from portfolio_scan.flow.builtin import CALLS
 from portfolio_scan.flow.column_flow import bare
 from portfolio_scan.flow.given import Settings
-from portfolio_scan.flow.iteration import element_of
+from portfolio_scan.flow.iteration import element_of, without_fold
 from portfolio_scan.flow.kin import kept
 from portfolio_scan.flow.order import note_kept
 from portfolio_scan.flow.rows import narrow
@@ -58,6 +58,9 @@ def on_growing(m: Machine, box: Growing, name: str, site: Site) -> Value:
                 box.element = merge(before, after)
             else:
                 box.element = item if box.element is None else join(box.element, item)
+        return Const(None)
+    if name == "remove" and isinstance(value, Data) and isinstance(box.element, Data):
+        box.element = box.element.but(rows=without_fold(value.rows) or box.element.rows)
         return Const(None)
     if name == "items" and box.entries and box.element is None:
         return Sequence(tuple(Sequence((Const(k), v)) for k, v in box.entries.items()))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.column_flow import bare
+from portfolio_scan.flow.rows import TRAIN, SplitId, narrow
 from portfolio_scan.flow.scores import is_sample
 from portfolio_scan.flow.values import (
     Const,
@@ -25,6 +26,7 @@ from portfolio_scan.parsing import program as ir
 
 if TYPE_CHECKING:
     from portfolio_scan.flow.rows import Rows
+    from portfolio_scan.model import Place
 
 
 def rounds(value: Value, most: int) -> list[Value]:
@@ -82,7 +84,44 @@ def unpack(targets: list[ir.Expr], value: Value) -> list[Value]:
     if isinstance(value, Growing) and len(value.entries) == count and value.element is None:
         return list(value.entries.values())  # parts of a division, in their order
     element = element_of(value)
+    held = isinstance(element, Data) and any(
+        p.path and p.path[-1][1] == "held" for p in element.rows
+    )
+    if held and isinstance(element, Data):
+        return [_numbered(element, number) for number in range(count)]  # np.array_split(table, 2)
     return [element] * count
+
+
+def _is_held(data: Data) -> bool:
+    """Whether rows are what one fold holds out."""
+    return any(part.path and part.path[-1][1] == "held" for part in data.rows)
+
+
+def fold_of(items: list[Value], place: Place) -> list[Value]:
+    """`for fold in folds:` over lists of examples: each round holds another part of them."""
+    split = SplitId("fold", "list of folds", place)
+    return [
+        item.but(rows=narrow(item.rows, split, "held"), single=False)
+        if isinstance(item, Data) and not _is_held(item)
+        else item
+        for item in items
+    ]
+
+
+def without_fold(rows: Rows) -> Rows:
+    """The rows of all folds but this one; none where these are no fold's."""
+    if not all(p.path and p.path[-1][0].kind == "fold" and p.path[-1][1] == "held" for p in rows):
+        return frozenset()
+    return frozenset(replace(p, path=(*p.path[:-1], (p.path[-1][0], TRAIN))) for p in rows)
+
+
+def _numbered(fold: Data, number: int) -> Data:
+    """One of several folds that are told apart."""
+    rows = frozenset(
+        replace(p, path=(*p.path[:-1], (p.path[-1][0], str(number)))) if p.path else p
+        for p in fold.rows
+    )
+    return fold.but(rows=rows)
 
 
 def absorb(holder: Data, value: Value, column: str = "") -> Data:

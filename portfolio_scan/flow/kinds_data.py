@@ -215,7 +215,7 @@ def random_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     shaped = site.all_data()  # np.random.randint(mean - std, mean + std): drawn around statistics
     # Every call draws others: rows made at two places are never taken for the same.
     where = f"{site.place.path}:{site.place.cell or ''}:{site.place.line}{site.frame.via}"
-    drawn = (SplitId("drawn", where), "here")
+    drawn = (SplitId("drawn", f"{where} {text(site.node)}"), "here")
     rows = frozenset({Part(key, (drawn,))})
     return Data(rows=rows, toy=True, seen=shaped.seen if shaped else frozenset())
 

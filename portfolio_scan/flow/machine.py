@@ -74,6 +74,8 @@ class Machine:
         self.stack: list[ir.Node] = []
         self.called: set[int] = set()
         self.runs: dict[int, int] = {}
+        self.pulled = 0
+        """How often the next piece of something was asked for."""
         self.results: dict[int, Value] = {}
         self.counting: dict[int, bool] = {}
         """Whether the branches of a condition count something, by the id of its node."""

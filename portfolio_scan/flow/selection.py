@@ -162,6 +162,9 @@ def select(m: Machine, data: Data, node: ir.Sub, frame: Frame) -> Value:
         return data.but(rows=narrow(data.rows, split, label_of(key.hint)))
     if isinstance(first, ir.Seq) and first.items and all(_is_position(i) for i in first.items):
         return chosen(m, data, text(first, frame.scope), m.place(frame))
+    numbers = bool(values_of(key)) and all(_is_number(v) for v in values_of(key))
+    if isinstance(first, ir.Seq) and numbers and _by_row(node):
+        return chosen(m, data, text(first, frame.scope), m.place(frame))
     if isinstance(first, ir.Seq):
         return columns_of(data, {str(v.value) for v in values_of(key) if isinstance(v, Const)})
     lost = isinstance(key, (Unknown, Data, Extern, Growing)) or values_of(key)
@@ -172,8 +175,7 @@ def select(m: Machine, data: Data, node: ir.Sub, frame: Frame) -> Value:
         return taken(data, first, key, frame)
     if isinstance(first, ir.Name) and _MASK.search(first.id) and not isinstance(key, Const):
         return _filtered(m, data, first, frame)
-    by_row = isinstance(node.value, ir.Attr) and node.value.name in {"iloc", "loc"}
-    if by_row and isinstance(key, (Unknown, Data, Extern)) and isinstance(first, ir.Name):
+    if _by_row(node) and isinstance(key, (Unknown, Data, Extern)) and isinstance(first, ir.Name):
         return taken(data, first, key, frame)
     return data
 
@@ -195,6 +197,15 @@ def taken(data: Data, index: ir.Expr, value: Value, frame: Frame, *, dropped: bo
     origin = value.place if isinstance(value, Unknown) else None
     split = SplitId("index", f"{text(index, frame.scope)}{frame.via}", origin)
     return data.but(rows=narrow(data.rows, split, "not taken" if dropped else "taken"))
+
+
+def _by_row(node: ir.Sub) -> bool:
+    """`table.iloc[…]`, `table.loc[…]`."""
+    return isinstance(node.value, ir.Attr) and node.value.name in {"iloc", "loc"}
+
+
+def _is_number(value: Value) -> bool:
+    return isinstance(value, Const) and isinstance(value.value, int)
 
 
 def _is_position(item: ir.Expr) -> bool:
@@ -266,4 +277,11 @@ def _column(m: Machine, data: Data, key: str, frame: Frame) -> Value:
     if label and names_data(key):  # raw["Xtrain"] of a .mat, .npz or pickle holds one part
         split = m.new_split(SplitId("declared", "keys"), m.place(frame))
         return data.but(rows=narrow(data.rows, split, label), label=label, target=names_target(key))
+    if _UNTOLD.search(key) and any(_ARRAYS.search(p.source) for p in data.rows):
+        return data.but(rows=narrow(data.rows, SplitId("lost", "keys"), key))
     return columns_of(data, {key}).but(target=data.target or names_target(key))
+
+
+_ARRAYS = re.compile(r"(?i)\.(npz|h5|hdf5|mat)$")
+_UNTOLD = re.compile(r"(?i)^([a-wz]|arr_\d+|data_?\d+|set_?\d+|part_?\d+)$")
+"""Keys of arrays in one file that do not say whether they are of the same examples."""

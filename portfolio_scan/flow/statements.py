@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from portfolio_scan.flow import (
@@ -134,9 +135,14 @@ def _join_names(m: Machine, frame: Frame, other: dict[str, Value]) -> None:
             names[name] = meet(m, value, here, frame) if here is not None else value
 
 
+_FOLD = re.compile(r"(?i)(^|_)fold($|_)")
+
+
 def _for(m: Machine, node: ir.For, frame: Frame) -> None:
     iterable = m.evaluate(node.iter, frame)
     items = iteration.rounds(iterable, _UNROLL)
+    if isinstance(iterable, Growing) and any(map(_FOLD.search, names_in(node.target))):
+        items = iteration.fold_of(items, m.place(frame))
     if isinstance(node.target, ir.Seq):
         frame.paired |= names_in(node.target)
     names = iterable.names if isinstance(iterable, Sequence) else ()

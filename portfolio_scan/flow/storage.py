@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.files import Earlier, Stacked
 from portfolio_scan.flow.origins import file_kind, from_path
-from portfolio_scan.flow.rows import label_of
+from portfolio_scan.flow.rows import SplitId, label_of, narrow
+from portfolio_scan.flow.text import text
 from portfolio_scan.flow.values import (
     Const,
     Data,
@@ -156,8 +157,20 @@ def _next(known: Stacked, site: Site) -> Value:
 
 
 def reader_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
-    """Read a file or a folder."""
-    return read(m, name, site)
+    """Read a file or a folder, or some of it."""
+    found = read(m, name, site)
+    given = [a for a in site.node.args if a.name in _SOME]
+    if not isinstance(found, Data) or not given:
+        return found
+    shown = ",".join(f"{a.name}={text(a.value, site.frame.scope)}" for a in given)
+    return found.but(rows=narrow(found.rows, SplitId("lost", "read"), shown))
+
+
+_SOME = {
+    *("nrows", "skiprows", "skipfooter", "sheet_name", "sheetname", "chunksize", "iterator"),
+    *("start", "end", "period", "interval", "where", "filters", "n_rows", "skip_rows", "key"),
+}
+"""Arguments that say which rows of a file are read: two readings need not share any."""
 
 
 def read(m: Machine, name: str, site: Site) -> Value:

@@ -178,6 +178,14 @@ def _group(m: Machine, data: Data, _: str, site: Site) -> Value | None:
     return data.but(rows=narrow(data.rows, split, named), label=label_of(named))
 
 
+def _piece(m: Machine, data: Data, name: str, site: Site) -> Value | None:
+    """`slice(80)`, `xs("train")`: some rows, told apart by what is asked for."""
+    shown = ",".join(text(a.value, site.frame.scope) for a in site.node.args)
+    label = label_of(shown)
+    split = m.new_split(SplitId("declared" if label else "lost", name), site.place)
+    return data.but(rows=narrow(data.rows, split, label or shown), label=label or data.label)
+
+
 def _without_doubles(m: Machine, data: Data, _: str, site: Site) -> Value | None:
     """`drop_duplicates(keep=False)` of a table beside some of its rows leaves the others."""
     kept = site.arg(1, "keep")
@@ -253,6 +261,8 @@ _SPECIAL = {
     "tail": _take_skip,
     "nth": _take_skip,
     "get_group": _group,
+    "slice": _piece,
+    "xs": _piece,
     "drop_duplicates": _without_doubles,
     "limit": _take_skip,
     "backward": backward,
