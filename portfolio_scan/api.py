@@ -409,8 +409,12 @@ def _spelt(name: str) -> str:
 
 
 def _any_of(patterns: Iterable[str], flags: int) -> re.Pattern[str]:
-    longest = sorted(patterns, key=lambda one: (-len(one), one))
-    return re.compile(rf"(?<![\w+#&])(?:{'|'.join(longest) or '(?!)'})(?![\w+#&])", flags)
+    """The longest of some patterns, grouped by how they begin: most places try one group or none."""
+    groups: dict[str, list[str]] = {}
+    for pattern in sorted(patterns, key=lambda one: (-len(one), one)):
+        groups.setdefault(pattern[: 2 if pattern[0] == "\\" else 1], []).append(pattern)
+    either = "|".join(f"(?:{'|'.join(group)})" for group in groups.values())
+    return re.compile(rf"(?<![\w+#&])(?:{either or '(?!)'})(?![\w+#&])", flags)
 
 
 def read_catalogue(folder: Traversable) -> Catalogue:
