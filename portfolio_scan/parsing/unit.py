@@ -226,10 +226,12 @@ def _observe(
 ) -> tuple[Observation, ...]:
     if not observers or not unit.modules:
         return ()
-    from portfolio_scan.api import CodeUnit  # noqa: PLC0415 - packs need it, most files do not
+    from portfolio_scan.api import CodeUnit, Heuristic  # noqa: PLC0415 - packs need it, files not
 
     code = CodeUnit(path=unit.path, modules=tuple(unit.modules), facts=facts)
-    return tuple(o for heuristic in observers for o in _observed(heuristic, code))
+    # Most heuristics judge by the facts alone.
+    looking = [one for one in observers if type(one).observe is not Heuristic.observe]
+    return tuple(o for heuristic in looking for o in _observed(heuristic, code))
 
 
 def _observed(heuristic: Heuristic, code: CodeUnit) -> tuple[Observation, ...]:
