@@ -89,7 +89,12 @@ def depth_and_nodes(tree: ast.AST, *, closely: bool = True) -> tuple[int, int]:
             if isinstance(node, ast.JoinedStr):  # positions in there may be anything before 3.12
                 deepest = max(deepest, depth + depth_and_nodes(node)[0])
                 continue
-        stack.extend([(child, depth + 1) for child in ast.iter_child_nodes(node)])
+        for name in node._fields:  # `ast.iter_child_nodes` takes twice as long
+            child = getattr(node, name, None)
+            if isinstance(child, list):
+                stack.extend([(one, depth + 1) for one in child if isinstance(one, ast.AST)])
+            elif isinstance(child, ast.AST):
+                stack.append((child, depth + 1))
     return deepest, nodes
 
 
