@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import libcst as cst
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    import libcst as cst
 
 
 def functions_in(module: cst.Module) -> Iterator[cst.FunctionDef]:
     """Every function and method of a module, nested ones too."""
+    import libcst as cst  # noqa: PLC0415 - where nothing is observed it need not be loaded
+
     waiting: list[Sequence[cst.CSTNode]] = [module.body]
     while waiting:
         for statement in waiting.pop():
@@ -23,6 +25,8 @@ def functions_in(module: cst.Module) -> Iterator[cst.FunctionDef]:
 
 
 def _suites(statement: cst.CSTNode) -> Iterator[Sequence[cst.CSTNode]]:
+    import libcst as cst  # noqa: PLC0415
+
     body = getattr(statement, "body", None)
     if isinstance(body, cst.IndentedBlock):
         yield body.body

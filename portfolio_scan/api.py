@@ -159,6 +159,8 @@ class CodeUnit:
     path: str
     modules: tuple[tuple[int | None, cst.Module], ...]
     """(cell, tree): one pair with cell None for a .py file, one per parsed cell for a notebook."""
+    sources: tuple[str, ...]
+    """The text of each tree, as `code` of it would write it again at some cost."""
     facts: UnitFacts
 
 
@@ -409,8 +411,12 @@ def _spelt(name: str) -> str:
 
 
 def _any_of(patterns: Iterable[str], flags: int) -> re.Pattern[str]:
-    longest = sorted(patterns, key=lambda one: (-len(one), one))
-    return re.compile(rf"(?<![\w+#&])(?:{'|'.join(longest) or '(?!)'})(?![\w+#&])", flags)
+    """The longest of some patterns, grouped by how they begin: a place tries one group or none."""
+    groups: dict[str, list[str]] = {}
+    for pattern in sorted(patterns, key=lambda one: (-len(one), one)):
+        groups.setdefault(pattern[: 2 if pattern[0] == "\\" else 1], []).append(pattern)
+    either = "|".join(f"(?:{'|'.join(group)})" for group in groups.values())
+    return re.compile(rf"(?<![\w+#&])(?:{either or '(?!)'})(?![\w+#&])", flags)
 
 
 def read_catalogue(folder: Traversable) -> Catalogue:

@@ -75,8 +75,8 @@ class Facade(Heuristic):
         """Signs in one file; only files whose names or texts promise one are looked at."""
         if _TESTS.search(unit.path) or not may_hold_signs(unit.facts):
             return
-        for cell, module in unit.modules:
-            for sign in signs(module.code):
+        for (cell, _), source in zip(unit.modules, unit.sources, strict=True):
+            for sign in signs(source):
                 place = Place(path=unit.path, cell=cell, line=sign.line, end_line=sign.end)
                 kind = f"{sign.kind} declared" if sign.honest else sign.kind
                 yield Observation(rule=self.id, kind=kind, place=place, value=sign.name)

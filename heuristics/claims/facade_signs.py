@@ -82,6 +82,8 @@ _PREPARES = {
     "array", "asarray", "astype", "open", "convert", "expand_dims", "get", "items", "seed",
 }  # fmt: skip
 """Calls that make an input ready and answer nothing."""
+_BREAK = re.compile(r"\r\n|\r|\n")
+"""Python's line ends; `str.splitlines` knows more and would count wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ def signs(source: str) -> list[Sign]:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
-    return list(_Searcher(source.splitlines()).search(tree))
+    return list(_Searcher(_BREAK.split(source)).search(tree))
 
 
 class _Searcher:

@@ -93,7 +93,8 @@ class MetricSuitability(Heuristic):
         if beyond:
             return self._told_apart(context, beyond)
         accuracy = _accuracy(context)
-        alone = accuracy if not _other_scores(context, _HINTS) else None
+        # In this order: every line of the code is read for it.
+        alone = accuracy if accuracy and not _other_scores(context, _HINTS) else None
         signs = [*_known_set(context), *uses(context, self.id)]
         firm = [s for s in signs if s.technique != _REMARK and _near(s, alone)]
         if firm and alone is not None:

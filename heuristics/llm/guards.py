@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import libcst as cst
-
 from heuristics.functions import functions_of
 from heuristics.llm.use import not_asked, uses_language_models
 from heuristics.signs import answer
@@ -24,6 +22,8 @@ from portfolio_scan.api import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    import libcst as cst
 
 _GUARD = re.compile(
     r"^_*(?:(?:check|apply|run|validate|verify|detect|filter|block|is|has|contains|scan|redact|mask|"
@@ -93,6 +93,8 @@ def _decides(body: cst.BaseSuite) -> bool:
 
     Without that, it can only hand back what it is given, or the same answer to everything.
     """
+    import libcst as cst  # noqa: PLC0415 - where nothing is observed it need not be loaded
+
     waiting: list[cst.CSTNode] = [body]
     while waiting:
         node = waiting.pop()
@@ -107,6 +109,8 @@ def _decides(body: cst.BaseSuite) -> bool:
 
 
 def _is_talk(call: cst.Call) -> bool:
+    import libcst as cst  # noqa: PLC0415
+
     called = call.func
     name = called.attr if isinstance(called, cst.Attribute) else called
     return isinstance(name, cst.Name) and name.value in _TALK

@@ -149,9 +149,10 @@ def _subject(context: RepositoryContext) -> str:
         names |= {text.text.lower() for text in unit.strings}
     for subject, fields in sorted(context.catalogue.table("subjects").items()):
         words: Any = fields["words"]
+        if not any(word in name for name in files for word in words):
+            continue
         signs = [name for name in names if any(word in name for word in words)]
-        named_after = any(word in name for name in files for word in words)
-        if named_after and len(signs) >= _SUBJECT_SIGNS:
+        if len(signs) >= _SUBJECT_SIGNS:
             return subject.replace("-", " ")
     return ""
 

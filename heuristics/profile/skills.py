@@ -75,9 +75,8 @@ class _Index:
     keywords: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     families: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     deployment: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    files: list[tuple[re.Pattern[str], str]] = field(default_factory=list)
-    any_file: re.Pattern[str] = re.compile("(?!)")
-    """Whether one of them can match at all."""
+    files: dict[str, re.Pattern[str]] = field(default_factory=dict)
+    """By skill: the patterns of its files as one."""
     trained: set[str] = field(default_factory=set)
     learning: set[str] = field(default_factory=set)
     roots: set[str] = field(default_factory=set)
@@ -164,15 +163,12 @@ def _is_of_library(call: CallFact, last: str, shown: _Shown) -> bool:
 
 
 def _read_paths(context: RepositoryContext, index: _Index, shown: _Shown) -> None:
-    seen: set[str] = set()
-    for entry in context.entries:
-        if entry.origin is not Origin.OWN or not index.any_file.search(entry.path):
-            continue
-        for pattern, skill in index.files:
-            if skill not in seen and pattern.search(entry.path):
-                seen.add(skill)
-                if skill not in shown.ids:
-                    shown.add((skill,), Place(path=entry.path), "stands in the tree")
+    own = [entry.path for entry in context.entries if entry.origin is Origin.OWN]
+    known = shown.ids
+    for skill, pattern in index.files.items():
+        path = next(filter(pattern.search, own), None) if skill not in known else None
+        if path is not None:
+            shown.add((skill,), Place(path=path), "stands in the tree")
 
 
 def _claimed(context: RepositoryContext, index: _Index, shown: frozenset[str]) -> tuple[Named, ...]:
@@ -246,11 +242,12 @@ def _build(key: _Key) -> _Index:
             table: dict[str, list[str]] = getattr(index, attribute)
             for name in signs.strings(fields, attribute):
                 table[name].append(skill)
-        index.files.extend((re.compile(one), skill) for one in signs.strings(fields, "files"))
+        files = [f"(?:{one})" for one in signs.strings(fields, "files")]
+        if files:
+            index.files[skill] = re.compile("|".join(files))
         if fields.get("trained"):
             index.trained.add(skill)
         if fields.get("learning"):
             index.learning.add(skill)
-    index.any_file = re.compile("|".join(f"(?:{one.pattern})" for one, _ in index.files) or "(?!)")
     index.roots = {name.partition(".")[0] for name in index.modules if "." in name}
     return index

@@ -50,6 +50,8 @@ VERDICTS = frozenset(field.name for field in fields(Assessment)) - {
     "claimed",
     "stack",
 }
+_PASSED_ON = ("metrics", "deployment", "techniques")
+"""Parts of a judgement that later heuristics see among `named`."""
 MAX_OF_A_KIND = 40
 """Evidence kept for one metric or technique."""
 
@@ -77,8 +79,8 @@ def assess(
         findings=tuple(annotated(bench.findings, annotations)),
         annotations=annotations,
         complexity=combine(complexities),
-        claims=bench.claims(),
-        techniques=bench.techniques(),
+        claims=bench.claims,
+        techniques=bench.techniques,
     )
 
 
@@ -89,7 +91,10 @@ class _Bench:
         self, reading: Reading, repository: Repository, trace: Trace, rules: Rules, today: date
     ) -> None:
         self.findings: list[Finding] = []
+        self.claims: tuple[Claim, ...] = ()
+        """What READMEs say, in the order of the heuristics that read them."""
         self._judgements: dict[str, Judgement] = {}
+        self._named: dict[str, tuple[Named, ...]] = dict.fromkeys(_PASSED_ON, ())
         self._shared: dict[object, object] = {}
         self._reading = reading
         self._repository = repository
@@ -115,8 +120,18 @@ class _Bench:
             self.findings.append(failure(heuristic, type(error).__name__))
             return
         self._judgements[heuristic.id] = judgement
+        self._pass_on(judgement)
         masked = (self._masked(finding) for finding in judgement.findings)
         self.findings.extend(self._rules.judged(masked))
+
+    def _pass_on(self, judgement: Judgement) -> None:
+        """Keep for later heuristics what this one has found: few of them find any of it."""
+        for part in _PASSED_ON:
+            if getattr(judgement, part):
+                judgements = self._judgements.values()
+                self._named[part] = _named(n for one in judgements for n in getattr(one, part))
+        masked = (replace(claim, text=self._mask(claim.text)) for claim in judgement.claims)
+        self.claims += tuple(masked)
 
     def assessment(self) -> Assessment:
         """Gather the verdicts; where two heuristics give one, the surer speaks."""
@@ -129,22 +144,17 @@ class _Bench:
         return Assessment(
             **verdicts,
             leakage=_leaks(leak for one in judgements for leak in one.leakage),
-            metrics=_named(name for one in judgements for name in one.metrics),
-            deployment=_named(name for one in judgements for name in one.deployment),
+            metrics=self._named["metrics"],
+            deployment=self._named["deployment"],
             skills=_named(name for one in judgements for name in one.skills),
             claimed=_named(name for one in judgements for name in one.claimed),
             stack=tuple(part for one in judgements for part in one.stack),
         )
 
-    def claims(self) -> tuple[Claim, ...]:
-        """Gather what READMEs say, in the order of the heuristics that read them."""
-        claims = (claim for one in self._judgements.values() for claim in one.claims)
-        return tuple(replace(claim, text=self._mask(claim.text)) for claim in claims)
-
+    @property
     def techniques(self) -> tuple[Named, ...]:
-        """Gather what the code uses of the claims' vocabulary."""
-        judgements = self._judgements.values()
-        return _named(name for one in judgements for name in one.techniques)
+        """What the code uses of the claims' vocabulary."""
+        return self._named["techniques"]
 
     def annotations(self) -> tuple[Annotation, ...]:
         """What the repository says of itself."""
@@ -159,7 +169,6 @@ class _Bench:
         return replace(finding, message=message, question=question)
 
     def _context(self, heuristic: Heuristic) -> RepositoryContext:
-        judgements = self._judgements.values()
         return RepositoryContext(
             repository=self._repository,
             entries=self._reading.entries,
@@ -168,12 +177,8 @@ class _Bench:
             trace=self._trace,
             observations=self._reading.observations,
             verdicts=self._needed(heuristic),
-            named={
-                "metrics": _named(name for one in judgements for name in one.metrics),
-                "deployment": _named(name for one in judgements for name in one.deployment),
-                "techniques": self.techniques(),
-            },
-            claims=self.claims(),
+            named=dict(self._named),
+            claims=self.claims,
             set_apart=self._reading.set_apart,
             likenesses=self._reading.likenesses,
             evidence=self._freezer,

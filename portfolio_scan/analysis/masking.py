@@ -8,7 +8,7 @@ reader loses little by it. Formats of known keys stand in the catalogue's table 
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -51,13 +51,18 @@ def masker(catalogue: Catalogue) -> Callable[[str], str]:
     What is cut off at the end, as notes are, is masked by how it begins.
     """
     table: Mapping[str, Mapping[str, Any]] = catalogue.table("secrets")
-    holds = tuple(str(part) for fields in table.values() for part in fields["holds"])
-    known = _known(tuple(str(fields["pattern"]) for fields in table.values()))
-    cut = _cut_off(tuple(part for part in holds if _PREFIX.fullmatch(part)))
+    formats = [
+        (str(fields["pattern"]), tuple(str(part) for part in fields["holds"]))
+        for fields in table.values()
+    ]
+    parts = dict.fromkeys(part for _, holds in formats for part in holds)
+    cut = _cut_off(tuple(part for part in parts if _PREFIX.fullmatch(part)))
 
     def mask(text: str) -> str:
-        # Substrings are looked for first: nearly all snippets hold none of them.
-        if any(part in text for part in holds):
+        # Substrings are looked for first: nearly all snippets hold none of them, or only a dot.
+        held = {part for part in parts if part in text}
+        if held:
+            known = _known(tuple(p for p, holds in formats if not held.isdisjoint(holds)))
             text = _KEY_BLOCK.sub(_lines_kept, text) if "PRIVATE KEY" in text else text
             text = cut.sub(MASK, known.sub(_lines_kept, text))
         lower = text.lower()
@@ -87,9 +92,9 @@ def _strings_of(line: str) -> str:
     return _QUOTED.sub(_value, line) if _NAMING.search(line) else line
 
 
-@cache
+@lru_cache(maxsize=256)
 def _known(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    """All formats as one pattern; a flag inside one speaks for that one alone."""
+    """Some formats as one pattern; a flag inside one speaks for that one alone."""
     parts = []
     for pattern in patterns:
         plain = pattern.replace("(?P<body>", "(?:")
@@ -97,7 +102,7 @@ def _known(patterns: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(parts) or r"(?!)")
 
 
-@cache
+@lru_cache(maxsize=4)
 def _cut_off(prefixes: tuple[str, ...]) -> re.Pattern[str]:
     """What begins like a key and goes on to the end of the text."""
     heads = "|".join(map(re.escape, prefixes)) or r"(?!)"

@@ -53,6 +53,7 @@ class _Unit:
         self.path = path
         self.blocks: list[ir.Block] = []
         self.modules: list[tuple[int | None, cst.Module]] = []
+        self.texts: list[str] = []
         self.sizes: list[Complexity] = []
         self.prose: list[tuple[int, str]] = []
         self.refusals: list[Refusal] = []
@@ -86,12 +87,14 @@ class _Unit:
         self.blocks.append(ir.Block(cell, body, list(shell), order))
 
     def _parse(self, source: bytes, tree: ast.Module, cell: int | None) -> list[ir.Stmt]:
-        module = _syntax_tree(source)
-        if module is None:
+        parsed = _syntax_tree(source)
+        if parsed is None:
             reason = "the syntax tree library does not read it"
             self._refuse(Refusal(status=UnitStatus.SYNTAX_ERROR, reason=reason), source)
             return []
+        module, text = parsed
         self.modules.append((cell, module))
+        self.texts.append(text)
         if not self.docstring:
             self.docstring = (ast.get_docstring(tree) or "")[:_HEAD]
         try:
@@ -117,13 +120,17 @@ def _stand_at(tree: ast.Module, line: int) -> None:
             node.lineno = node.end_lineno = line
 
 
-def _syntax_tree(source: bytes) -> cst.Module | None:
-    """LibCST's tree; of old sources with a stray byte in a comment too, which Python accepts."""
+def _syntax_tree(source: bytes) -> tuple[cst.Module, str] | None:
+    """LibCST's tree and its text; of old sources with a stray byte in a comment too.
+
+    Python accepts those.
+    """
     for text in (source, source.decode("latin-1")):
         try:
-            return cst.parse_module(text)
+            module = cst.parse_module(text)
         except (cst.ParserSyntaxError, SyntaxError, RecursionError, ValueError):
             continue
+        return module, text if isinstance(text, str) else text.decode(module.encoding)
     return None
 
 
@@ -226,10 +233,13 @@ def _observe(
 ) -> tuple[Observation, ...]:
     if not observers or not unit.modules:
         return ()
-    from portfolio_scan.api import CodeUnit  # noqa: PLC0415 - packs need it, most files do not
+    from portfolio_scan.api import CodeUnit, Heuristic  # noqa: PLC0415 - packs need it, files not
 
-    code = CodeUnit(path=unit.path, modules=tuple(unit.modules), facts=facts)
-    return tuple(o for heuristic in observers for o in _observed(heuristic, code))
+    modules, sources = tuple(unit.modules), tuple(unit.texts)
+    code = CodeUnit(path=unit.path, modules=modules, sources=sources, facts=facts)
+    # Most heuristics judge by the facts alone.
+    looking = [one for one in observers if type(one).observe is not Heuristic.observe]
+    return tuple(o for heuristic in looking for o in _observed(heuristic, code))
 
 
 def _observed(heuristic: Heuristic, code: CodeUnit) -> tuple[Observation, ...]:

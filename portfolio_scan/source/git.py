@@ -174,6 +174,11 @@ class Git:
         self.git_dir = git_dir.absolute()
         self._memory_bytes = memory_bytes
 
+    @property
+    def common_dir(self) -> Path:
+        """The folder of what linked worktrees share; the repository's own where it is none."""
+        return self.git_dir / _first_line(self.git_dir / "commondir")
+
     def run(self, *arguments: str, seconds: float = 60.0) -> Answer:
         """Run a command of small output to its end; code -1 where it took too long."""
         with self.start(*arguments, seconds=seconds) as process:

@@ -163,9 +163,8 @@ def _changed_paths(fields: Iterator[bytes]) -> Iterator[bytes]:
 
 def _shallow_commits(git: Git) -> frozenset[bytes]:
     """List the commits at which a shallow clone was cut off."""
-    common = git.run("rev-parse", "--git-common-dir").text
     try:
-        listing = (git.git_dir / common / "shallow").read_bytes()
+        listing = (git.common_dir / "shallow").read_bytes()
     except OSError:
         return frozenset()
     return frozenset(listing.split())
