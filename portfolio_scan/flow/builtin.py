@@ -11,11 +11,10 @@ from portfolio_scan.flow.expressions import attribute
 from portfolio_scan.flow.given import as_settings
 from portfolio_scan.flow.iteration import element_of
 from portfolio_scan.flow.operators import count
-from portfolio_scan.flow.rows import Part, Rows, SplitId, narrow
+from portfolio_scan.flow.rows import Part, SplitId, narrow
 from portfolio_scan.flow.scores import score_of_role, statistic
 from portfolio_scan.flow.site import Site
 from portfolio_scan.flow.storage import path_text
-from portfolio_scan.flow.text import text
 from portfolio_scan.flow.values import (
     Const,
     Data,
@@ -129,22 +128,11 @@ _TURNS = re.compile(
 )
 
 
-_WHOLE = re.compile(r"^len\(|\.shape\[0\]$|\.size$|\.size\(0\)$")
-
-
-def narrow_range(rows: Rows, site: Site) -> Rows:
-    """Of `range(n, len(rows))`: what a slice `n:` takes."""
-    bounds = [text(arg.value, site.frame.scope) for arg in site.node.args][:2]
-    low, high = ["", *bounds][-2:] if bounds else ("", "")
-    side = f"{'' if low == '0' else low}:{'' if _WHOLE.search(high) else high}"
-    return rows if side == ":" else narrow(rows, SplitId("slice"), side)
-
-
 def _range(m: Machine, site: Site) -> Value:
     words = site.words()
     if any(_COUNTS.search(n) for n in words) and not any(_TURNS.search(n) for n in words):
         key = m.new_source(f"index at {site.place.path}:{site.place.line}", site.place)
-        return Data(rows=narrow_range(frozenset({Part(key)}), site), role="index")
+        return Data(rows=frozenset({Part(key)}), role="index")
     return Growing(element=Unknown(site.place))
 
 

@@ -180,7 +180,7 @@ def _sides(split: SplitId, index: str, other: str) -> str:
     """How two sides of one split lie to each other."""
     if index == f"not {other}" or other == f"not {index}":
         return APART
-    if split.kind in {"within", "lost"}:
+    if split.kind in {"within", "lost", "read"}:
         return UNCLEAR
     if split.kind == "slice":
         return _slices(index, other)

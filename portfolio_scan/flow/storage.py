@@ -163,12 +163,12 @@ def reader_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     if not isinstance(found, Data) or not given:
         return found
     shown = ",".join(f"{a.name}={text(a.value, site.frame.scope)}" for a in given)
-    return found.but(rows=narrow(found.rows, SplitId("lost", "read"), shown))
+    return found.but(rows=narrow(found.rows, SplitId("read"), shown))
 
 
 _SOME = {
     *("nrows", "skiprows", "skipfooter", "sheet_name", "sheetname", "chunksize", "iterator"),
-    *("start", "end", "period", "interval", "where", "filters", "n_rows", "skip_rows", "key"),
+    *("start", "end", "n_rows", "skip_rows"),
 }
 """Arguments that say which rows of a file are read: two readings need not share any."""
 
