@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _WORDS = {
     "loop": "the loop reports metrics of a training and calls nothing that trains",
-    "score": "the metrics that {name} returns are written in the code",
+    "score": "{name} returns metrics that are written in the code",
     "guard": "{name} lets everything through unchanged",
     "constant_prediction": "{name} returns the same answer whatever it is given",
     "random_prediction": "{name} answers by chance",

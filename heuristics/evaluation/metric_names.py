@@ -64,12 +64,23 @@ def metric_name(score: Event) -> str:
     return _PLAIN.get(name, name)
 
 
+_SPOKEN = {
+    OWN_SCORE: "a score of its own",
+    "automl_metrics": "the library's metrics",
+    "compiled_metrics": "the metrics it was compiled with",
+    "default_score": "the estimator's own score",
+    "map": "mAP",
+    "r2": "R²",
+    "test_step": "its test step",
+}
+_SHORT = {
+    *("auc", "auroc", "bleu", "cer", "crps", "f1", "iou", "mae", "mape", "mrr", "mse", "msle"),
+    *("ndcg", "psnr", "rmse", "rmsle", "roc", "smape", "ssim", "wer"),
+}
+"""Abbreviations, which are spoken letter by letter."""
+
+
 def metric_words(name: str) -> str:
     """The name as a sentence has it."""
-    return {
-        OWN_SCORE: "a score of its own",
-        "automl_metrics": "the library's metrics",
-        "compiled_metrics": "the metrics it was compiled with",
-        "default_score": "the estimator's own score",
-        "test_step": "its test step",
-    }.get(name) or name.replace("_", " ")
+    words = (word.upper() if word in _SHORT else word for word in name.split("_"))
+    return _SPOKEN.get(name) or " ".join(words)

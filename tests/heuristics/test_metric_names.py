@@ -48,7 +48,7 @@ def test_plain_name(name: str, family: str, plain: str) -> None:
     [
         ("own_score", "a score of its own"),
         ("default_score", "the estimator's own score"),
-        ("roc_auc", "roc auc"),
+        ("roc_auc", "ROC AUC"),
     ],
 )
 def test_words(name: str, words: str) -> None:
