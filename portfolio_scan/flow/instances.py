@@ -16,10 +16,13 @@ from portfolio_scan.flow.classes import (
 from portfolio_scan.flow.framework_steps import run_steps
 from portfolio_scan.flow.functions import invoke
 from portfolio_scan.flow.order import stretches
-from portfolio_scan.flow.rows import Part, SplitId, label_of, label_of_side
+from portfolio_scan.flow.rows import Part, SplitId, label_of, label_of_side, narrow
+from portfolio_scan.flow.text import text
 from portfolio_scan.flow.values import ClassValue, Const, Data, Function, Instance, Model, Value
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from portfolio_scan.flow.machine import Machine
     from portfolio_scan.flow.site import Site
 
@@ -80,5 +83,24 @@ def _dataset_rows(m: Machine, cls: ClassValue, site: Site) -> Data:
                 continue  # a setting that is no file says nothing of what is read
             rows = frozenset(Part(f"{p.source} {value.value}", p.path) for p in rows)
             told = True
+    chosen = ",".join(_chosen_by(site, names))
+    if chosen and told:
+        rows = narrow(rows, SplitId("read", cls.name), chosen)
     # Nothing says what it reads: two objects of one class need not hold the same rows.
     return base.but(rows=rows if told else frozenset(), label=label, may=may)
+
+
+_CHOOSES = re.compile(
+    r"(?i)(^|_)(folds?|k|idxs?|index|indices|ids?|keys|part|subset|start|stop|end|lo|hi|low|high|"
+    r"first|last|begin|rows?|range|users?|subjects?|patients?|groups?|years?|dates?|mask)($|_)"
+)
+"""Names of arguments that say which rows an object of a data set takes."""
+
+
+def _chosen_by(site: Site, names: list[str]) -> Iterator[str]:
+    """What is given for such arguments, as the call spells it."""
+    plain = [argument for argument in site.node.args if not argument.name]
+    pairs = [*zip(names, plain, strict=False), *((a.name, a) for a in site.node.args if a.name)]
+    for name, argument in pairs:
+        if _CHOOSES.search(name):
+            yield f"{name}={text(argument.value, site.frame.scope)}{site.frame.via}"

@@ -23,7 +23,7 @@ from portfolio_scan.flow.scores import across_columns, score_of_role, statistic
 from portfolio_scan.flow.selection import chosen, other_side, taken, values_of
 from portfolio_scan.flow.site import Site
 from portfolio_scan.flow.storage import path_of, store
-from portfolio_scan.flow.text import text
+from portfolio_scan.flow.text import literal_text, text
 from portfolio_scan.flow.values import (
     Const,
     Data,
@@ -204,6 +204,11 @@ def _equals(m: Machine, data: Data, name: str, site: Site) -> Value | None:
 
 def _isin(m: Machine, data: Data, _: str, site: Site) -> Value | None:
     value = text(site.node.args[0].value, site.frame.scope) if site.node.args else ""
+    listed = values_of(site.args[0]) if site.args else ()
+    if listed and all(isinstance(one, Const) for one in listed):  # `isin(folds)`, folds given
+        value = ",".join(map(literal_text, listed))
+    elif value:
+        value += site.frame.via
     owner = (
         text(site.node.func.value, site.frame.scope) if isinstance(site.node.func, ir.Attr) else ""
     )

@@ -77,3 +77,52 @@ def test_where_it_cannot_be_told_nothing_is_said(
 def test_columns_that_go_take_no_rows_along(told: Told) -> None:
     found = told(PROGRAM.format(index="['z']", test="d.drop(i, axis=1)", train="d.drop(columns=i)"))
     assert found["scores"] == ["f1_score:12 same test"]
+
+
+FOLDS = """
+    import pandas as pd
+    from sklearn.svm import SVC
+    d = pd.read_csv("d.csv")
+    def part(folds):
+        return d[d["fold"].isin(folds)]
+    one, other = part([0, 1, 2]), part({other})
+    print(SVC().fit(one[["x"]], one["y"]).score(other[["x"]], other["y"]))
+"""
+
+
+@pytest.mark.parametrize("other", ["[3]", "somewhere()"])
+def test_folds_that_a_function_is_given_are_not_one_fold(other: str, told: Told) -> None:
+    found = told(FOLDS.format(other=other))
+    assert found["leaks"] == []
+    assert "same" not in found["scores"][0]
+
+
+OBJECTS = """
+    import pandas as pd
+    import torch
+    from torch.utils.data import DataLoader, Dataset
+    table = pd.read_csv("d.csv")
+    class Rows(Dataset):
+        def __init__(self, table, folds):
+            self.table = table[table["fold"].isin(folds)]
+        def __getitem__(self, i):
+            return torch.tensor(self.table.iloc[i].values), 0
+    net = torch.nn.Linear(4, 2)
+    optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+    for x, y in DataLoader(Rows(table, [0, 1])):
+        loss = torch.nn.functional.cross_entropy(net(x), y)
+        loss.backward()
+        optimizer.step()
+    right = sum((net(x).argmax(1) == y).sum() for x, y in DataLoader(Rows(table, {other})))
+    print(right / 9)
+"""
+
+
+@pytest.mark.parametrize("other", ["[2]", "elsewhere"])
+def test_a_data_set_that_is_told_which_rows_to_take_is_not_the_whole(
+    other: str, told: Told
+) -> None:
+    found = told(OBJECTS.format(other=other))
+    assert found["leaks"] == []
+    assert found["scores"]
+    assert not any("same" in score for score in found["scores"])
