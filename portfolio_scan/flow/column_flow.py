@@ -91,7 +91,7 @@ def after_method(m: Machine, receiver: Data, name: str, site: Site, result: Valu
     if table is None:
         return _with(result, None, lineage.column(site.node))
     if name == "pop":
-        names = lineage.strings(_argument(site, 0, "item"))
+        names = lineage.strings(site.expression(0, "item"))
         column = table.column(names[0]) if names else None
         table.drop(names)
         return _with(result, None, column)
@@ -120,9 +120,9 @@ def _change(m: Machine, table: Table, name: str, site: Site) -> bool:
     if name == "drop":
         if "index" in site.named and "columns" not in site.named:
             return True
-        table.drop(lineage.strings(_argument(site, 0, "columns", "labels")))
+        table.drop(lineage.strings(site.expression(0, "columns", "labels")))
     elif name == "set_index":
-        table.drop(lineage.strings(_argument(site, 0, "keys")))
+        table.drop(lineage.strings(site.expression(0, "keys")))
     elif name == "assign":
         for arg in site.node.args:
             if arg.name:
@@ -145,14 +145,6 @@ def _assigned(lineage: Lineage, table: Table, value: ir.Expr) -> Column | None:
         names = {value.params[0].name: table}
         return lineage.over(names).column(value.body)
     return lineage.column(value)
-
-
-def _argument(site: Site, index: int, *names: str) -> ir.Expr | None:
-    for arg in site.node.args:
-        if arg.name in names:
-            return arg.value
-    plain = [a.value for a in site.node.args if not a.name and not a.star]
-    return plain[index] if index < len(plain) else None
 
 
 def _is_true(node: ir.Expr) -> bool:

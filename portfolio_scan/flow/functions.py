@@ -90,8 +90,7 @@ def call_function(m: Machine, function: Function, site: Site) -> Value:
         known = data_in(result)
         if known is None or not known.models:
             return predict(owner.model, site)
-    recurs = any(node is function.node for node in m.stack)
-    if owner is None and function.owner is None and not recurs:
+    if owner is None and function.owner is None and not _is_running(m, function.node):
         # A tree that is grown branch by branch is learnt by the call from outside.
         built = _built(m, word, site, result, learnt=len(m.record.fits) > fits)
         if built is not None:
@@ -220,7 +219,7 @@ def invoke(
     m.runs[id(node)] = m.runs.get(id(node), 0) + 1
     if m.runs[id(node)] > RUNS_OF_ONE:
         return _unrun(m, node, [*args, *named.values()], site)
-    if site.frame.depth >= CALL_DEPTH or any(n is node for n in m.stack):
+    if site.frame.depth >= CALL_DEPTH or _is_running(m, node):
         return bare(data_in(Sequence(tuple(args))) or Unknown(site.place))
     frame = Frame(
         Scope(function.scope),
@@ -254,6 +253,11 @@ def invoke(
             result = meet(m, result, value, frame)
     m.results[id(node)] = result if result is not None else Const(None)
     return m.results[id(node)]
+
+
+def _is_running(m: Machine, node: ir.Func | ir.Lambda) -> bool:
+    """Whether a call stands inside a call of the same function."""
+    return any(running is node for running in m.stack)
 
 
 def _unrun(m: Machine, node: ir.Func | ir.Lambda, given: list[Value], site: Site) -> Value:

@@ -239,8 +239,11 @@ def random_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
 def permutation_kind(m: Machine, _: Entry, name: str, site: Site) -> Value:
     """A shuffled index: slicing it divides whatever it is applied to."""
     data = site.data(0)
-    if data is not None and data.role == "index":
-        return data
+    return data if data is not None and data.role == "index" else _numbers(m, name, site)
+
+
+def _numbers(m: Machine, name: str, site: Site) -> Data:
+    """Numbers of rows of which nothing is known yet."""
     where = f"{site.place.path}:{site.place.line}{site.frame.via}"
     key = m.new_source(f"index made by {name} at {where}", site.place)
     return Data(rows=frozenset({Part(key)}), role="index")
@@ -260,24 +263,20 @@ def draw_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
         return Mask(split, "==|True", "!=|True")
     data = site.data(0, "population", "seq", "a", "x")
     if data is None or not data.rows or data.role not in {"", "index"}:
-        where = f"{site.place.path}:{site.place.line}{site.frame.via}"
-        key = m.new_source(f"index made by {name} at {where}", site.place)
-        data = Data(rows=frozenset({Part(key)}), role="index")
-    names = {"k", "size", "n"}
-    size = next((a.value for a in site.node.args if a.name in names), None)
-    if size is None and len(site.node.args) > 1:
-        size = site.node.args[1].value
-    replaced = site.arg(None, "replace")
-    repeats = bool(entry.get("repeats")) and replaced != Const(False)
-    if size is not None and not repeats and _is_length(size, site):
+        data = _numbers(m, name, site)
+    repeats = bool(entry.get("repeats")) and site.arg(None, "replace") != Const(False)
+    if not repeats and _takes_all(site):
         return data
     return data.but(rows=narrow(data.rows, SplitId("sample", "", site.place), "taken"))
 
 
-def _is_length(size: ir.Expr, site: Site) -> bool:
-    """Whether as many are asked for as there are: a shuffled copy."""
-    shown, whole = text(size, site.frame.scope), text(site.node.args[0].value, site.frame.scope)
-    return shown in {whole, f"len({whole})"}
+def _takes_all(site: Site) -> bool:
+    """Whether as many are drawn as there are: a shuffled copy."""
+    size, whole = site.expression(1, "k", "size", "n"), site.expression(0, "population", "seq", "a")
+    if size is None or whole is None:
+        return False
+    named = text(whole, site.frame.scope)
+    return text(size, site.frame.scope) in {named, f"len({named})"}
 
 
 def resampler_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:

@@ -160,13 +160,8 @@ def select(m: Machine, data: Data, node: ir.Sub, frame: Frame) -> Value:
     if isinstance(key, Unknown) and label_of(key.hint) and data.rows:
         split = m.new_split(SplitId("declared", frame.path), m.place(frame))
         return data.but(rows=narrow(data.rows, split, label_of(key.hint)))
-    if isinstance(first, ir.Seq) and first.items and all(_is_position(i) for i in first.items):
-        return chosen(m, data, text(first, frame.scope), m.place(frame))
-    numbers = bool(values_of(key)) and all(_is_number(v) for v in values_of(key))
-    if isinstance(first, ir.Seq) and numbers and _by_row(node):
-        return chosen(m, data, text(first, frame.scope), m.place(frame))
     if isinstance(first, ir.Seq):
-        return columns_of(data, {str(v.value) for v in values_of(key) if isinstance(v, Const)})
+        return _listed(m, data, node, first, key, frame)
     lost = isinstance(key, (Unknown, Data, Extern, Growing)) or values_of(key)
     if lost and isinstance(first, (ir.Un, ir.Call, ir.Cmp, ir.Bool)):
         return _filtered(m, data, first, frame)
@@ -178,6 +173,15 @@ def select(m: Machine, data: Data, node: ir.Sub, frame: Frame) -> Value:
     if _by_row(node) and isinstance(key, (Unknown, Data, Extern)) and isinstance(first, ir.Name):
         return taken(data, first, key, frame)
     return data
+
+
+def _listed(m: Machine, data: Data, node: ir.Sub, listed: ir.Seq, key: Value, frame: Frame) -> Data:
+    """The rows, or else the columns, that a list written out takes."""
+    values = values_of(key)
+    places = bool(listed.items) and all(map(_is_position, listed.items))
+    if places or (_by_row(node) and values and all(map(_is_number, values))):
+        return chosen(m, data, text(listed, frame.scope), m.place(frame))
+    return columns_of(data, {str(v.value) for v in values if isinstance(v, Const)})
 
 
 _DIVIDES = frozenset({"sample", "call", SHUFFLED, "slice", "where"})

@@ -52,6 +52,14 @@ class Site:
                 found = inner if found is None else merge(found, inner)
         return found
 
+    def expression(self, index: int, *names: str) -> ir.Expr | None:
+        """What is written for an argument, by one of its names or by position."""
+        for arg in self.node.args:
+            if arg.name in names:
+                return arg.value
+        plain = [a.value for a in self.node.args if not a.name and not a.star]
+        return plain[index] if index < len(plain) else None
+
     def texts(self) -> list[str]:
         """All literal string arguments."""
         values = (*self.args, *self.named.values())

@@ -109,8 +109,7 @@ def _sample(m: Machine, data: Data, _: str, site: Site) -> Value | None:
 
 
 def _left(data: Data, dropped: Value | None, site: Site) -> Data:
-    named = (a.value for a in site.node.args if a.name in {"", "index", "labels"})
-    index = next(named, None)
+    index = site.expression(0, "index", "labels")
     if index is None or dropped is None:
         return data
     return taken(data, index, dropped, site.frame, dropped=True)
