@@ -11,6 +11,10 @@ PortfolioScanError
 ├── PackError                  exit 1: a heuristics pack cannot be used
 │   └── PackShadowed           another distribution's `heuristics` was imported
 ├── DemoDataMissing            exit 1: the recorded answers of the demo cannot be used
+├── StorageError               exit 1: the pool's database cannot be used
+│   ├── DatabaseLocked         exit 5: another program is writing to it
+│   ├── SchemaTooNew           a newer version of this tool wrote it
+│   └── MigrationNeeded        an older version wrote it, and it must be brought up to date first
 └── OutputError                exit 1: the result could not be written
 
 Each carries a one-line message and a hint (what to do now); docs/errors.md explains them. A file or
@@ -115,6 +119,24 @@ class PackShadowed(PackError):
 
 class DemoDataMissing(PortfolioScanError):
     """The recorded answers of the demo are not where they should be, or cannot be read."""
+
+
+class StorageError(PortfolioScanError):
+    """The pool's database cannot be used."""
+
+
+class DatabaseLocked(StorageError):
+    """Another program is writing to the database, and did not finish in time."""
+
+    exit_code = ExitCode.TRY_LATER
+
+
+class SchemaTooNew(StorageError):
+    """A newer version of this tool wrote the database."""
+
+
+class MigrationNeeded(StorageError):
+    """An older version of this tool wrote the database."""
 
 
 class OutputError(PortfolioScanError):

@@ -11,7 +11,7 @@ from portfolio_scan import __version__
 from portfolio_scan.cli.main import _COMMANDS, cli, run
 
 HEAVY = ("github", "httpx", "libcst", "radon", "pandas", "jinja2", "rich", "requests", "msgspec",
-         "sqlite3", "numpy")  # fmt: skip
+         "sqlite3", "numpy", "sqlalchemy", "alembic")  # fmt: skip
 LOADED = f"""
 import sys
 from portfolio_scan.cli.main import run
