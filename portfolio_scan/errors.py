@@ -5,6 +5,7 @@ PortfolioScanError
 │   └── NothingToScan          exit 3: the target is fine and holds nothing to read
 ├── SourceError                exit 4: a target could not be read
 │   ├── TargetNotFound         no such handle, repository or path
+│   ├── AnotherAccount         the handle belongs to another account than before
 │   ├── NetworkFailure         GitHub did not answer in a way that can be used
 │   ├── AuthenticationFailed   exit 5: the token was refused
 │   └── RateLimited            exit 5: the budget is used up; knows when it comes back
@@ -79,6 +80,10 @@ class TargetNotFound(SourceError):
     """No such handle, repository or path."""
 
     exit_code = ExitCode.USAGE
+
+
+class AnotherAccount(SourceError):
+    """The handle belongs to another account than before."""
 
 
 class NetworkFailure(SourceError):

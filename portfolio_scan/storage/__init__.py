@@ -5,6 +5,7 @@ Only this package knows SQLAlchemy and alembic; `open_store` is the way in.
 
 from __future__ import annotations
 
+from portfolio_scan.storage.leases import Wanted
 from portfolio_scan.storage.records import (
     Cause,
     Kind,
@@ -12,6 +13,7 @@ from portfolio_scan.storage.records import (
     Member,
     NewMember,
     NewScan,
+    OutcomeRow,
     RunRow,
     ScanRow,
     Settled,
@@ -28,6 +30,7 @@ __all__ = [
     "Member",
     "NewMember",
     "NewScan",
+    "OutcomeRow",
     "RunRow",
     "ScanRow",
     "Settled",
@@ -35,6 +38,7 @@ __all__ = [
     "Spending",
     "State",
     "Store",
+    "Wanted",
     "open_store",
     "upgrade_store",
 ]

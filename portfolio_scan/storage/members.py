@@ -45,12 +45,15 @@ class Members:
         with self._database.reading() as connection:
             return [read_member(row) for row in connection.execute(ordered).mappings()]
 
-    def named(self, server: str, handles: Iterable[str]) -> list[Member]:
-        """Give the members that had one of these handles when they were last looked at."""
+    def named(self, handles: Iterable[str], server: str | None = None) -> list[Member]:
+        """Give the members that had one of these handles when they were last looked at.
+
+        `server` None: on any server.
+        """
         wanted = sorted({handle.lower() for handle in handles})
-        found = select(*_FIELDS).where(
-            members.c.server == server, func.lower(members.c.handle).in_(wanted)
-        )
+        found = select(*_FIELDS).where(func.lower(members.c.handle).in_(wanted))
+        if server is not None:
+            found = found.where(members.c.server == server)
         with self._database.reading() as connection:
             rows = connection.execute(found.order_by(members.c.id)).mappings()
             return [read_member(row) for row in rows]

@@ -187,6 +187,17 @@ class RunRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeRow:
+    """What became of a member in one run."""
+
+    at: datetime
+    kind: Kind
+    reason: str
+    version: int | None
+    """Of the scan that was made or confirmed; None: there was none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogEntry:
     """One line of the log; its hash covers the line before."""
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, func, insert, select, update
 
 from portfolio_scan.storage.records import (
+    Kind,
     NewScan,
+    OutcomeRow,
     RunRow,
     Settled,
     Settlement,
@@ -54,6 +56,19 @@ class Results:
         with self._database.writing() as connection:
             kept = (_settle(connection, run, owner, one, now) for one in settlements)
             return [one for one in kept if one is not None]
+
+    def of(self, member: int, number: int) -> list[OutcomeRow]:
+        """Give the last outcomes of a member, the newest first."""
+        query = (
+            select(outcomes.c.at, outcomes.c.kind, outcomes.c.reason, scans.c.version)
+            .outerjoin(scans, scans.c.id == outcomes.c.scan)
+            .where(outcomes.c.member == member)
+            .order_by(outcomes.c.at.desc(), outcomes.c.id.desc())
+            .limit(number)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query).mappings()
+            return [OutcomeRow(**{**row, "kind": Kind(row["kind"])}) for row in rows]
 
     def newest_runs(self, number: int) -> list[RunRow]:
         """Give the last runs, the newest first."""

@@ -20,9 +20,9 @@ def test_members_are_found_by_id_and_by_handle_in_any_case(
     added = store.members.add([new_member("Zoë", 9), new_member("ada", 1)], now)
     assert [one.handle for one in added] == ["Zoë", "ada"]
     assert [one.handle for one in store.members.all()] == ["ada", "Zoë"]
-    assert [one.github_id for one in store.members.named(SERVER, ["ADA", "nobody"])] == [1]
+    assert [one.github_id for one in store.members.named(["ADA", "nobody"])] == [1]
     assert [one.handle for one in store.members.identified(SERVER, [9, 5])] == ["Zoë"]
-    assert store.members.named("https://other.example", ["ada"]) == []
+    assert store.members.named(["ada"], "https://other.example") == []
 
 
 def test_an_account_is_a_member_once_and_its_basis_can_be_renewed(
