@@ -67,6 +67,8 @@ class Crawled:
     reduced: str
     partial: str
     resume_after: str
+    limited: bool
+    """Whether it was a limit that made it partial."""
     dates: dict[str, date | None]
     """When machine-learning code last changed, by repository name."""
     contributions: Contributions | None
@@ -122,6 +124,7 @@ def crawl_account(target: Target, run: Run, *, person: str = "") -> AccountScan:
             reduced=inventory.reduced,
             partial=account.partial,
             resume_after=account.resume_after,
+            limited=account.limited,
             dates=dict(dates),
             contributions=contributions,
         )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, case, exists, func, or_, select, update
 
 from portfolio_scan.storage.members import read_member
-from portfolio_scan.storage.records import State
+from portfolio_scan.storage.records import Kind, State
 from portfolio_scan.storage.schema import members, outcomes
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ class Wanted:
     numbers: tuple[int, ...] | None = None
     """Only these; None: all."""
     server: str
+    not_judged_by: str | None = None
+    """Members with a scan by other rules than these, whenever they were looked at."""
 
 
 class Leases:
@@ -79,6 +81,37 @@ class Leases:
             taken = [read_member(row) for row in connection.execute(take).mappings()]
         return sorted(taken, key=lambda one: (one.crashes, one.tries, one.id))
 
+    def take_over(
+        self, wanted: Wanted, owner: str, *, now: datetime, until: datetime
+    ) -> Member | None:
+        """Take one member that another run holds and has not begun to read: its last in line.
+
+        It counts as being read from now on, so that it is not taken over again.
+        """
+        held = (
+            select(members.c.id)
+            .where(
+                _open(wanted),
+                members.c.lease_owner != owner,
+                members.c.lease_until > now,
+                members.c.reading.is_(False),
+            )
+            .order_by(members.c.crashes.desc(), members.c.tries.desc(), members.c.id.desc())
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        with self._database.writing() as connection:
+            number = connection.execute(held).scalar()
+            if number is None:
+                return None
+            take = (
+                update(members)
+                .where(members.c.id == number)
+                .values(lease_owner=owner, lease_until=until, reading=True)
+                .returning(*members.c)
+            )
+            return read_member(connection.execute(take).mappings().one())
+
     def begin(self, member: int, owner: str, *, until: datetime) -> bool:
         """Note that reading begins, and hold all leases of `owner` longer; False: it was lost."""
         with self._database.writing() as connection:
@@ -112,15 +145,21 @@ class Leases:
 def _open(wanted: Wanted) -> ColumnElement[bool]:
     done = exists().where(
         outcomes.c.member == members.c.id,
-        or_(outcomes.c.run == wanted.run, outcomes.c.at >= wanted.started),
+        outcomes.c.kind != Kind.LIMITED,
+        or_(outcomes.c.run == wanted.run, outcomes.c.at > wanted.started),
     )
     conditions = [
         members.c.server == wanted.server,
         members.c.state == State.ACTIVE,
         or_(members.c.expires.is_(None), members.c.expires >= wanted.today),
-        or_(members.c.checked.is_(None), members.c.checked < wanted.checked_before),
         ~done,
     ]
+    if wanted.not_judged_by is None:
+        conditions.append(
+            or_(members.c.checked.is_(None), members.c.checked < wanted.checked_before)
+        )
+    else:
+        conditions.append(members.c.judged.not_in(("", wanted.not_judged_by)))
     if wanted.numbers is not None:
         conditions.append(members.c.id.in_(wanted.numbers))
     return and_(*conditions)

@@ -106,9 +106,9 @@ def _settle(
 
 
 def _change(one: Settlement, tries: int, now: datetime) -> dict[str, Any]:
-    change: dict[str, Any] = {"reason": _plain(one.reason)}
+    change: dict[str, Any] = {"reason": _plain(one.reason), "reading": False}
     if not one.keep:
-        change |= {"lease_owner": None, "lease_until": None, "reading": False}
+        change |= {"lease_owner": None, "lease_until": None}
     if one.told:
         change["checked"] = now
     for name in ("handle", "heads", "judged"):

@@ -68,6 +68,7 @@ class Account:
         self.saved = 0
         self.partial = ""
         self.resume_after = ""
+        self.limited = False
         self.options: dict[str, object] = {}
 
     def __enter__(self) -> Self:

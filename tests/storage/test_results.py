@@ -50,6 +50,31 @@ def test_two_runs_share_the_members(three: Store, address: str, wanted: Wanted, 
     assert three.leases.owners() == ["one", "two"]
 
 
+def test_what_another_run_has_not_begun_can_be_taken_over_once(
+    three: Store, wanted: Wanted, now: datetime
+):
+    until = now + HOUR
+    mine = three.leases.claim(wanted, "one", most=3, now=now, until=until)
+    three.leases.begin(mine[0].id, "one", until=until)
+    taken = [three.leases.take_over(wanted, "two", now=now, until=until) for _ in range(3)]
+    assert [one and one.handle for one in taken] == ["c", "b", None]
+    assert three.leases.take_over(wanted, "one", now=now, until=until) is None
+    assert not three.leases.begin(mine[2].id, "one", until=until)
+
+
+def test_members_that_other_rules_judged(three: Store, wanted: Wanted, now: datetime):
+    (a, b, _) = three.leases.claim(wanted, "me", most=3, now=now, until=now + HOUR)
+    settlements = [
+        Settlement(member=a.id, kind=Kind.SCANNED, told=True, judged="r1"),
+        Settlement(member=b.id, kind=Kind.SCANNED, told=True, judged="r2"),
+    ]
+    three.results.settle("run", "me", settlements, now)
+    three.leases.release("me")
+    three.results.begin("next", "r2", now + HOUR)
+    asked = replace(wanted, run="next", started=now + HOUR, not_judged_by="r2")
+    assert names(three.leases.claim(asked, "me", most=9, now=now, until=now + HOUR)) == ["a"]
+
+
 def test_a_lease_that_ran_out_is_free_again(three: Store, wanted: Wanted, now: datetime):
     three.leases.claim(wanted, "one", most=3, now=now, until=now + HOUR)
     before = three.leases.claim(wanted, "two", most=3, now=now + HOUR / 2, until=now + 2 * HOUR)
