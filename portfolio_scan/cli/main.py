@@ -20,6 +20,7 @@ _COMMANDS = {
     "pool": "portfolio_scan.cli.pool",
     "rubric": "portfolio_scan.cli.rubric",
     "scan": "portfolio_scan.cli.scan",
+    "schedule": "portfolio_scan.cli.schedule",
 }
 """Command to the module that holds it as `command`; imported when it is asked for."""
 

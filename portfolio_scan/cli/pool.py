@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from portfolio_scan.cli import environment, pool_runs
+from portfolio_scan.cli import environment, pool_reports, pool_runs
 from portfolio_scan.cli.console import show_note
 from portfolio_scan.cli.pool_options import (
     as_json,
@@ -241,6 +241,9 @@ def upgrade(*, database: str | None, as_json: bool) -> None:
 
 command.add_command(pool_runs.rescan)
 command.add_command(pool_runs.rejudge)
+command.add_command(pool_reports.diff)
+command.add_command(pool_reports.table)
+command.add_command(pool_reports.digest)
 
 
 def _enrol(

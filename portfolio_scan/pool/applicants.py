@@ -83,7 +83,7 @@ def read_day(text: str, today: date) -> date | None:
     except ValueError:
         day = None
     if day is None:
-        raise UsageError(f"{text[:40]} is no date", "Give it as 2027-01-31.")
+        raise UsageError(f"{text[:40]!r} is no date", "Give it as 2027-01-31.")
     if day < today:
         raise UsageError(f"the basis expired on {day}", "Nobody is added without a basis.")
     return day

@@ -34,6 +34,7 @@ from portfolio_scan.storage import Cause, Kind, Settlement, Spending
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from portfolio_scan.analysis.account import AccountScan
     from portfolio_scan.analysis.registry import Rules
@@ -61,10 +62,15 @@ class _Stopped(Exception):
         self.reason = reason
 
 
-def rules_id(rules: Rules, requisition: Requisition) -> str:
-    """Name everything that decides about a judgement: tool, rules and rubric."""
+def rules_id(rules: Rules, requisition: Requisition, today: date) -> str:
+    """Name everything that decides about a judgement: tool, rules, rubric and, last, the quarter.
+
+    How recent somebody's work is depends on the day, so the same code is judged again four times a
+    year.
+    """
     rubric = requisition.rubric.digest if requisition.rubric is not None else ""
-    return f"{portfolio_scan.__version__}:{rules.fingerprint}:{rubric[:16]}"
+    quarter = f"{today.year}Q{(today.month + 2) // 3}"
+    return f"{portfolio_scan.__version__}:{rules.fingerprint}:{rubric[:16]}:{quarter}"
 
 
 class Rescan:
@@ -78,7 +84,7 @@ class Rescan:
         self._wanted = wanted
         self._watch = watch
         self._allowance = allowance
-        self._judged = rules_id(tools.rules, tools.requisition)
+        self._judged = rules_id(tools.rules, tools.requisition, wanted.today)
         self._read = Receipt()
         self._unanswered: list[tuple[Member, Settlement]] = []
         """Members that failed since GitHub last answered: it may be down, then they did not."""

@@ -74,7 +74,7 @@ def rejudge(
         server = options.web_url or find_server(options.github_url).web
         wanted = replace(
             want(store, Selection(everyone=True), server, clock()),
-            not_judged_by=rules_id(tools.rules, tools.requisition),
+            not_judged_by=rules_id(tools.rules, tools.requisition, clock().date()),
         )
         return Rescan(tools, wanted, None, None).run()
 

@@ -146,7 +146,7 @@ def read_address(address: str) -> URL:
         return url.set(drivername="postgresql+psycopg")
     if name == "sqlite" and url.database:
         return url
-    raise UsageError(f"{name} databases are not supported", _ADDRESS_HINT)
+    raise UsageError(f"databases of the kind {name} are not supported", _ADDRESS_HINT)
 
 
 def _connect_file(file: Path) -> Database:

@@ -92,6 +92,10 @@ class World:
         command = ["git", "--git-dir", str(path), "fast-import", "--quiet"]
         subprocess.run(command, input=stream, check=True)
 
+    def untested(self, name: str) -> str:
+        """The code of a repository, without its test."""
+        return UNTESTED.format(name=name)
+
     def rename(self, login: str, new: str) -> None:
         person = self.people.pop(login)
         person.login = new
