@@ -55,6 +55,12 @@ class Scans:
                 chosen[member] = known[max(0, first - 1) :]
         return chosen
 
+    def digests(self, member: int) -> list[str]:
+        """Give the digests of a member's scans, the oldest first: what they say, not when."""
+        found = select(scans.c.digest).where(scans.c.member == member).order_by(scans.c.version)
+        with self._database.reading() as connection:
+            return list(connection.execute(found).scalars())
+
     def document(self, scan: int) -> bytes:
         """Give the document of a scan as it was kept, compressed."""
         with self._database.reading() as connection:

@@ -48,8 +48,11 @@ def world(load: Callable[..., Any], doubles: Any, found_double: Any, tmp_path: P
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(str(tmp_path / "pool.sqlite")) as opened:
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """A pool in a file; for tests that use `address`, in each kind of database."""
+    both = "address" in request.fixturenames
+    given = request.getfixturevalue("address") if both else str(tmp_path / "pool.sqlite")
+    with open_store(given) as opened:
         yield opened
 
 

@@ -63,6 +63,7 @@ def test_who_is_due(pool: Any):
     assert pool.rescan("bo").outcomes == {"unchanged": 1}
 
 
+@pytest.mark.usefixtures("address")
 def test_only_what_changed_is_read(pool: Any):
     pool.rescan()
     before = commits(newest(pool, "ada"))
@@ -80,6 +81,7 @@ def test_only_what_changed_is_read(pool: Any):
     assert (receipt.files_parsed, receipt.files_from_cache) == (1, 2)
 
 
+@pytest.mark.usefixtures("address")
 def test_a_rename_keeps_the_member_and_a_stranger_of_the_old_name_is_not_read(pool: Any):
     pool.rescan()
     pool.world.rename("ada", "ada-lee")
@@ -189,6 +191,7 @@ def test_an_archive_that_never_comes_is_given_up_until_something_changes(pool: A
     assert pool.versions("ada")[-1].complete
 
 
+@pytest.mark.usefixtures("address")
 def test_a_poisoned_member_is_quarantined_and_the_others_are_read(
     pool: Any, monkeypatch: pytest.MonkeyPatch
 ):
