@@ -91,15 +91,15 @@ def scan_account(target: Target, run: Run) -> Scan:
     return crawl_account(target, run).scan
 
 
-def crawl_account(target: Target, run: Run, *, person: str = "") -> AccountScan:
+def crawl_account(target: Target, run: Run, *, person: int | None = None) -> AccountScan:
     """Do what `scan_account` does, and keep what GitHub told.
 
-    `person` is the node id that the account must have, if it is known. Raises AnotherAccount where
-    the handle belongs to somebody else, before anything is read.
+    `person` is the numeric id that the account must have, if it is known. Raises AnotherAccount
+    where the handle belongs to somebody else, before anything is read.
     """
     with _connected(run) as hub:
         account, inventory = _look(hub, target, run)
-        if person and inventory.subject.node_id != person:
+        if person is not None and inventory.subject.id != person:
             raise AnotherAccount(
                 f"{_address(target)} belongs to another account than before",
                 "who had the handle was renamed or is gone; nothing of the other account was read",

@@ -70,6 +70,8 @@ def read_basis(basis: str, purpose: str, expires: str, today: date) -> Basis:
         raise UsageError("the purpose is missing", "Say what for, such as: ML engineer 2026.")
     if max(len(basis), len(purpose)) > MAX_TEXT:
         raise UsageError(f"basis and purpose have {MAX_TEXT} characters at most")
+    if not (basis + purpose).isprintable():
+        raise UsageError("basis or purpose holds signs that are no text")
     return Basis(basis=basis, purpose=purpose, expires=read_day(expires, today))
 
 

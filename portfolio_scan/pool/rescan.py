@@ -108,7 +108,7 @@ class Rescan:
             # Also when the user interrupts: what was not begun is free for the next run.
             self._store.leases.release(tools.owner)
             self._end()
-        if not self._store.leases.owners():
+        if self.report.outcomes[Kind.SCANNED] and not self._store.leases.owners():
             # Another run may have kept files of which it has not yet kept the list.
             self._store.tidy()
         return self.report
@@ -228,7 +228,7 @@ class Rescan:
             return
         target = Target(text=handle, owner=handle)
         try:
-            found = crawl_account(target, self._tools_for(member), person=member.node_id)
+            found = crawl_account(target, self._tools_for(member), person=member.github_id)
         except StorageError:
             raise
         except Exception as error:  # noqa: BLE001 - a defect must cost one member, not all of them

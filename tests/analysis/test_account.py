@@ -274,7 +274,7 @@ def running(tmp_path: Path) -> Iterator[Run]:
 
 def test_what_was_told_and_kept_is_enough_to_judge_again(account: Account, tmp_path: Path) -> None:
     with running(tmp_path) as tools:
-        first = crawl_account(Target(text="jo", owner="jo"), tools)
+        first = crawl_account(Target(text="jo", owner="jo"), tools, person=7)
         downloads = list(account.downloads)
         told = msgspec.json.decode(msgspec.json.encode(first.crawled), type=module.Crawled)
         again = judge_again(told, tools)
@@ -291,7 +291,7 @@ def test_what_was_told_and_kept_is_enough_to_judge_again(account: Account, tmp_p
 
 def test_the_handle_of_somebody_else_is_not_read(account: Account, tmp_path: Path) -> None:
     with running(tmp_path) as tools, pytest.raises(AnotherAccount) as caught:
-        crawl_account(Target(text="jo", owner="jo"), tools, person="U_other")
+        crawl_account(Target(text="jo", owner="jo"), tools, person=8)
     assert caught.value.exit_code == 4
     assert account.downloads == []
     assert account.asked == {}

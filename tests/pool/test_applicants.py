@@ -128,6 +128,9 @@ def test_a_basis_is_one_line_and_not_too_long():
     assert read_basis(" on \n consent ", "ML", "", TODAY).basis == "on consent"
     with pytest.raises(UsageError, match="500 characters"):
         read_basis("x" * 501, "ML", "", TODAY)
+    for strange in ("\udcff", "\x1b[2J"):
+        with pytest.raises(UsageError, match="no text"):
+            read_basis("consent", f"ML {strange}", "", TODAY)
 
 
 @pytest.mark.parametrize("text", ["tomorrow", "2027-1-1", "20270101", "2027-W01-1", "2027-13-01"])

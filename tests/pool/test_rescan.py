@@ -102,7 +102,7 @@ def test_a_handle_that_passes_on_between_two_requests_is_refused(
 ):
     crawl = module.crawl_account
 
-    def late(target: Any, run: Any, *, person: str) -> Any:
+    def late(target: Any, run: Any, *, person: int) -> Any:
         if target.owner == "ada":
             pool.world.rename("ada", "ada-lee")
             pool.world.add("ada", "epsilon")
@@ -197,7 +197,7 @@ def test_a_poisoned_member_is_quarantined_and_the_others_are_read(
 ):
     crawl = module.crawl_account
 
-    def poisoned(target: Any, run: Any, *, person: str) -> Any:
+    def poisoned(target: Any, run: Any, *, person: int) -> Any:
         if target.owner == "ada":
             raise ZeroDivisionError("in some rule")
         return crawl(target, run, person=person)
