@@ -55,7 +55,7 @@ def diff(
         if member.new:
             click.echo("  read for the first time")
         for one in member.changes:
-            click.echo(f"  {_worded(one)}")
+            click.echo(f"  {one_line(_worded(one))}")
 
 
 @click.command(name="table", short_help="List members with what their newest scan counts.")
@@ -137,5 +137,5 @@ def _worded(one: Change) -> str:
     where = one.repository or "portfolio"
     states = f"{one.before or 'not found in the code read'} -> {one.after or 'not found any more'}"
     label = f"{one.polarity} {one.key}".strip()
-    told = f": {one_line(one.message)[:200]}" if one.message else ""
+    told = f": {one.message[:200]}" if one.message else ""
     return f"[{_BECAUSE[one.because]}] {where}, {label}: {states}{told}"

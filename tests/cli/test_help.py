@@ -24,7 +24,8 @@ sys.exit(code)
 @pytest.mark.parametrize(
     "arguments",
     [["--help"], ["--version"], ["scan", "--help"], ["demo", "--help"], ["heuristics", "--help"],
-     ["doctor", "--help"], ["cache", "--help"]],
+     ["doctor", "--help"], ["cache", "--help"], ["pool", "--help"], ["pool", "rescan", "--help"],
+     ["schedule", "print", "--help"]],
     ids=" ".join,
 )  # fmt: skip
 def test_help_loads_no_heavy_library(arguments: list[str]) -> None:
