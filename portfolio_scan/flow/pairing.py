@@ -111,7 +111,9 @@ class Pairer:
         if fit is None:
             return Relation.UNKNOWN
         way = relation(score.rows, fit.rows)
-        guessed = score.models and not any(fit in self.fits_of(i) for i in score.models)
+        # A score of nothing that is seen to be a model's answer may be of anything: a guess of
+        # yesterday's value, answers that were put in a table fold by fold.
+        guessed = not any(fit in self.fits_of(i) for i in score.models)
         doubtful = score.may or fit.may or guessed or _named_apart(score, fit)
         return Relation.UNKNOWN if doubtful and way is not Relation.DISJOINT else way
 
