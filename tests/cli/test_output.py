@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from portfolio_scan.cli import output
-from portfolio_scan.cli.output import Folder, file_name, parse_formats, write_whole
+from portfolio_scan.cli.output import Folder, parse_formats
 from portfolio_scan.errors import OutputError, UsageError
 from portfolio_scan.model import (
     Portfolio,
@@ -18,6 +17,7 @@ from portfolio_scan.model import (
     SubjectKind,
     Tool,
 )
+from portfolio_scan.report.writing import file_name, write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,10 +60,10 @@ def test_formats() -> None:
 
 
 def test_two_targets_of_one_name_do_not_overwrite_each_other(tmp_path: Path) -> None:
-    folder = Folder(tmp_path / "out")
+    folder = Folder(tmp_path / "out", ["json"])
     folder.check()
-    folder.write(scan("Same"), ("json",))
-    folder.write(scan("same"), ("json",))
+    folder.write(scan("Same"))
+    folder.write(scan("same"))
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
         "Same.json",
         "same-2.json",
@@ -72,7 +72,7 @@ def test_two_targets_of_one_name_do_not_overwrite_each_other(tmp_path: Path) -> 
 
 def test_a_second_run_replaces_the_first(tmp_path: Path) -> None:
     for _ in range(2):
-        (path,) = Folder(tmp_path / "out").write(scan("a"), ("json",))
+        (path,) = Folder(tmp_path / "out", ["json"]).write(scan("a"))
     assert [one.name for one in (tmp_path / "out").iterdir()] == ["a.json"]
     assert path.read_text().startswith("{")
 
@@ -87,7 +87,7 @@ def test_a_full_disk_leaves_nothing_half_written(
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(output.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OutputError) as caught:
         write_whole(folder / "a.html", "new")
     assert "full" in caught.value.hint
