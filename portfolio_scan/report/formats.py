@@ -83,6 +83,12 @@ _ALL: Final = (
         about="the whole scan as data",
         lines=True,
     ),
+    Format(
+        name="md",
+        suffix=".md",
+        home="markdown:render_markdown",
+        about="the dossier as Markdown, short enough for an issue",
+    ),
 )
 FORMATS: Final[Mapping[str, Format]] = {one.name: one for one in _ALL}
 
