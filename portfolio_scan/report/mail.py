@@ -6,6 +6,7 @@ A pure function of the scan. Gmail cuts messages off at about 102 KiB of HTML; t
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -23,7 +24,10 @@ from portfolio_scan.report.page import view_scan
 from portfolio_scan.report.text import finalize, neutralise, one_line, safe_url
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from portfolio_scan.model import Scan
+    from portfolio_scan.report.chart_png import Colours
     from portfolio_scan.report.view import DossierView
 
 MAX_HTML: Final = 90 * 1024
@@ -39,6 +43,8 @@ class Picture:
     """A picture that the HTML names as `cid:…`."""
 
     name: str
+    content_id: str
+    """Tells this picture from those of other messages, which some readers mix up otherwise."""
     png: bytes
 
 
@@ -60,12 +66,8 @@ def render_mail(scan: Scan, *, attachment: str = "", link: str = "") -> Mail:
     """
     page = view_scan(scan)
     link = _checked(link)
-    pictures = tuple(
-        Picture(name=name, png=draw_areas(page.areas, colours))
-        for name, colours in _CHARTS
-        if page.areas
-    )
-    view, html = _fitting(page, attachment, link)
+    pictures = tuple(_picture(name, page, colours) for name, colours in _CHARTS if page.areas)
+    view, html = _fitting(page, attachment, link, pictures)
     return Mail(
         subject=one_line(neutralise(f"Evidence dossier: {page.subject}"), MAX_SUBJECT),
         text=write_text(view),
@@ -90,18 +92,26 @@ def _checked(link: str) -> str:
     return link
 
 
-def _fitting(page: DossierView, attachment: str, link: str) -> tuple[MailView, str]:
+def _picture(name: str, page: DossierView, colours: Colours) -> Picture:
+    png = draw_areas(page.areas, colours)
+    mark = hashlib.sha256(png).hexdigest()[:16]
+    return Picture(name=f"{name}.png", content_id=f"{name}.{mark}@portfolio-scan", png=png)
+
+
+def _fitting(
+    page: DossierView, attachment: str, link: str, pictures: Sequence[Picture]
+) -> tuple[MailView, str]:
     """Leave as much to the page as it takes to keep to the limit."""
     for limits in STEPS[:-1]:
         view = view_mail(page, limits, attachment=attachment, link=link)
-        html = _message(view)
+        html = _message(view, pictures)
         if len(html.encode("utf-8", "replace")) <= MAX_HTML:
             return view, html
     view = view_mail(page, STEPS[-1], attachment=attachment, link=link)
-    return view, _message(view)
+    return view, _message(view, pictures)
 
 
-def _message(view: MailView) -> str:
+def _message(view: MailView, pictures: Sequence[Picture]) -> str:
     html = (
         _environment()
         .get_template("message.html.j2")
@@ -109,7 +119,7 @@ def _message(view: MailView) -> str:
             mail=view,
             css=Markup(_styles("screens.css")),  # noqa: S704 - our own style sheet
             filler=_FILLER,
-            images={"light": _CHARTS[0][0], "dark": _CHARTS[1][0]},
+            pictures=[each.content_id for each in pictures],
         )
     )
     return _inliner().inline(html.strip()) + "\n"

@@ -67,7 +67,7 @@ def assert_sound(html: str) -> Message:
     for target in message.values("href"):
         assert re.match(r"https?://[!-~]+$", target), target
     for source in message.values("src"):
-        assert re.fullmatch(r"cid:areas-(light|dark)", source), source
+        assert re.fullmatch(r"cid:areas-(light|dark)\.[0-9a-f]{16}@portfolio-scan", source), source
     for tag, found in message.tags:
         assert tag != "img" or found["alt"]
     assert "url(" not in html
@@ -129,7 +129,7 @@ def test_the_twin_holds_all_that_the_pictures_show(full_scan: Scan) -> None:
 def test_every_picture_is_named_in_the_message_and_drawn(full_scan: Scan) -> None:
     mail = render_mail(full_scan)
     named = [source.removeprefix("cid:") for source in assert_sound(mail.html).values("src")]
-    assert named == [picture.name for picture in mail.pictures]
+    assert named == [picture.content_id for picture in mail.pictures]
     assert all(len(picture.png) > 40_000 for picture in mail.pictures)
     assert mail.pictures[0].png != mail.pictures[1].png
 
