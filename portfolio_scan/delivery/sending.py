@@ -49,10 +49,19 @@ class Post:
         return self.clock().isoformat(timespec="seconds")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A delivery that a server has taken."""
+
+    delivery: Delivery
+    before: bool
+    """By an earlier run: nothing was sent this time."""
+
+
 def send(
     outbox: Outbox, delivery: Delivery, message: bytes, post: Post, *, again: bool = False
-) -> Delivery:
-    """Put a message in the outbox and send it; what became of it.
+) -> Sent:
+    """Put a message in the outbox and send it.
 
     One that was sent before is left alone. One that may have been is refused with
     DeliveryUncertain, unless `again` says to send it once more.
@@ -61,10 +70,10 @@ def send(
         known = held.delivery
         if known and not again:
             if known.state is State.SENT:
-                return known
+                return Sent(delivery=known, before=True)
             _refuse_uncertain(known)
         held.queue(delivery, message)
-        return _attempt(held, post)
+        return Sent(delivery=_attempt(held, post), before=False)
 
 
 def send_waiting(

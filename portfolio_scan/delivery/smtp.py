@@ -115,8 +115,12 @@ def hand_over(
     except (smtplib.SMTPServerDisconnected, OSError) as error:
         smtp.close()
         raise TryAgain(f"{server} closed the connection: {_words(error)}") from error
-    except BaseException:
+    except DeliveryError:
         _leave(smtp)
+        raise
+    except BaseException:
+        # Perhaps in the middle of the message, where QUIT would be a line of it.
+        smtp.close()
         raise
     _await_verdict(smtp, server)
 
