@@ -129,7 +129,7 @@ def _read_password(name: str) -> str:
     if os.name == "posix" and stat.S_IMODE(mode) & 0o077:
         raise UsageError(
             f"--smtp-password-file {name} can be read by others than its owner",
-            f"chmod 600 {name}",
+            f"make it its owner's alone: chmod 600 {name}",
         )
     try:
         return data.decode("utf-8").rstrip("\r\n")

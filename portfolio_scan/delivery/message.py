@@ -56,7 +56,8 @@ def build_message(
         message["From"] = sender.header()
     if recipient:
         message["To"] = recipient.header()
-    message["Subject"] = mail.subject
+    # The library decodes what looks like an encoded word, line ends and all.
+    message["Subject"] = mail.subject.replace("=?", "= ?")
     message["Date"] = format_datetime(date)
     message["Message-ID"] = message_id(key, sender)
     message["Auto-Submitted"] = "auto-generated"
@@ -85,7 +86,9 @@ def build_message(
             params={"charset": "utf-8"},
         )
     _set_boundaries(message, key)
-    return message.as_bytes()
+    data = message.as_bytes()
+    _check_headers(data, message.keys())
+    return data
 
 
 def message_id(key: str, sender: Mailbox | None) -> str:
@@ -98,3 +101,13 @@ def _set_boundaries(message: EmailMessage, key: str) -> None:
     multiparts = [part for part in message.walk() if part.is_multipart()]
     for number, part in enumerate(multiparts, 1):
         part.set_boundary(f"=_{number}_{key}")
+
+
+def _check_headers(data: bytes, meant: list[str]) -> None:
+    """Refuse a message with other headers than were meant, whatever the library made of them."""
+    head = data.partition(b"\r\n\r\n")[0].split(b"\r\n")
+    found = [
+        line.partition(b":")[0].decode() for line in head if not line.startswith((b" ", b"\t"))
+    ]
+    if found != meant:
+        raise ValueError(f"the message would have the headers {found}")

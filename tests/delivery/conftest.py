@@ -1,19 +1,19 @@
 from __future__ import annotations
 
 import socket
-import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import trustme
+from mail_server import make_certificate
 
 from portfolio_scan.delivery.outbox import Delivery, Outbox, State
 from portfolio_scan.delivery.sending import Post
 from portfolio_scan.delivery.smtp import parse_server
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable
     from pathlib import Path
 
@@ -31,12 +31,8 @@ class Trust:
 
 @pytest.fixture(scope="session")
 def trust(tmp_path_factory: pytest.TempPathFactory) -> Trust:
-    authority = trustme.CA()
-    path = tmp_path_factory.mktemp("trust") / "authority.pem"
-    authority.cert_pem.write_to_path(str(path))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(NAME).configure_cert(context)
-    return Trust(authority=path, server=context)
+    context, authority = make_certificate(NAME, tmp_path_factory.mktemp("trust"))
+    return Trust(authority=authority, server=context)
 
 
 @pytest.fixture

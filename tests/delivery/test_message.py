@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import email
+from dataclasses import replace
 from datetime import UTC, datetime
+from email.message import EmailMessage
 from email.policy import default
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -11,9 +13,6 @@ from portfolio_scan.delivery.address import parse_mailbox
 from portfolio_scan.delivery.message import Attachment, build_message, delivery_key
 from portfolio_scan.errors import UsageError
 from portfolio_scan.report.mail import Mail, Picture
-
-if TYPE_CHECKING:
-    from email.message import EmailMessage
 
 DATE = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
@@ -146,3 +145,17 @@ def test_addresses(text: str, name: str, address: str) -> None:
 def test_what_is_no_address(text: str) -> None:
     with pytest.raises(UsageError, match=r"^--to"):
         parse_mailbox(text, "--to")
+
+
+def test_an_encoded_word_in_a_subject_stays_text() -> None:
+    mail = replace(MAIL, subject="x =?utf-8?q?=0d=0aBcc:_eve=40example.net?= y")
+    message = parse(build_message(mail, key=KEY, date=DATE))
+    assert message["Bcc"] is None
+    assert message["Subject"] == "x = ?utf-8?q?=0d=0aBcc:_eve=40example.net?= y"
+
+
+def test_headers_that_were_not_meant_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = EmailMessage.as_bytes
+    monkeypatch.setattr(EmailMessage, "as_bytes", lambda self: b"Bcc: eve\r\n" + whole(self))
+    with pytest.raises(ValueError, match="the headers"):
+        build()

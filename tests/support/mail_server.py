@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ssl
 import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import trustme
 from aiosmtpd.smtp import SMTP, AuthResult
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Iterator
+    from pathlib import Path
 
 HOST = "127.0.0.1"
 USER, PASSWORD = "hiring", "correct horse"
@@ -59,6 +61,16 @@ class Inbox:
         if answer == DROP:
             server.transport.abort()
         return answer
+
+
+def make_certificate(host: str, folder: Path) -> tuple[ssl.SSLContext, Path]:
+    """Make what a server of that name shows, and the file of the authority that vouches for it."""
+    authority = trustme.CA()
+    path = folder / "authority.pem"
+    authority.cert_pem.write_to_path(str(path))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(host).configure_cert(context)
+    return context, path
 
 
 @contextlib.contextmanager
