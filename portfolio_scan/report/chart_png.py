@@ -25,11 +25,11 @@ FONTS: Final = ("DejaVuSansCondensed.ttf", "DejaVuSansCondensed-Bold.ttf")
 WIDTH: Final = 536
 """In the message; the picture has twice as many pixels, for dense screens."""
 ZOOM: Final = 2
-ROW: Final = 67
+ROW: Final = 70
 LEGEND: Final = 22
 GAP: Final = 2
-TEXT_SIZE: Final = 15.0
-ROOM: Final = 68
+TEXT_SIZE: Final = 16.0
+ROOM: Final = 64
 """Characters of the small text that fit on one line; longer ones are set smaller."""
 
 

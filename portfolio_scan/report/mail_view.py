@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 
 MAX_NAME: Final = 80
 MAX_LINE: Final = 110
-_IN_FULL: Final = {"Not found": "Not found in the code read"}
+_IN_FULL: Final = {
+    "Not found": "Not found in the code read",
+    "Held-out data": "On held-out data",
+    "Cross-validation": "By cross-validation",
+    "Validation data only": "On validation data only",
+    "Training rows": "On rows it was trained on",
+}
 """Answers that the page cuts short for a column of its overview."""
 NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 

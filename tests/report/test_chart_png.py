@@ -46,9 +46,9 @@ def test_every_text_is_drawn(colours: Colours) -> None:
         top = place * ROW
         assert ink(png, colours, (0, top, 120, top + 21)) > 500, "its name"
         assert ink(png, colours, (WIDTH - 90, top, WIDTH, top + 21)) > 250, "its level"
-        assert ink(png, colours, (0, top + 39, 160, top + 57)) > 400, "its counts"
+        assert ink(png, colours, (0, top + 40, 160, top + 59)) > 400, "its counts"
     legend = height // ZOOM - 16
-    for left, right in ((20, 70), (108, 200), (242, 400)):
+    for left, right in ((20, 80), (112, 215), (254, 440)):
         assert ink(png, colours, (left, legend, right, legend + 16)) > 150
 
 
@@ -80,8 +80,8 @@ def test_the_bar_shows_what_was_found_and_what_could_not_be_told() -> None:
 def test_long_counts_are_set_smaller_and_stay_on_the_sheet() -> None:
     long = "123 of 300 that train, 145 with signs of leakage, 123 unclear · 12,300 places in all"
     png = draw_areas((area(detail=long),))
-    assert ink(png, LIGHT, (WIDTH - 140, 39, WIDTH, 57)) > 100
-    assert ink(png, LIGHT, (WIDTH - 2, 39, WIDTH, 57)) == 0
+    assert ink(png, LIGHT, (WIDTH - 140, 40, WIDTH, 59)) > 100
+    assert ink(png, LIGHT, (WIDTH - 2, 40, WIDTH, 59)) == 0
 
 
 def test_markup_in_a_name_stays_text() -> None:
