@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,7 @@ delivery = Delivery(key="k" * 32, sender="a@example.net", recipient="b@example.n
                     state=State.QUEUED, changed="")
 post = Post(server=parse_server(url), password="", clock=lambda: datetime.now(UTC),
             sleep=time.sleep)
+print("ready", flush=True)
 sent = send(Outbox(Path(folder)), delivery, b"Subject: x\\r\\n\\r\\nhello\\r\\n", post)
 print("before" if sent.before else "now")
 """
@@ -209,12 +211,17 @@ def test_a_sender_killed_before_the_message_went_out_loses_nothing(
 def test_two_senders_at_once_send_once(outbox: Outbox) -> None:
     with serve() as inbox:
         inbox.go_on = threading.Event()
-        both = [start_sender(outbox, inbox) for _ in range(2)]
+        first = start_sender(outbox, inbox)
         assert inbox.during.wait(30)
+        second = start_sender(outbox, inbox)
+        assert second.stdout
+        assert second.stdout.readline() == "ready\n"
+        time.sleep(0.5)  # enough to run into the first, were it not to wait for it
+        assert second.poll() is None
         inbox.go_on.set()
-        said = sorted(one.communicate(timeout=60)[0].strip() for one in both)
+        said = [one.communicate(timeout=60)[0].split()[-1] for one in (first, second)]
         assert len(inbox.messages) == 1
-    assert said == ["before", "now"]
+    assert said == ["now", "before"]
 
 
 def test_a_damaged_record_stops_that_message(
