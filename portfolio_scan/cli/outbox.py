@@ -49,12 +49,19 @@ def send_(*, keys: tuple[str, ...], smtp_url: str, smtp_password_file: str | Non
     from portfolio_scan.cli.codes import worst  # noqa: PLC0415
     from portfolio_scan.cli.console import show_error, show_note  # noqa: PLC0415
     from portfolio_scan.cli.mailing import open_post  # noqa: PLC0415
-    from portfolio_scan.delivery.outbox import Outbox  # noqa: PLC0415
+    from portfolio_scan.delivery.outbox import Outbox, State  # noqa: PLC0415
     from portfolio_scan.delivery.sending import send_waiting  # noqa: PLC0415
 
     outbox = Outbox(environment.outbox_folder())
     post = open_post(smtp_url, smtp_password_file)
-    _check_keys(keys, {one.key for one in outbox.deliveries()})
+    known = outbox.deliveries()
+    _check_keys(keys, {one.key for one in known})
+    for one in known:
+        if one.key in keys and one.state is State.SENT:
+            raise UsageError(
+                f"message {one.key} was sent, and is kept no longer",
+                "run the same `email` command again with --again",
+            )
     codes = []
     for delivery, error in send_waiting(outbox, post, frozenset(keys)):
         if error is None:

@@ -133,6 +133,8 @@ def test_what_waits_is_listed_sent_and_dropped(
         url = f"smtp://127.0.0.1:{inbox.port}"
         assert run(["outbox", "send", "--smtp-url", url]) == ExitCode.DONE
         assert len(inbox.messages) == 1
+        assert run(["outbox", "send", "--smtp-url", url, line[:32]]) == ExitCode.USAGE
+        assert "--again" in capsys.readouterr().err
         assert run(["outbox", "drop", line[:32]]) == ExitCode.DONE
         capsys.readouterr()
         assert run(["outbox", "list"]) == ExitCode.DONE

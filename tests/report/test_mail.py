@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from portfolios import SIZES, make_scan
 
 from portfolio_scan.errors import UsageError
 from portfolio_scan.report import mail as mail_module
@@ -263,6 +264,17 @@ def test_all_scripts_are_kept_and_isolated(full_scan: Scan, name: str) -> None:
     assert_sound(mail.html)
     assert f'<span dir="auto">{name}</span>' in mail.html
     assert name in mail.text
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_portfolios_of_any_size_with_hostile_text_make_sound_messages(size: int) -> None:
+    scan = make_scan(size)
+    mail = render_mail(scan, attachment="dossier.html")
+    message = assert_sound(mail.html)
+    assert_sound(render_fragment(scan))
+    assert "alert(1)" not in " ".join(message.values("href"))
+    assert not re.search("[\u202a-\u202e\u2066-\u2069]", mail.text + mail.html)
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f]", mail.text + mail.html)
 
 
 def test_line_breaks_of_others_make_no_line_of_the_text(full_scan: Scan) -> None:
