@@ -32,7 +32,7 @@ def _opening(mail: MailView) -> Iterator[str]:
         ("Role profile", mail.role + sure),
         ("Scanned", mail.scanned_on),
         ("Read", mail.commits),
-        ("Profile", mail.subject_url),
+        ("Source", mail.subject_url),
     )
     yield "\n".join(f"{label + ':':<14}{value}" for label, value in facts if value)
     for band in mail.bands:
