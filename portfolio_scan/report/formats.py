@@ -90,6 +90,14 @@ _ALL: Final = (
         about="the dossier as Markdown, short enough for an issue",
     ),
     Format(
+        name="pdf",
+        suffix=".pdf",
+        home="pdf:render_pdf",
+        needs="pdf:check_pdf",
+        about="the dossier for paper and archives",
+        binary=True,
+    ),
+    Format(
         name="csv",
         suffix="-csv",
         home="table_files:render_csv",
