@@ -54,7 +54,7 @@ class Stream:
         self._several = False
         if not self._format.streams:
             raise UsageError(
-                f"the format {self._format.name} is several files, which standard output cannot take",
+                f"the format {self._format.name} is several files, and standard output is one",
                 "give a folder with --output",
             )
 
