@@ -6,7 +6,7 @@ under the other. Texts are as the scan has them; what is not known is missing, n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -306,9 +306,3 @@ TABLES: Final[Mapping[str, Table]] = {
         rows=rows.job,
     ),
 }
-
-
-def iterate_columns() -> Iterator[tuple[str, str, str]]:
-    """Name every column: table, column, type."""
-    for name, table in TABLES.items():
-        yield from ((name, column, kind) for column, kind in table.columns.items())
