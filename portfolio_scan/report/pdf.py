@@ -95,8 +95,13 @@ def render_pdf(scan: Scan) -> bytes:
 
 def check_pdf() -> None:
     """Raise OutputError where nothing is installed that could print."""
-    if not find_browser() and not _has_weasyprint():
+    if not find_printer():
         raise OutputError("PDF needs a browser or WeasyPrint, and neither was found", _INSTALL)
+
+
+def find_printer() -> str:
+    """Name what would print: a browser's path, WeasyPrint, or nothing."""
+    return find_browser() or "WeasyPrint" * _has_weasyprint()
 
 
 def find_browser() -> str:
