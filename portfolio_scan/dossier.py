@@ -102,7 +102,7 @@ class Dossier:
     def __repr__(self) -> str:
         read = len(self.scan.repositories)
         repositories = "1 repository" if read == 1 else f"{read} repositories"
-        return f"<Dossier of {self.scan.subject.label}: {repositories}, {self.scan.scanned_at}>"
+        return f"<Dossier of {self.scan.subject.label!r}: {repositories}, {self.scan.scanned_at}>"
 
     def _repr_html_(self) -> str:
         """Show the page in a notebook, in a frame of its own."""

@@ -212,7 +212,7 @@ def test_what_is_no_scan_is_told() -> None:
 
 
 def test_it_says_what_it_is(old: Dossier) -> None:
-    assert repr(old) == "<Dossier of mira-demo: 7 repositories, 2026-11-21T09:30:00Z>"
+    assert repr(old) == "<Dossier of 'mira-demo': 7 repositories, 2026-11-21T09:30:00Z>"
     assert old != "a dossier"
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import site
 import subprocess
 import sys
 import tempfile
@@ -162,6 +163,8 @@ def _run(command: Sequence[str], home: Path, given: bytes = b"", output: int | N
     """Run a program until it ends or the deadline is over; what it said on standard error."""
     environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
     environment |= {"HOME": str(home), "TMPDIR": str(home), "LANG": "C.UTF-8", "TZ": "UTC"}
+    # Packages that were installed for one user are looked for in the home that is not given.
+    environment["PYTHONUSERBASE"] = site.getuserbase()
     try:
         process = subprocess.Popen(  # noqa: S603 - the user's own browser, or our own interpreter
             command,
