@@ -54,7 +54,7 @@ class Stream:
         self._several = False
         if not self._format.streams:
             raise UsageError(
-                f"{self._format.name} is several files, which standard output cannot take",
+                f"the format {self._format.name} is several files, and standard output is one",
                 "give a folder with --output",
             )
 
@@ -69,7 +69,7 @@ class Stream:
             )
         if self._format.binary and sys.stdout is not None and sys.stdout.isatty():
             raise UsageError(
-                f"{self._format.name} is nothing to look at in a terminal",
+                f"the format {self._format.name} is nothing to look at in a terminal",
                 "give a folder with --output, or send standard output to a file",
             )
 

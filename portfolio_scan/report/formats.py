@@ -89,6 +89,29 @@ _ALL: Final = (
         home="markdown:render_markdown",
         about="the dossier as Markdown, short enough for an issue",
     ),
+    Format(
+        name="pdf",
+        suffix=".pdf",
+        home="pdf:render_pdf",
+        needs="pdf:check_pdf",
+        about="the dossier for paper and archives",
+        binary=True,
+    ),
+    Format(
+        name="csv",
+        suffix="-csv",
+        home="table_files:render_csv",
+        about="tables for a spreadsheet, in a folder",
+        streams=False,
+    ),
+    Format(
+        name="parquet",
+        suffix="-parquet",
+        home="table_files:render_parquet",
+        needs="table_files:check_parquet",
+        about="tables with their types, in a folder",
+        streams=False,
+    ),
 )
 FORMATS: Final[Mapping[str, Format]] = {one.name: one for one in _ALL}
 

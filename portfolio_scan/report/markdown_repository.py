@@ -112,7 +112,7 @@ def _fact(fact: Fact, links: Links, detail: Detail) -> str:
     if detail.rules and fact.reason:
         text += f". {prose(fact.reason)}"
     shown = [place(one, links) for one in fact.exhibits[: detail.places]]
-    return f"{text} {'; '.join(shown)}" if shown else text
+    return f"{text} · {'; '.join(shown)}" if shown else text
 
 
 def _finding(one: FindingView, links: Links, detail: Detail) -> Iterator[str]:

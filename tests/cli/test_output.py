@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from portfolio_scan.cli.output import Folder, parse_formats
+from portfolio_scan.cli.output import Folder, open_output, parse_formats
 from portfolio_scan.errors import OutputError, UsageError
 from portfolio_scan.model import (
     Portfolio,
@@ -17,6 +17,7 @@ from portfolio_scan.model import (
     SubjectKind,
     Tool,
 )
+from portfolio_scan.report import pdf
 from portfolio_scan.report.writing import file_name, write_whole
 
 if TYPE_CHECKING:
@@ -118,3 +119,43 @@ def test_files_get_the_permissions_of_the_users_mask(tmp_path: Path) -> None:
 def test_lone_surrogates_can_be_written(tmp_path: Path) -> None:
     write_whole(tmp_path / "a", "x\ud800")
     assert (tmp_path / "a").read_bytes() == b"x?"
+
+
+def test_a_terminal_is_not_sent_what_it_cannot_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "check_pdf", lambda: None)
+    stream = open_output("-", "pdf")
+    stream.check(several=False)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    with pytest.raises(UsageError, match="terminal"):
+        stream.check(several=False)
+
+
+def test_what_a_format_needs_is_asked_for_before_any_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing() -> None:
+        raise OutputError("not installed")
+
+    monkeypatch.setattr(pdf, "check_pdf", missing)
+    for where in ("-", str(tmp_path / "out")):
+        with pytest.raises(OutputError, match="not installed"):
+            open_output(where, "pdf").check(several=False)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_format_that_fails_keeps_none_of_the_others_from_being_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: Scan) -> bytes:
+        raise OutputError("the browser is gone")
+
+    monkeypatch.setattr(pdf, "render_pdf", broken)
+    with pytest.raises(OutputError, match="gone"):
+        Folder(tmp_path / "out", ["pdf", "json", "md"]).write(scan("a"))
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a.json", "a.md"]
+
+
+def test_tables_are_written_into_a_folder_of_their_own(tmp_path: Path) -> None:
+    written = Folder(tmp_path, ["csv"]).write(scan("a"))
+    assert {path.parent for path in written} == {tmp_path / "a-csv"}
+    assert "findings.csv" in {path.name for path in written}
