@@ -16,7 +16,10 @@ _COMMANDS = {
     "cache": "portfolio_scan.cli.cache",
     "demo": "portfolio_scan.cli.demo",
     "doctor": "portfolio_scan.cli.doctor",
+    "email": "portfolio_scan.cli.email",
     "heuristics": "portfolio_scan.cli.heuristics",
+    "outbox": "portfolio_scan.cli.outbox",
+    "report": "portfolio_scan.cli.report",
     "rubric": "portfolio_scan.cli.rubric",
     "scan": "portfolio_scan.cli.scan",
 }
