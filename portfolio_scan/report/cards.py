@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from portfolio_scan.model import Evidence, Identity, Verdict
+from portfolio_scan.model import Evidence, Identity, Outcome, Polarity, Verdict
 from portfolio_scan.report import words
 from portfolio_scan.report.annotations import view_annotations
 from portfolio_scan.report.claims import view_claims
 from portfolio_scan.report.exhibits import MAX_PATH, Depth, exhibits
-from portfolio_scan.report.findings import view_not_found, view_present, view_unsettled
+from portfolio_scan.report.filters import marks
+from portfolio_scan.report.findings import (
+    by_tone,
+    view_not_applicable,
+    view_not_found,
+    view_present,
+    view_unsettled,
+)
+from portfolio_scan.report.spark import draw_spark
 from portfolio_scan.report.text import one_line, safe_url
 from portfolio_scan.report.view import (
     Cell,
@@ -28,6 +37,7 @@ if TYPE_CHECKING:
     from portfolio_scan.model import (
         Assessment,
         Complexity,
+        Finding,
         History,
         Leak,
         Named,
@@ -40,11 +50,14 @@ if TYPE_CHECKING:
 MAX_NAMES: Final = 12
 
 
-def view_repository(scan: RepositoryScan, reference: Reference, depth: Depth) -> RepositoryView:
-    """Make the card of one repository."""
+def view_repository(
+    scan: RepositoryScan, reference: Reference, depth: Depth, quarters: Sequence[str] = ()
+) -> RepositoryView:
+    """Make the card of one repository; `quarters` are those that its line of activity draws."""
     repository, assessment = scan.repository, scan.assessment
     kind, kind_note = _kind(scan)
     present = view_present(scan.findings, depth)
+    unsettled = view_unsettled(scan.findings, depth)
     return RepositoryView(
         anchor=reference.anchor,
         name=one_line(repository.name, MAX_PATH),
@@ -63,12 +76,30 @@ def view_repository(scan: RepositoryScan, reference: Reference, depth: Depth) ->
         history=tuple(_history(repository, scan.complexity)),
         annotations=view_annotations(scan.annotations),
         findings=present[: depth.findings],
-        open_questions=view_unsettled(scan.findings, depth)[: depth.findings],
+        open_questions=unsettled[: depth.findings],
         not_found=view_not_found(scan.findings)[: depth.findings],
         coverage=view_coverage(scan.coverage, depth),
         # Those of a profile are held against all repositories, and shown there.
         claims=view_claims([one for one in scan.claims if not one.of_profile], depth),
+        marks=marks(scan),
+        groups=by_tone(present[: depth.findings]),
+        counts=tuple(_counts(scan.findings)),
+        spark=draw_spark(repository.history.quarters, quarters),
+        not_applicable=view_not_applicable(scan.findings),
     )
+
+
+def _counts(findings: Sequence[Finding]) -> Iterable[Pair]:
+    present = Counter(one.polarity for one in findings if one.outcome is Outcome.PRESENT)
+    doubtful = sum(one.outcome in {Outcome.UNCLEAR, Outcome.ERROR} for one in findings)
+    rows = (
+        (present[Polarity.STRENGTH], words.STRENGTH, "strength", "strengths"),
+        (present[Polarity.FLAG], words.FLAG, "to ask about", "to ask about"),
+        (doubtful, words.UNCLEAR, "could not be told", "could not be told"),
+    )
+    for number, tone, singular, plural in rows:
+        if number:
+            yield Pair(label=singular if number == 1 else plural, value=f"{number:,}", note=tone)
 
 
 def view_coverage(coverage: RepositoryCoverage, depth: Depth) -> RepositoryCoverageView:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from portfolio_scan.report import words
+from portfolio_scan.report.stages import LABELS, stages
 from portfolio_scan.report.text import one_line, safe_url, shorten
-from portfolio_scan.report.view import CodeLine, Exhibit, Link
+from portfolio_scan.report.view import CodeLine, Exhibit, Hop, Link
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,6 +20,8 @@ MAX_PATH = 160
 TAB_WIDTH = 4
 LINES_OF_STEP = 3
 """Lines that a chain shows of each step."""
+MAX_HOPS = 7
+MAX_NAME = 24
 MAX_CHAIN = 3
 """Places that one highlight joins."""
 
@@ -32,13 +35,17 @@ class Depth:
     findings: int
     files: int
     unfolds: bool
-    """Whether strengths and flags start unfolded."""
+    """Whether flags, and findings with a chain, start unfolded."""
+    brief: bool = False
+    """The page says that it prints only the first places."""
 
 
 FULL = Depth(exhibits=6, lines=14, findings=40, files=40, unfolds=True)
-BRIEF = Depth(exhibits=1, lines=5, findings=8, files=5, unfolds=False)
+SHORT = Depth(exhibits=2, lines=6, findings=24, files=10, unfolds=False)
+BRIEF = Depth(exhibits=1, lines=3, findings=8, files=3, unfolds=False, brief=True)
+SHORT_FROM = 20
 BRIEF_FROM = 60
-"""Portfolios with more repositories than this are printed in brief."""
+"""Portfolios with more repositories than these are printed in short, and in brief."""
 
 
 def exhibits(evidence: Sequence[Evidence], depth: Depth) -> tuple[Exhibit, ...]:
@@ -53,8 +60,37 @@ def links(evidence: Sequence[Evidence], depth: Depth) -> tuple[Link, ...]:
         return ()
     short = replace(depth, lines=min(depth.lines, LINES_OF_STEP))
     return tuple(
-        Link(exhibit=_exhibit([piece], short), primary=piece is evidence[0]) for piece in steps
+        Link(
+            exhibit=_exhibit([piece], short),
+            primary=piece is evidence[0],
+            stage=stage,
+            label=LABELS[stage],
+        )
+        for piece, stage in zip(steps, stages(piece.note for piece in steps), strict=True)
     )
+
+
+def hops(evidence: Sequence[Evidence]) -> tuple[Hop, ...]:
+    """Return the steps of a chain as marks in a row, at most so many; empty: there is no chain."""
+    steps = sorted((piece for piece in evidence if piece.step), key=lambda piece: piece.step or 0)
+    if not 1 < len(steps) <= MAX_HOPS:
+        return ()
+    return tuple(
+        Hop(
+            stage=stage,
+            label=LABELS[stage],
+            place=_briefly(piece),
+            primary=piece is evidence[0],
+        )
+        for piece, stage in zip(steps, stages(piece.note for piece in steps), strict=True)
+    )
+
+
+def _briefly(piece: Evidence) -> str:
+    name = one_line(piece.path.rpartition("/")[2], MAX_NAME)
+    if piece.cell is not None:
+        return f"{name}, cell {piece.cell}"
+    return f"{name}:{piece.start_line}"
 
 
 def hidden(evidence: Sequence[Evidence], depth: Depth) -> str:

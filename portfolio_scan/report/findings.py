@@ -9,8 +9,9 @@ from portfolio_scan.model import Finding, Outcome, Polarity, Weight
 from portfolio_scan.report import words
 from portfolio_scan.report.annotations import view_annotations
 from portfolio_scan.report.exhibits import Depth, exhibits, hidden, links
+from portfolio_scan.report.plain import meaning
 from portfolio_scan.report.text import one_line
-from portfolio_scan.report.view import FindingView
+from portfolio_scan.report.view import FindingGroup, FindingView
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,6 +27,27 @@ def view_present(findings: Iterable[Finding], depth: Depth) -> tuple[FindingView
     """List present findings: strengths, then what to ask about, then notes; weightiest first."""
     present = [finding for finding in findings if finding.outcome is Outcome.PRESENT]
     return tuple(_view(finding, depth) for finding in sorted(present, key=_order))
+
+
+def by_tone(findings: Iterable[FindingView]) -> tuple[FindingGroup, ...]:
+    """Put findings that are sorted already under headings that say what they are."""
+    kept = list(findings)
+    groups = (
+        FindingGroup(
+            title=title, tone=tone, findings=tuple(one for one in kept if one.tone == tone)
+        )
+        for tone, title in words.GROUPS.items()
+    )
+    return tuple(group for group in groups if group.findings)
+
+
+def view_not_applicable(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """List the rules whose question does not arise in a repository."""
+    return tuple(
+        one_line(finding.rule, MAX_RULE)
+        for finding in sorted(findings, key=_order)
+        if finding.outcome is Outcome.NOT_APPLICABLE
+    )
 
 
 def view_unsettled(findings: Iterable[Finding], depth: Depth) -> tuple[FindingView, ...]:
@@ -75,7 +97,7 @@ def _view(finding: Finding, depth: Depth) -> FindingView:
         word=polarity if settled else words.OUTCOMES[finding.outcome],
         confidence=_confidence(finding),
         rule=one_line(f"{finding.rule} v{finding.version}", MAX_RULE),
-        unfolded=settled and depth.unfolds and finding.polarity is not Polarity.NOTE,
+        unfolded=depth.unfolds and settled and (bool(way) or finding.polarity is Polarity.FLAG),
         chain=way,
         exhibits=shown[:UNFOLDED_EXHIBITS],
         further=shown[UNFOLDED_EXHIBITS:],
@@ -84,6 +106,8 @@ def _view(finding: Finding, depth: Depth) -> FindingView:
         would_change=one_line(finding.would_change, MAX_MESSAGE),
         accuracy=words.accuracy(finding.accuracy),
         annotations=view_annotations(finding.annotations),
+        heuristic=one_line(finding.rule, MAX_RULE),
+        meaning=meaning(finding),
     )
 
 

@@ -79,6 +79,8 @@ EVALUATION: Final[Mapping[str, tuple[str, str]]] = {
     "none": ("Trains; a score was not found in the code read", FLAG),
     "not_applicable": ("Does not apply: trains nothing that has a held-out score", NEUTRAL),
 }
+UNSCORED: Final = frozenset({"none", "train_only", "validation_only"})
+"""Verdicts of evaluation where a model is trained and no score on unseen rows was found."""
 SHORT: Final[Mapping[str, str]] = {
     TRAINS["yes"][0]: "Trains",
     TRAINS["no"][0]: "Not found",
@@ -164,6 +166,11 @@ POLARITIES: Final[Mapping[Polarity, str]] = {
     Polarity.STRENGTH: "Strength",
     Polarity.FLAG: "To ask about",
     Polarity.NOTE: "Note",
+}
+GROUPS: Final[Mapping[str, str]] = {
+    STRENGTH: "Strengths",
+    FLAG: "To ask about",
+    NOTE: "Notes",
 }
 OUTCOMES: Final[Mapping[Outcome, str]] = {
     Outcome.UNCLEAR: COULD_NOT_TELL,
