@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from portfolio_scan.errors import OutputError
+from portfolio_scan.report.audience import DEFAULT, Reader
 from portfolio_scan.report.dossier import render_html
 
 if TYPE_CHECKING:
@@ -80,9 +81,9 @@ _INSTALL: Final = (
 )
 
 
-def render_pdf(scan: Scan) -> bytes:
+def render_pdf(scan: Scan, audience: Reader = DEFAULT) -> bytes:
     """Print the dossier of a scan. Raises OutputError where there is nothing to print with."""
-    page = _HEAD.sub(lambda head: head[0] + _POLICY, render_html(scan), count=1)
+    page = _HEAD.sub(lambda head: head[0] + _POLICY, render_html(scan, audience), count=1)
     browser = find_browser()
     if browser:
         try:
