@@ -146,9 +146,10 @@ def scan(
 ) -> Dossier:
     """Scan a GitHub handle or address, a folder, a git repository or an archive.
 
-    The arguments are the options of `portfolio-scan scan`. `job` and `rubric` are paths, or, where
-    they hold more than one line, the texts themselves. `token` is found as the command finds it
-    when it is not given. `progress` is told what is being done (`analysis.progress.Progress`).
+    A `Path` is a path; a text that could be a handle too is taken as the path where there is one.
+    The other arguments are the options of `portfolio-scan scan`. `job` and `rubric` are paths, or,
+    where they hold more than one line, the texts themselves. `token` is found as the command finds
+    it when it is not given. `progress` is told what is being done (`analysis.progress.Progress`).
 
     Raises UsageError (TargetNotFound, NothingToScan), SourceError (NetworkFailure, RateLimited,
     AuthenticationFailed) or PackError. A scan that a rate limit stopped is returned, and says so in
@@ -175,8 +176,10 @@ def scan(
         total=total,
         packs=environment.packs(),
     )
+    # A path to nothing must never become the account of that name.
+    text = target if isinstance(target, str) else str(Path(os.curdir, target).absolute())
     results = scan_targets(
-        [os.fspath(target)],
+        [text],
         options,
         clock=lambda: datetime.now(UTC),
         progress=progress or Silence(),

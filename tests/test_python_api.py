@@ -103,6 +103,7 @@ def test_a_scan_is_what_the_command_gives(here: Path) -> None:
 def test_notes_of_a_run_are_kept(here: Path) -> None:
     del here
     assert "was read as the path" in " ".join(portfolio_scan.scan("take-home").notes)
+    assert portfolio_scan.scan(Path("take-home")).notes == ()
 
 
 def test_progress_is_told(here: Path) -> None:
@@ -124,6 +125,7 @@ def test_progress_is_told(here: Path) -> None:
     ("target", "options", "error", "words"),
     [
         ("./gone", {}, TargetNotFound, "gone"),
+        (Path("somebody"), {}, TargetNotFound, "somebody"),
         ("./empty", {}, NothingToScan, "empty"),
         ("somebody", {"offline": True}, UsageError, "network"),
         ("./take-home", {"job": "gone.md"}, UsageError, "job gone.md cannot be read"),
@@ -131,7 +133,7 @@ def test_progress_is_told(here: Path) -> None:
     ],
 )
 def test_failures_are_exceptions_of_the_package(
-    target: str, options: dict[str, object], error: type[UsageError], words: str
+    target: str | Path, options: dict[str, object], error: type[UsageError], words: str
 ) -> None:
     Path("empty").mkdir()
     with pytest.raises(error, match=words) as caught:

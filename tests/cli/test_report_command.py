@@ -26,6 +26,11 @@ def feed(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
 
 
+def contents(folder: Path) -> dict[Path, bytes]:
+    found = [path for path in folder.rglob("*") if path.is_file()]
+    return {path.relative_to(folder): path.read_bytes() for path in found}
+
+
 @pytest.fixture
 def stored(project: Path, capsys: pytest.CaptureFixture[str]) -> Path:
     """A scan as `scan --format json` stores it, with the page that the same run wrote."""
@@ -43,6 +48,17 @@ def test_a_stored_scan_gives_what_the_scan_itself_gave(stored: Path) -> None:
 def test_scans_of_every_version_are_rendered(capsys: pytest.CaptureFixture[str]) -> None:
     assert report(OLD, "-o", "-") == ExitCode.DONE
     assert capsys.readouterr().out == render_html(load_json(OLD.read_bytes()))
+
+
+def test_an_old_scan_stored_anew_is_the_same_scan(tmp_path: Path) -> None:
+    assert report(OLD, "-f", "json", "-o", tmp_path / "a", "-q") == ExitCode.DONE
+    again = tmp_path / "a" / "mira-demo.json"
+    assert load_json(again.read_bytes()) == load_json(OLD.read_bytes())
+    for source, name in ((OLD, "b"), (again, "c")):
+        assert report(source, "-f", "html,md,csv", "-o", tmp_path / name, "-q") == ExitCode.DONE
+    first, second = contents(tmp_path / "b"), contents(tmp_path / "c")
+    assert len(first) > 10
+    assert first == second
 
 
 def test_files_are_named_on_standard_error_unless_quiet(
