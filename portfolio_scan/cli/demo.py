@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from portfolio_scan.cli import environment
+from portfolio_scan.cli.output import FORMAT_HELP
 
 if TYPE_CHECKING:
     from portfolio_scan.errors import ExitCode
@@ -26,8 +27,8 @@ FOLDER = "portfolio-scan-demo"
     "formats",
     default="html,json",
     show_default=True,
-    metavar="html,json",
-    help="What to write; several with commas.",
+    metavar="FORMATS",
+    help=FORMAT_HELP,
 )
 @click.option(
     "--open/--no-open",

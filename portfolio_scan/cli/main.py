@@ -17,6 +17,7 @@ _COMMANDS = {
     "demo": "portfolio_scan.cli.demo",
     "doctor": "portfolio_scan.cli.doctor",
     "heuristics": "portfolio_scan.cli.heuristics",
+    "report": "portfolio_scan.cli.report",
     "rubric": "portfolio_scan.cli.rubric",
     "scan": "portfolio_scan.cli.scan",
 }

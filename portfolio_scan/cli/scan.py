@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from portfolio_scan.cli import environment
+from portfolio_scan.cli.output import FORMAT_HELP
 
 if TYPE_CHECKING:
     from portfolio_scan.errors import ExitCode
@@ -39,8 +40,8 @@ The token is read from GH_TOKEN, GITHUB_TOKEN or `gh auth token`.
     "formats",
     default="html",
     show_default=True,
-    metavar="html,json",
-    help="What to write; several with commas.",
+    metavar="FORMATS",
+    help=FORMAT_HELP,
 )
 @click.option(
     "--max-repos",

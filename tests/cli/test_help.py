@@ -24,7 +24,7 @@ sys.exit(code)
 @pytest.mark.parametrize(
     "arguments",
     [["--help"], ["--version"], ["scan", "--help"], ["demo", "--help"], ["heuristics", "--help"],
-     ["doctor", "--help"], ["cache", "--help"]],
+     ["report", "--help"], ["doctor", "--help"], ["cache", "--help"]],
     ids=" ".join,
 )  # fmt: skip
 def test_help_loads_no_heavy_library(arguments: list[str]) -> None:
