@@ -56,8 +56,10 @@ def view_repository(
     """Make the card of one repository; `quarters` are those that its line of activity draws."""
     repository, assessment = scan.repository, scan.assessment
     kind, kind_note = _kind(scan)
-    present = view_present(scan.findings, depth)
+    answers = depth if depth.unfolds else replace(depth, lines=0)
+    groups = by_tone(view_present(scan.findings, depth), depth.findings)
     unsettled = view_unsettled(scan.findings, depth)
+    not_found, absent = view_not_found(scan.findings, depth.absent)
     return RepositoryView(
         anchor=reference.anchor,
         name=one_line(repository.name, MAX_PATH),
@@ -72,18 +74,21 @@ def view_repository(
         evaluation=_evaluation_cell(assessment),
         own_share=_own_share(repository.history),
         newest=words.day(repository.history.last_own_code),
-        facts=tuple(_facts(assessment, depth)),
+        facts=tuple(_facts(assessment, answers)),
         history=tuple(_history(repository, scan.complexity)),
         annotations=view_annotations(scan.annotations),
-        findings=present[: depth.findings],
+        findings=tuple(one for group in groups for one in group.findings),
         open_questions=unsettled[: depth.findings],
-        not_found=view_not_found(scan.findings)[: depth.findings],
+        open_more=words.in_json(len(unsettled) - depth.findings),
+        open_total=len(unsettled),
+        not_found=not_found,
         coverage=view_coverage(scan.coverage, depth),
         # Those of a profile are held against all repositories, and shown there.
         claims=view_claims([one for one in scan.claims if not one.of_profile], depth),
         marks=marks(scan),
-        groups=by_tone(present[: depth.findings]),
+        groups=groups,
         counts=tuple(_counts(scan.findings)),
+        not_found_total=absent,
         spark=draw_spark(repository.history.quarters, quarters),
         not_applicable=view_not_applicable(scan.findings),
     )

@@ -33,6 +33,9 @@ class Depth:
     exhibits: int
     lines: int
     findings: int
+    """Of each tone."""
+    absent: int
+    """Messages of what was not found."""
     files: int
     unfolds: bool
     """Whether flags, and findings with a chain, start unfolded."""
@@ -40,11 +43,11 @@ class Depth:
     """The page says that it prints only the first places."""
 
 
-FULL = Depth(exhibits=6, lines=14, findings=40, files=40, unfolds=True)
-SHORT = Depth(exhibits=2, lines=6, findings=24, files=10, unfolds=False)
-BRIEF = Depth(exhibits=1, lines=3, findings=8, files=3, unfolds=False, brief=True)
+FULL = Depth(exhibits=6, lines=14, findings=40, absent=80, files=40, unfolds=True)
+SHORT = Depth(exhibits=1, lines=4, findings=7, absent=12, files=5, unfolds=False, brief=True)
+BRIEF = Depth(exhibits=1, lines=2, findings=3, absent=0, files=2, unfolds=False, brief=True)
 SHORT_FROM = 20
-BRIEF_FROM = 60
+BRIEF_FROM = 50
 """Portfolios with more repositories than these are printed in short, and in brief."""
 
 
@@ -55,9 +58,7 @@ def exhibits(evidence: Sequence[Evidence], depth: Depth) -> tuple[Exhibit, ...]:
 
 def links(evidence: Sequence[Evidence], depth: Depth) -> tuple[Link, ...]:
     """Return the steps of a chain in order, a line or two of each; empty: there is no chain."""
-    steps = sorted((piece for piece in evidence if piece.step), key=lambda piece: piece.step or 0)
-    if len(steps) < 2:  # noqa: PLR2004 - one step is no way
-        return ()
+    steps = _steps(evidence)
     short = replace(depth, lines=min(depth.lines, LINES_OF_STEP))
     return tuple(
         Link(
@@ -72,8 +73,8 @@ def links(evidence: Sequence[Evidence], depth: Depth) -> tuple[Link, ...]:
 
 def hops(evidence: Sequence[Evidence]) -> tuple[Hop, ...]:
     """Return the steps of a chain as marks in a row, at most so many; empty: there is no chain."""
-    steps = sorted((piece for piece in evidence if piece.step), key=lambda piece: piece.step or 0)
-    if not 1 < len(steps) <= MAX_HOPS:
+    steps = _steps(evidence)
+    if len(steps) > MAX_HOPS:
         return ()
     return tuple(
         Hop(
@@ -84,6 +85,13 @@ def hops(evidence: Sequence[Evidence]) -> tuple[Hop, ...]:
         )
         for piece, stage in zip(steps, stages(piece.note for piece in steps), strict=True)
     )
+
+
+def _steps(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Return the steps in order; none where it is only one, or where several ways are mixed."""
+    steps = sorted((piece for piece in evidence if piece.step), key=lambda piece: piece.step or 0)
+    distinct = len({piece.step for piece in steps}) == len(steps)
+    return steps if distinct and len(steps) > 1 else []
 
 
 def _briefly(piece: Evidence) -> str:

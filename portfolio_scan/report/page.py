@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final
 
-from portfolio_scan.model import Polarity, SubjectKind
+from portfolio_scan.model import Outcome, Polarity, SubjectKind
 from portfolio_scan.report import words
 from portfolio_scan.report.areas import last_quarters, view_areas
 from portfolio_scan.report.audience import DEFAULT, SECTIONS, WORDS, Reader, depth_for, printed
@@ -116,8 +116,12 @@ def view_scan(scan: Scan, reader: Reader = DEFAULT) -> DossierView:
 
 
 def _sample_rule(scans: Sequence[RepositoryScan]) -> str:
-    flagged = (one.rule for part in scans for one in part.findings if one.polarity is Polarity.FLAG)
+    flagged = (one.rule for part in scans for one in part.findings if _is_flag(one))
     return one_line(next(flagged, "evaluation.held-out"), MAX_PATH)
+
+
+def _is_flag(finding: Finding) -> bool:
+    return finding.polarity is Polarity.FLAG and finding.outcome is Outcome.PRESENT
 
 
 def _ledger(scan: Scan) -> tuple[LedgerRow, ...]:

@@ -138,7 +138,10 @@ class FindingGroup:
 
     title: str
     tone: str
+    total: int
     findings: tuple[FindingView, ...]
+    more: str = ""
+    """How many of it are only in the JSON; empty: all are here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,7 +228,7 @@ class RepositoryView:
     open_questions: tuple[FindingView, ...]
     """Findings that could not be settled."""
     not_found: tuple[str, ...]
-    """What rules looked for and did not find."""
+    """What rules looked for and did not find; the last entry may count those not printed."""
     coverage: RepositoryCoverageView
     claims: ClaimsView
     marks: tuple[str, ...] = ()
@@ -234,6 +237,9 @@ class RepositoryView:
     """The findings again, by tone."""
     counts: tuple[Pair, ...] = ()
     """How many strengths, things to ask about and open questions; value, with its tone as note."""
+    not_found_total: int = 0
+    open_total: int = 0
+    open_more: str = ""
     spark: str = ""
     """The last quarters' own commits as the path of an SVG; empty: there are none to draw."""
     not_applicable: tuple[str, ...] = ()

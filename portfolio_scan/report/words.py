@@ -246,6 +246,11 @@ def count(number: int, singular: str, plural: str = "") -> str:
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
+def in_json(rest: int) -> str:
+    """`and 3 more in the JSON of this scan`; empty where nothing is left over."""
+    return f"and {rest:,} more in the JSON of this scan" if rest > 0 else ""
+
+
 def join(parts: list[str]) -> str:
     """Write `a, b and c`."""
     if len(parts) <= 1:
