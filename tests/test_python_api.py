@@ -254,7 +254,9 @@ def test_a_notebook_shows_the_page_in_a_frame_that_nothing_leaves(size: int) -> 
     assert "allow-same-origin" not in str(outer["sandbox"])
     page = str(outer["srcdoc"])
     assert (
-        page.replace('<base href="about:srcdoc">', "").replace('<a target="_blank"', "<a")
+        page.replace('<base href="about:srcdoc">', "").replace(
+            '<a target="_blank" rel="noopener noreferrer"', "<a"
+        )
         == dossier.to_html()
     )
     links = list(_links(_Frames(page).tags))
