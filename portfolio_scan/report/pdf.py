@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Final
 from portfolio_scan.errors import OutputError
 from portfolio_scan.report.audience import DEFAULT, Reader
 from portfolio_scan.report.dossier import render_html
+from portfolio_scan.report.simple_page import simplify
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 SETTING: Final = "PORTFOLIO_SCAN_CHROMIUM"
 """Names the browser, by path or name; set and empty: none is to be used."""
-DEADLINE: Final = 120
+DEADLINE: Final = 300
 """Seconds."""
 _NAMES: Final = (
     "chromium",
@@ -92,7 +93,7 @@ def render_pdf(scan: Scan, audience: Reader = DEFAULT) -> bytes:
             if not _has_weasyprint():
                 raise
     check_pdf()
-    return _dated(_by_weasyprint(page), scan.scanned_at)
+    return _dated(_by_weasyprint(simplify(page)), scan.scanned_at)
 
 
 def check_pdf() -> None:
