@@ -119,7 +119,7 @@ def test_nothing_is_asked_of_the_network_even_if_a_page_wants_to(
         f'</head><body><img src="{address}/c.png" alt=""><iframe src="{address}/d"></iframe>'
         f'<iframe src="file:///etc/passwd"></iframe><script>fetch("{address}/e")</script>x</body>'
     )
-    monkeypatch.setattr(pdf, "render_html", lambda _: hostile)
+    monkeypatch.setattr(pdf, "render_html", lambda *_: hostile)
     assert render_pdf(full_scan).startswith(b"%PDF")
     assert paths == []
 
