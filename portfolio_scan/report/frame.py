@@ -10,8 +10,8 @@ HEIGHT: Final = 680
 """Pixels."""
 _HEAD: Final = re.compile(r"<meta charset=[^>]*>", re.IGNORECASE)
 _OUTWARD: Final = re.compile(r'(<a\b[^>]*?\bhref="https?:)', re.IGNORECASE)
-# Without a base of its own, `#coverage` would lead to the page around the frame.
 _AWAY: Final = 'target="_blank" rel="noopener noreferrer"'
+# Without a base of its own, `#coverage` would lead to the page around the frame.
 _BASE: Final = '<base href="about:srcdoc">'
 
 

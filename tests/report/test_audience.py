@@ -92,7 +92,7 @@ def test_the_candidates_copy_explains_each_finding_and_what_can_be_done(
     assert "What would change this answer" in page
     assert "puts your own words beside the findings" in page
     for words in (
-        "portfolio-scan scan . --audience candidate",
+        "portfolio-scan scan . --offline --audience candidate",
         "Object to a line",
         "Have it erased",
     ):

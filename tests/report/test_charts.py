@@ -33,7 +33,7 @@ def test_libraries_lie_between_the_first_year_and_that_of_the_scan() -> None:
     ]
     assert view.now == f"{RIGHT:.2f}%"
     assert [tick.text for tick in view.ticks] == ["2026", "2025", "2024", "2023", "2022", "2021"]
-    assert view.summary.endswith("are of 2021 to 2026; 1 of 2 came out in the last two years.")
+    assert view.summary.endswith("are of 2021 to 2026; 1 of 2 came out in 2024 or later.")
 
 
 def test_a_year_after_the_scan_does_not_leave_the_chart() -> None:
