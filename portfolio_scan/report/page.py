@@ -21,7 +21,7 @@ from portfolio_scan.report.highlights import (
     pick_highlights,
     pick_questions,
 )
-from portfolio_scan.report.ledger import OUTCOMES, LedgerRow, view_ledger
+from portfolio_scan.report.ledger import OUTCOMES, LedgerRow, view_ledger, view_provenance
 from portfolio_scan.report.naming import name_briefly
 from portfolio_scan.report.plain import AREAS
 from portfolio_scan.report.reader import DEFAULT, Reader
@@ -113,6 +113,7 @@ def view_scan(scan: Scan, reader: Reader = DEFAULT) -> DossierView:
         stack=view_stack(scan.portfolio.stack, today),
         ledger=_ledger(scan) if SECTIONS[reader].ledger else (),
         ledger_heads=tuple(head for _, head in OUTCOMES),
+        provenance=tuple(view_provenance(scan)),
         sample_rule=_sample_rule(cards),
         glossary=tuple(AREAS.items()) if SECTIONS[reader].plain else (),
     )

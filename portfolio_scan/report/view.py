@@ -473,6 +473,8 @@ class DossierView:
     stack: StackView
     ledger: tuple[LedgerRow, ...]
     ledger_heads: tuple[str, ...]
+    provenance: tuple[Pair, ...]
+    """What made the scan, by version and digest."""
     sample_rule: str
     """The id of a rule that found something to ask about, for an example."""
     glossary: tuple[tuple[str, str], ...]

@@ -76,6 +76,7 @@ def test_the_auditors_copy_lists_every_rule_with_its_answers(pages: dict[Reader,
     assert not [rule for rule in rules if f">{rule}</th>" not in ledger]
     assert "Did not apply (" in pages[AUDITOR]
     assert 'id="ledger"' not in pages[ENGINEER]
+    assert "digest f8011b06949d5f27" in ledger
     held_out = [
         one for part in scan.repositories for one in part.findings if one.rule == "data.cleaning"
     ]
