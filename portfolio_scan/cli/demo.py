@@ -13,6 +13,7 @@ from portfolio_scan.cli.output import FORMAT_HELP, audience_option
 
 if TYPE_CHECKING:
     from portfolio_scan.errors import ExitCode
+    from portfolio_scan.report.reader import Reader
 
 FOLDER = "portfolio-scan-demo"
 
@@ -39,7 +40,7 @@ FOLDER = "portfolio-scan-demo"
 )
 @click.option("-v", "--verbose", count=True, help="Log what is done to standard error; -vv: more.")
 def command(
-    *, output: str, formats: str, audience: str | None, show: bool | None, verbose: int
+    *, output: str, formats: str, audience: Reader, show: bool | None, verbose: int
 ) -> ExitCode:
     """Scan a made-up account the real way, without network or token, and show the dossier.
 

@@ -17,6 +17,7 @@ from portfolio_scan.errors import PortfolioScanError
 if TYPE_CHECKING:
     from portfolio_scan.cli.output import Folder, Stream
     from portfolio_scan.errors import ExitCode
+    from portfolio_scan.report.reader import Reader
 
 _EPILOG = """\
 Examples:
@@ -49,12 +50,7 @@ Examples:
 @audience_option
 @click.option("-q", "--quiet", is_flag=True, help="No notes; errors only.")
 def command(
-    *,
-    scans: tuple[str, ...],
-    output: str | None,
-    formats: str,
-    audience: str | None,
-    quiet: bool,
+    *, scans: tuple[str, ...], output: str | None, formats: str, audience: Reader, quiet: bool
 ) -> ExitCode:
     """Write scans that `--format json` stored in any format, without network, token or code.
 

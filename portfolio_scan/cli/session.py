@@ -20,6 +20,7 @@ from portfolio_scan.cli.console import (
 from portfolio_scan.cli.output import open_output
 from portfolio_scan.cli.plan import worded_plan
 from portfolio_scan.errors import ExitCode
+from portfolio_scan.report.reader import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from portfolio_scan.analysis.options import Options
     from portfolio_scan.analysis.scan import ScanResult
     from portfolio_scan.model import Scan
+    from portfolio_scan.report.reader import Reader
 
 log = logging.getLogger("portfolio_scan.cli")
 _FAILURES = frozenset({"failed", "limit"})
@@ -43,7 +45,7 @@ class Session:
         *,
         output: str | None,
         formats: str,
-        audience: str | None = None,
+        audience: Reader = DEFAULT,
         quiet: bool = False,
         verbosity: int = 0,
     ) -> None:
