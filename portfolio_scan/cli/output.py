@@ -10,6 +10,8 @@ import click
 
 from portfolio_scan.errors import OutputError, UsageError
 from portfolio_scan.report.formats import FORMATS, NAMES, Format, find_format
+from portfolio_scan.report.reader import DEFAULT, read_reader
+from portfolio_scan.report.reader import NAMES as READERS
 from portfolio_scan.report.writing import check_folder, file_name, write_whole
 
 if TYPE_CHECKING:
@@ -20,6 +22,15 @@ if TYPE_CHECKING:
 DEFAULT_FOLDER = "portfolio-scan-output"
 STANDARD_OUTPUT = "-"
 FORMAT_HELP = f"What to write: {NAMES}; several with commas."
+
+audience_option = click.option(
+    "--audience",
+    default=DEFAULT.value,
+    show_default=True,
+    metavar="WHO",
+    callback=lambda _context, _parameter, value: read_reader(value),
+    help=f"Who reads html, md and pdf: {READERS}.",
+)
 
 
 def parse_formats(text: str) -> tuple[str, ...]:

@@ -11,12 +11,13 @@ import click
 from portfolio_scan.cli.codes import worst
 from portfolio_scan.cli.console import show_error, show_note
 from portfolio_scan.cli.documents import STANDARD_INPUT
-from portfolio_scan.cli.output import FORMAT_HELP, open_output
+from portfolio_scan.cli.output import FORMAT_HELP, audience_option, open_output
 from portfolio_scan.errors import PortfolioScanError
 
 if TYPE_CHECKING:
     from portfolio_scan.cli.output import Folder, Stream
     from portfolio_scan.errors import ExitCode
+    from portfolio_scan.report.reader import Reader
 
 _EPILOG = """\
 Examples:
@@ -46,14 +47,17 @@ Examples:
     metavar="FORMATS",
     help=FORMAT_HELP,
 )
+@audience_option
 @click.option("-q", "--quiet", is_flag=True, help="No notes; errors only.")
-def command(*, scans: tuple[str, ...], output: str | None, formats: str, quiet: bool) -> ExitCode:
+def command(
+    *, scans: tuple[str, ...], output: str | None, formats: str, audience: Reader, quiet: bool
+) -> ExitCode:
     """Write scans that `--format json` stored in any format, without network, token or code.
 
     A scan says everything its dossier says, whichever version of this tool stored it. - reads
     standard input. The rules are not asked again: that takes a new scan.
     """
-    where = open_output(output, formats)
+    where = open_output(output, formats, audience=audience)
     where.check(several=len(scans) > 1)
     codes = []
     for name in scans:

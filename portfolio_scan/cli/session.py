@@ -20,6 +20,7 @@ from portfolio_scan.cli.console import (
 from portfolio_scan.cli.output import open_output
 from portfolio_scan.cli.plan import worded_plan
 from portfolio_scan.errors import ExitCode
+from portfolio_scan.report.reader import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from portfolio_scan.analysis.options import Options
     from portfolio_scan.analysis.scan import ScanResult
     from portfolio_scan.model import Scan
+    from portfolio_scan.report.reader import Reader
 
 log = logging.getLogger("portfolio_scan.cli")
 _FAILURES = frozenset({"failed", "limit"})
@@ -43,6 +45,7 @@ class Session:
         *,
         output: str | None,
         formats: str,
+        audience: Reader = DEFAULT,
         quiet: bool = False,
         verbosity: int = 0,
     ) -> None:
@@ -50,7 +53,7 @@ class Session:
         self._quiet = quiet
         self.written: list[Path] = []
         """Files written so far."""
-        self._output = open_output(output, formats)
+        self._output = open_output(output, formats, audience=audience)
         set_up_logging(verbosity)
 
     def run(self, targets: Sequence[str]) -> ExitCode:

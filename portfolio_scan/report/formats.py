@@ -75,6 +75,7 @@ _ALL: Final = (
         suffix=".html",
         home="dossier:render_html",
         about="the dossier as one page",
+        takes=("audience",),
     ),
     Format(
         name="json",
@@ -88,6 +89,7 @@ _ALL: Final = (
         suffix=".md",
         home="markdown:render_markdown",
         about="the dossier as Markdown, short enough for an issue",
+        takes=("audience",),
     ),
     Format(
         name="pdf",
@@ -95,6 +97,7 @@ _ALL: Final = (
         home="pdf:render_pdf",
         needs="pdf:check_pdf",
         about="the dossier for paper and archives",
+        takes=("audience",),
         binary=True,
     ),
     Format(

@@ -21,15 +21,18 @@ from typing import TYPE_CHECKING, Final
 
 from portfolio_scan.errors import OutputError
 from portfolio_scan.report.dossier import render_html
+from portfolio_scan.report.reader import DEFAULT
+from portfolio_scan.report.simple_page import simplify
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from portfolio_scan.model import Scan
+    from portfolio_scan.report.reader import Reader
 
 SETTING: Final = "PORTFOLIO_SCAN_CHROMIUM"
 """Names the browser, by path or name; set and empty: none is to be used."""
-DEADLINE: Final = 120
+DEADLINE: Final = 300
 """Seconds."""
 _NAMES: Final = (
     "chromium",
@@ -80,9 +83,9 @@ _INSTALL: Final = (
 )
 
 
-def render_pdf(scan: Scan) -> bytes:
+def render_pdf(scan: Scan, audience: Reader | str = DEFAULT) -> bytes:
     """Print the dossier of a scan. Raises OutputError where there is nothing to print with."""
-    page = _HEAD.sub(lambda head: head[0] + _POLICY, render_html(scan), count=1)
+    page = _HEAD.sub(lambda head: head[0] + _POLICY, render_html(scan, audience), count=1)
     browser = find_browser()
     if browser:
         try:
@@ -91,7 +94,7 @@ def render_pdf(scan: Scan) -> bytes:
             if not _has_weasyprint():
                 raise
     check_pdf()
-    return _dated(_by_weasyprint(page), scan.scanned_at)
+    return _dated(_by_weasyprint(simplify(page)), scan.scanned_at)
 
 
 def check_pdf() -> None:

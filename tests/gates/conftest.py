@@ -39,6 +39,12 @@ class Gates:
         judged: dict[str, Any] = json.loads(printed.stdout)
         return judged
 
+    def press(self, page: Path, keys: list[str]) -> dict[str, int]:
+        """How many cards are seen after pressing each filter, or going to each anchor."""
+        printed = self._run(HERE / "press.mjs", self.browser, page, *keys)
+        seen: dict[str, int] = json.loads(printed.stdout)
+        return seen
+
     def validate(self, page: Path) -> str:
         """What html-validate complains about, as text; empty: nothing."""
         program = self.modules / "html-validate" / "bin" / "html-validate.mjs"
