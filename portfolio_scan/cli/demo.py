@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from portfolio_scan.cli import environment
+from portfolio_scan.cli.output import FORMAT_HELP, audience_option
 
 if TYPE_CHECKING:
     from portfolio_scan.errors import ExitCode
+    from portfolio_scan.report.reader import Reader
 
 FOLDER = "portfolio-scan-demo"
 
@@ -26,9 +28,10 @@ FOLDER = "portfolio-scan-demo"
     "formats",
     default="html,json",
     show_default=True,
-    metavar="html,json",
-    help="What to write; several with commas.",
+    metavar="FORMATS",
+    help=FORMAT_HELP,
 )
+@audience_option
 @click.option(
     "--open/--no-open",
     "show",
@@ -36,7 +39,9 @@ FOLDER = "portfolio-scan-demo"
     help="Open the dossier in a browser  [default: only from a terminal].",
 )
 @click.option("-v", "--verbose", count=True, help="Log what is done to standard error; -vv: more.")
-def command(*, output: str, formats: str, show: bool | None, verbose: int) -> ExitCode:
+def command(
+    *, output: str, formats: str, audience: Reader, show: bool | None, verbose: int
+) -> ExitCode:
     """Scan a made-up account the real way, without network or token, and show the dossier.
 
     The answers that GitHub would give come from this machine; everything behind them is real:
@@ -56,7 +61,9 @@ def command(*, output: str, formats: str, show: bool | None, verbose: int) -> Ex
             web_url=demo.WEB_URL,
             packs=environment.packs(),
         )
-        session = Session(options, output=output, formats=formats, verbosity=verbose)
+        session = Session(
+            options, output=output, formats=formats, audience=audience, verbosity=verbose
+        )
         code = session.run([demo.HANDLE])
     pages = [path for path in session.written if path.suffix == ".html"]
     if pages and _is_to_open(show):

@@ -1,113 +1,136 @@
-"""Writing results: to standard output, or to files that are whole or not there at all."""
+"""Where results go: standard output, or a folder. The formats are in `report.formats`."""
 
 from __future__ import annotations
 
-import contextlib
-import errno
-import os
-import re
-import tempfile
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import click
 
 from portfolio_scan.errors import OutputError, UsageError
+from portfolio_scan.report.formats import FORMATS, NAMES, Format, find_format
+from portfolio_scan.report.reader import DEFAULT, read_reader
+from portfolio_scan.report.reader import NAMES as READERS
+from portfolio_scan.report.writing import check_folder, file_name, write_whole
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from portfolio_scan.model import Scan
 
-FORMATS = ("html", "json")
 DEFAULT_FOLDER = "portfolio-scan-output"
-MAX_NAME = 100
-_RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)$")
+STANDARD_OUTPUT = "-"
+FORMAT_HELP = f"What to write: {NAMES}; several with commas."
+
+audience_option = click.option(
+    "--audience",
+    default=DEFAULT.value,
+    show_default=True,
+    metavar="WHO",
+    callback=lambda _context, _parameter, value: read_reader(value),
+    help=f"Who reads html, md and pdf: {READERS}.",
+)
 
 
 def parse_formats(text: str) -> tuple[str, ...]:
-    """Read `html,json`; the formats in the order given, each once."""
-    formats = tuple(dict.fromkeys(part.strip().lower() for part in text.split(",") if part.strip()))
-    for name in formats:
-        if name not in FORMATS:
-            raise UsageError(f"no such format: {name}", f"the formats are {' and '.join(FORMATS)}")
-    if not formats:
-        raise UsageError("no format given", f"the formats are {' and '.join(FORMATS)}")
-    return formats
+    """Read `html,json`; the names of the formats in the order given, each once."""
+    named = [part for part in text.split(",") if part.strip()]
+    if not named:
+        raise UsageError("no format given", f"the formats are {NAMES}")
+    return tuple(dict.fromkeys(find_format(part).name for part in named))
 
 
-def render(scan: Scan, name: str) -> str:
-    """Give the text of a scan in one format."""
-    # Each format loads its own libraries only.
-    import portfolio_scan.report as report  # noqa: PLC0415, PLR0402 - lazy, and one name for both
+def open_output(where: str | None, formats: str, **settings: Any) -> Folder | Stream:
+    """Take `--output` and `--format`, and settings for those formats that take them.
 
-    return report.render_html(scan) if name == "html" else report.render_json(scan)
+    Raises UsageError where they do not go together.
+    """
+    names = parse_formats(formats)
+    if where == STANDARD_OUTPUT:
+        return Stream(names, **settings)
+    return Folder(Path(where or DEFAULT_FOLDER), names, **settings)
 
 
-def file_name(label: str) -> str:
-    """Make a label (a handle, `owner/name`, a folder's name) safe as a file name anywhere."""
-    plain = re.sub(r"[^\w.-]+", "-", label.replace("/", "__"), flags=re.ASCII).strip("-.")
-    if not plain or _RESERVED.match(plain):
-        plain = f"scan-{plain}".rstrip("-")
-    return plain[:MAX_NAME]
+class Stream:
+    """Standard output: one format, one document; one a line where there are several."""
+
+    def __init__(self, formats: tuple[str, ...], **settings: Any) -> None:
+        if len(formats) != 1:
+            raise UsageError(
+                "--output - takes exactly one format", "use --format json or --format html"
+            )
+        self._format: Format = FORMATS[formats[0]]
+        self._settings = settings
+        self._several = False
+        if not self._format.streams:
+            raise UsageError(
+                f"the format {self._format.name} is several files, and standard output is one",
+                "give a folder with --output",
+            )
+
+    def check(self, *, several: bool) -> None:
+        """Find out before any work whether everything can go there."""
+        self._several = several
+        self._format.check()
+        if several and not self._format.lines:
+            raise UsageError(
+                "--output - takes one target, unless the format is json",
+                "give a folder with --output",
+            )
+        if self._format.binary and sys.stdout is not None and sys.stdout.isatty():
+            raise UsageError(
+                f"the format {self._format.name} is nothing to look at in a terminal",
+                "give a folder with --output, or send standard output to a file",
+            )
+
+    def write(self, scan: Scan) -> list[Path]:
+        """Put a scan out; no file is written."""
+        data = self._format.stream(scan, **self._settings)
+        if self._several:
+            # One document per line, so that a reader can tell them apart.
+            data = b" ".join(data.split(b"\n")).rstrip() + b"\n"
+        click.echo(data, nl=False)
+        return []
 
 
 class Folder:
     """The output folder: made when first written to, never overwriting within one run."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, formats: Iterable[str] = (), **settings: Any) -> None:
         self._path = path
+        self._settings = settings
+        self._formats = tuple(formats)
         self._used: set[str] = set()
 
-    def check(self) -> None:
+    def check(self, *, several: bool = False) -> None:
         """Find out before any work whether the folder can be written to."""
-        try:
-            self._path.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=self._path, prefix=".portfolio-scan-"):
-                pass
-        except OSError as error:
-            raise _unwritable(self._path, error) from error
+        del several
+        for name in self._formats:
+            FORMATS[name].check()
+        check_folder(self._path)
 
-    def write(self, scan: Scan, formats: tuple[str, ...]) -> list[Path]:
-        """Write a scan in each format; the paths written."""
+    def write(self, scan: Scan) -> list[Path]:
+        """Write a scan in each format; the files written.
+
+        One format that cannot be rendered keeps none of the others from being written; its error
+        is raised when they are.
+        """
         base = stem = file_name(scan.subject.label)
         number = 2
         while stem.lower() in self._used:
             stem, number = f"{base}-{number}", number + 1
         self._used.add(stem.lower())
-        written = []
-        for name in formats:
-            path = self._path / f"{stem}.{name}"
-            write_whole(path, render(scan, name))
-            written.append(path)
+        written: list[Path] = []
+        failed: list[OutputError] = []
+        for name in self._formats:
+            try:
+                files = FORMATS[name].files(scan, stem, **self._settings)
+                for relative, data in files.items():
+                    write_whole(self._path / relative, data)
+                    written.append(self._path / relative)
+            except OutputError as error:
+                failed.append(error)
+        if failed:
+            raise failed[0]
         return written
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file by way of a temporary one beside it, so that it is never half there."""
-    temporary = ""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(text.encode("utf-8", "replace"))
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(temporary).chmod(0o666 & ~_umask())
-        Path(temporary).replace(path)
-    except OSError as error:
-        if temporary:
-            with contextlib.suppress(OSError):
-                Path(temporary).unlink()
-        raise _unwritable(path, error) from error
-
-
-def _umask() -> int:
-    """Read the process's umask, which can only be read by setting it."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
-
-
-def _unwritable(path: Path, error: OSError) -> OutputError:
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        hint = "the disk is full; nothing half-written was left behind"
-    else:
-        hint = "give another folder with --output, or - for standard output"
-    return OutputError(f"cannot write to {path}: {error.strerror or error}", hint)

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from portfolio_scan.cli import environment
+from portfolio_scan.cli.output import FORMAT_HELP, audience_option
 
 if TYPE_CHECKING:
     from portfolio_scan.errors import ExitCode
+    from portfolio_scan.report.reader import Reader
 
 _EPILOG = """\
 Examples:
@@ -39,9 +41,10 @@ The token is read from GH_TOKEN, GITHUB_TOKEN or `gh auth token`.
     "formats",
     default="html",
     show_default=True,
-    metavar="html,json",
-    help="What to write; several with commas.",
+    metavar="FORMATS",
+    help=FORMAT_HELP,
 )
+@audience_option
 @click.option(
     "--max-repos",
     type=click.IntRange(min=1),
@@ -92,6 +95,7 @@ def command(
     targets: tuple[str, ...],
     output: str | None,
     formats: str,
+    audience: Reader,
     max_repos: int | None,
     include_forks: bool,
     author: str | None,
@@ -132,5 +136,12 @@ def command(
         cache_folder=None if no_cache else environment.cache_folder(),
         packs=environment.packs(),
     )
-    session = Session(options, output=output, formats=formats, quiet=quiet, verbosity=verbose)
+    session = Session(
+        options,
+        output=output,
+        formats=formats,
+        audience=audience,
+        quiet=quiet,
+        verbosity=verbose,
+    )
     return session.run(targets)

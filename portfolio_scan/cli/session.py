@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from portfolio_scan.analysis.scan import scan_targets
+from portfolio_scan.cli.codes import worst
 from portfolio_scan.cli.console import (
     one_line,
     set_up_logging,
@@ -17,29 +17,21 @@ from portfolio_scan.cli.console import (
     show_note,
     shown_progress,
 )
-from portfolio_scan.cli.output import DEFAULT_FOLDER, Folder, parse_formats, render
+from portfolio_scan.cli.output import open_output
 from portfolio_scan.cli.plan import worded_plan
-from portfolio_scan.errors import ExitCode, UsageError
+from portfolio_scan.errors import ExitCode
+from portfolio_scan.report.reader import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from portfolio_scan.analysis.options import Options
     from portfolio_scan.analysis.scan import ScanResult
     from portfolio_scan.model import Scan
+    from portfolio_scan.report.reader import Reader
 
 log = logging.getLogger("portfolio_scan.cli")
-STANDARD_OUTPUT = "-"
-_ORDER = (
-    ExitCode.DONE,
-    ExitCode.NOTHING_TO_SCAN,
-    ExitCode.PARTIAL,
-    ExitCode.TRY_LATER,
-    ExitCode.USAGE,
-    ExitCode.FAILED,
-)
-"""From best to worst: a run of several targets ends with the worst of theirs."""
-
 _FAILURES = frozenset({"failed", "limit"})
 """Reasons of repositories not read that another run may overcome."""
 
@@ -53,45 +45,26 @@ class Session:
         *,
         output: str | None,
         formats: str,
+        audience: Reader = DEFAULT,
         quiet: bool = False,
         verbosity: int = 0,
     ) -> None:
         self._options = options
-        self._formats = parse_formats(formats)
         self._quiet = quiet
         self.written: list[Path] = []
         """Files written so far."""
-        self._folder: Folder | None = None
-        if output == STANDARD_OUTPUT:
-            if len(self._formats) != 1:
-                raise UsageError(
-                    "--output - takes exactly one format", "use --format json or --format html"
-                )
-        else:
-            self._folder = Folder(Path(output or DEFAULT_FOLDER))
+        self._output = open_output(output, formats, audience=audience)
         set_up_logging(verbosity)
 
     def run(self, targets: Sequence[str]) -> ExitCode:
         """Take each target, show or write each result as soon as it is there; the worst outcome."""
-        several = len(targets) > 1
         if not self._options.plan:
-            self._check_output(several=several)
-        codes = [ExitCode.DONE]
+            self._output.check(several=len(targets) > 1)
         with shown_progress(quiet=self._quiet) as progress:
             results = scan_targets(targets, self._options, clock=_now, progress=progress)
-            codes.extend(self._take(result, several=several) for result in results)
-        return max(codes, key=_ORDER.index)
+            return worst([self._take(result) for result in results])
 
-    def _check_output(self, *, several: bool) -> None:
-        if self._folder is not None:
-            self._folder.check()
-        elif several and self._formats != ("json",):
-            raise UsageError(
-                "--output - takes one target, unless the format is json",
-                "give a folder with --output",
-            )
-
-    def _take(self, result: ScanResult, *, several: bool) -> ExitCode:
+    def _take(self, result: ScanResult) -> ExitCode:
         if result.error is not None:
             show_error(result.error, () if self._quiet else result.notes)
             return result.error.exit_code
@@ -102,19 +75,14 @@ class Session:
         if result.scan is None:
             return ExitCode.DONE
         _log_receipt(result.scan)
-        self._put_out(result.scan, several=several)
+        self._put_out(result.scan)
         if result.scan.coverage.resume_after:
             coverage = result.scan.coverage
             show_note(f"{coverage.partial} --resume goes on after {coverage.resume_after}")
-        return _code_of(result.scan)
+        return code_of(result.scan)
 
-    def _put_out(self, scan: Scan, *, several: bool) -> None:
-        if self._folder is None:
-            text = render(scan, self._formats[0])
-            # One document per line when there are several, so that a reader can tell them apart.
-            click.echo(" ".join(text.splitlines()) if several else text.rstrip("\n"))
-            return
-        for path in self._folder.write(scan, self._formats):
+    def _put_out(self, scan: Scan) -> None:
+        for path in self._output.write(scan):
             self.written.append(path)
             if not self._quiet:
                 show_note(f"wrote {path}")
@@ -136,7 +104,7 @@ def _log_receipt(scan: Scan) -> None:
             log.debug("%s: %s", path, one_line(unread.reason))
 
 
-def _code_of(scan: Scan) -> ExitCode:
+def code_of(scan: Scan) -> ExitCode:
     """Tell how complete a scan is; never what it says about anybody."""
     coverage = scan.coverage
     if coverage.resume_after:

@@ -11,7 +11,8 @@ from portfolio_scan import __version__
 from portfolio_scan.cli.main import _COMMANDS, cli, run
 
 HEAVY = ("github", "httpx", "libcst", "radon", "pandas", "jinja2", "rich", "requests", "msgspec",
-         "sqlite3", "numpy", "sqlalchemy", "alembic")  # fmt: skip
+         "sqlite3", "numpy", "css_inline", "resvg_py", "smtplib", "sqlalchemy",
+         "alembic")  # fmt: skip
 LOADED = f"""
 import sys
 from portfolio_scan.cli.main import run
@@ -24,7 +25,8 @@ sys.exit(code)
 @pytest.mark.parametrize(
     "arguments",
     [["--help"], ["--version"], ["scan", "--help"], ["demo", "--help"], ["heuristics", "--help"],
-     ["doctor", "--help"], ["cache", "--help"], ["pool", "--help"], ["pool", "rescan", "--help"],
+     ["report", "--help"], ["email", "--help"], ["outbox", "--help"], ["doctor", "--help"],
+     ["cache", "--help"], ["pool", "--help"], ["pool", "rescan", "--help"],
      ["schedule", "print", "--help"]],
     ids=" ".join,
 )  # fmt: skip

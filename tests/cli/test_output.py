@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from portfolio_scan.cli import output
-from portfolio_scan.cli.output import Folder, file_name, parse_formats, write_whole
+from portfolio_scan.cli.output import Folder, open_output, parse_formats
 from portfolio_scan.errors import OutputError, UsageError
 from portfolio_scan.model import (
     Portfolio,
@@ -18,6 +17,8 @@ from portfolio_scan.model import (
     SubjectKind,
     Tool,
 )
+from portfolio_scan.report import pdf
+from portfolio_scan.report.writing import file_name, write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,10 +61,10 @@ def test_formats() -> None:
 
 
 def test_two_targets_of_one_name_do_not_overwrite_each_other(tmp_path: Path) -> None:
-    folder = Folder(tmp_path / "out")
+    folder = Folder(tmp_path / "out", ["json"])
     folder.check()
-    folder.write(scan("Same"), ("json",))
-    folder.write(scan("same"), ("json",))
+    folder.write(scan("Same"))
+    folder.write(scan("same"))
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
         "Same.json",
         "same-2.json",
@@ -72,7 +73,7 @@ def test_two_targets_of_one_name_do_not_overwrite_each_other(tmp_path: Path) -> 
 
 def test_a_second_run_replaces_the_first(tmp_path: Path) -> None:
     for _ in range(2):
-        (path,) = Folder(tmp_path / "out").write(scan("a"), ("json",))
+        (path,) = Folder(tmp_path / "out", ["json"]).write(scan("a"))
     assert [one.name for one in (tmp_path / "out").iterdir()] == ["a.json"]
     assert path.read_text().startswith("{")
 
@@ -87,7 +88,7 @@ def test_a_full_disk_leaves_nothing_half_written(
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(output.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OutputError) as caught:
         write_whole(folder / "a.html", "new")
     assert "full" in caught.value.hint
@@ -118,3 +119,43 @@ def test_files_get_the_permissions_of_the_users_mask(tmp_path: Path) -> None:
 def test_lone_surrogates_can_be_written(tmp_path: Path) -> None:
     write_whole(tmp_path / "a", "x\ud800")
     assert (tmp_path / "a").read_bytes() == b"x?"
+
+
+def test_a_terminal_is_not_sent_what_it_cannot_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "check_pdf", lambda: None)
+    stream = open_output("-", "pdf")
+    stream.check(several=False)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    with pytest.raises(UsageError, match="terminal"):
+        stream.check(several=False)
+
+
+def test_what_a_format_needs_is_asked_for_before_any_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing() -> None:
+        raise OutputError("not installed")
+
+    monkeypatch.setattr(pdf, "check_pdf", missing)
+    for where in ("-", str(tmp_path / "out")):
+        with pytest.raises(OutputError, match="not installed"):
+            open_output(where, "pdf").check(several=False)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_format_that_fails_keeps_none_of_the_others_from_being_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: Scan) -> bytes:
+        raise OutputError("the browser is gone")
+
+    monkeypatch.setattr(pdf, "render_pdf", broken)
+    with pytest.raises(OutputError, match="gone"):
+        Folder(tmp_path / "out", ["pdf", "json", "md"]).write(scan("a"))
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a.json", "a.md"]
+
+
+def test_tables_are_written_into_a_folder_of_their_own(tmp_path: Path) -> None:
+    written = Folder(tmp_path, ["csv"]).write(scan("a"))
+    assert {path.parent for path in written} == {tmp_path / "a-csv"}
+    assert "findings.csv" in {path.name for path in written}

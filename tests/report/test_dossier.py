@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from portfolios import make_scan
 
 from portfolio_scan.model import (
     Finding,
@@ -23,6 +24,7 @@ from portfolio_scan.model import (
     Verdict,
 )
 from portfolio_scan.report import render_html
+from portfolio_scan.report.reader import Reader
 from portfolio_scan.report.words import NOT_READ
 
 if TYPE_CHECKING:
@@ -114,8 +116,20 @@ def poison(value: Any, text: Callable[[str], str]) -> Any:
 
 def test_a_full_scan_makes_a_sound_page(full_scan: Scan) -> None:
     page = assert_sound(render_html(full_scan))
-    for heading in ("Overview", "Activity", "Coverage", "Method and limits", "How to object"):
+    for heading in (
+        "The portfolio as a whole",
+        "Activity and stack",
+        "Coverage",
+        "Method and limits",
+        "How to object",
+    ):
         assert heading in page.text
+
+
+@pytest.mark.parametrize("size", [1, 30])
+@pytest.mark.parametrize("reader", Reader)
+def test_made_up_portfolios_make_sound_pages(size: int, reader: Reader) -> None:
+    assert_sound(render_html(make_scan(size), reader))
 
 
 def test_an_empty_scan_makes_a_sound_page_that_says_so(empty_scan: Scan) -> None:
@@ -129,7 +143,7 @@ def test_the_same_scan_gives_the_same_bytes(full_scan: Scan) -> None:
 
 def test_the_first_screen_answers_who_when_what_and_how_sure(full_scan: Scan) -> None:
     page = assert_sound(render_html(full_scan))
-    first = page.text.partition("Overview Activity Repositories")[0]
+    first = page.text.partition("Portfolio Repositories Interview Activity")[0]
     for words in (
         "mira-demo",
         "Machine-learning engineer",
@@ -144,6 +158,7 @@ def test_the_first_screen_answers_who_when_what_and_how_sure(full_scan: Scan) ->
         "a person decides",
     ):
         assert words in first
+    assert "The portfolio as a whole" not in first
 
 
 def test_evidence_links_are_pinned_to_the_scanned_commit(full_scan: Scan) -> None:
@@ -157,8 +172,8 @@ def test_evidence_links_are_pinned_to_the_scanned_commit(full_scan: Scan) -> Non
 
 def test_snippets_carry_their_line_numbers_and_mark_the_primary_line(full_scan: Scan) -> None:
     html = render_html(full_scan)
-    assert '<span class="row line" data-n="42"><span class="text">train = sales[' in html
-    assert '<span class="row marked" data-n="73"><span class="text">error = mean_abs' in html
+    assert '<span data-n="42">train = sales[' in html
+    assert '<span class="marked" data-n="73">error = mean_abs' in html
 
 
 def test_a_partial_scan_says_so_above_everything_else(partial_scan: Scan) -> None:
@@ -186,9 +201,12 @@ def test_every_reason_for_not_reading_has_words_of_its_own() -> None:
     assert reasons == set(NOT_READ)
 
 
-def test_the_page_blames_nobody(full_scan: Scan, partial_scan: Scan, empty_scan: Scan) -> None:
-    for scan in (full_scan, partial_scan, empty_scan):
-        assert not _BLAMING.findall(assert_sound(render_html(scan)).text)
+@pytest.mark.parametrize("reader", Reader)
+def test_the_page_blames_nobody(
+    full_scan: Scan, partial_scan: Scan, empty_scan: Scan, reader: Reader
+) -> None:
+    for scan in (full_scan, partial_scan, empty_scan, make_scan(8, hostile=False)):
+        assert not _BLAMING.findall(assert_sound(render_html(scan, reader)).text)
 
 
 @pytest.mark.parametrize(
@@ -220,7 +238,7 @@ def test_a_verdict_that_is_new_to_the_page_is_shown_as_it_is(full_scan: Scan) ->
 
 def test_doubt_and_absence_stand_apart_from_findings(full_scan: Scan) -> None:
     text = assert_sound(render_html(full_scan)).text
-    assert "Could not be settled Could not tell Whether the validation pairs" in text
+    assert "Could not be settled 1 Could not tell Whether the validation pairs" in text
     assert "Looked for and not found in the code read (1) A known exercise was not found" in text
 
 
@@ -250,8 +268,9 @@ _MARKUP = (
 )
 
 
-def test_markup_in_every_field_is_printed_as_text(full_scan: Scan) -> None:
-    page = assert_sound(render_html(poison(full_scan, lambda text: text + _MARKUP)))
+@pytest.mark.parametrize("reader", Reader)
+def test_markup_in_every_field_is_printed_as_text(full_scan: Scan, reader: Reader) -> None:
+    page = assert_sound(render_html(poison(full_scan, lambda text: text + _MARKUP), reader))
     assert "<script>alert(1)</script>" in page.text
     assert "{{7*7}}" in page.text
     assert "49" not in re.findall(r"&amp;(\S+)", page.text)
@@ -339,9 +358,9 @@ def test_a_snippet_keeps_its_lines_where_other_characters_look_like_line_ends(
     )
     part = replace(first, findings=(replace(first.findings[1], evidence=(piece,)),))
     html = render_html(replace(full_scan, repositories=(part,)))
-    assert 'data-n="7"><span class="text">a = 1\N{SYMBOL FOR FORM FEED}[U+2028]still 7<' in html
-    assert 'data-n="8"><span class="text">b = 2<' in html
-    assert 'data-n="9"><span class="text">    c = 3<' in html
+    assert 'data-n="7">a = 1\N{SYMBOL FOR FORM FEED}[U+2028]still 7<' in html
+    assert 'data-n="8">b = 2<' in html
+    assert 'data-n="9">    c = 3<' in html
 
 
 def test_a_time_that_cannot_be_read_is_shown_as_it_is(full_scan: Scan) -> None:

@@ -1,0 +1,82 @@
+"""`portfolio-scan report`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from portfolio_scan.cli.codes import worst
+from portfolio_scan.cli.console import show_error, show_note
+from portfolio_scan.cli.documents import STANDARD_INPUT
+from portfolio_scan.cli.output import FORMAT_HELP, audience_option, open_output
+from portfolio_scan.errors import PortfolioScanError
+
+if TYPE_CHECKING:
+    from portfolio_scan.cli.output import Folder, Stream
+    from portfolio_scan.errors import ExitCode
+    from portfolio_scan.report.reader import Reader
+
+_EPILOG = """\
+Examples:
+
+\b
+  portfolio-scan report dossiers/some-handle.json --format html,pdf
+  portfolio-scan report dossiers/*.json --format csv --output tables
+  portfolio-scan scan ./work -f json -o - | portfolio-scan report - -f md -o -
+"""
+
+
+@click.command(name="report", epilog=_EPILOG, short_help="Write stored scans anew, offline.")
+@click.argument("scans", metavar="SCAN.json...", nargs=-1, required=True)
+@click.option(
+    "-o",
+    "--output",
+    default=None,
+    metavar="DIR|-",
+    help="Folder to write to [default: portfolio-scan-output], or - for standard output.",
+)
+@click.option(
+    "-f",
+    "--format",
+    "formats",
+    default="html",
+    show_default=True,
+    metavar="FORMATS",
+    help=FORMAT_HELP,
+)
+@audience_option
+@click.option("-q", "--quiet", is_flag=True, help="No notes; errors only.")
+def command(
+    *, scans: tuple[str, ...], output: str | None, formats: str, audience: Reader, quiet: bool
+) -> ExitCode:
+    """Write scans that `--format json` stored in any format, without network, token or code.
+
+    A scan says everything its dossier says, whichever version of this tool stored it. - reads
+    standard input. The rules are not asked again: that takes a new scan.
+    """
+    where = open_output(output, formats, audience=audience)
+    where.check(several=len(scans) > 1)
+    codes = []
+    for name in scans:
+        try:
+            _render(name, where, quiet=quiet)
+        except PortfolioScanError as error:
+            show_error(error)
+            codes.append(error.exit_code)
+    return worst(codes)
+
+
+def _render(name: str, where: Folder | Stream, *, quiet: bool) -> None:
+    """Write what one file holds: a scan, or several with one on each line."""
+    from portfolio_scan.report.reading import read_scans  # noqa: PLC0415 - not for --help
+
+    stored = read_scans(sys.stdin.buffer if name == STANDARD_INPUT else Path(name))
+    if len(stored) > 1:
+        where.check(several=True)
+    for scan in stored:
+        for path in where.write(scan):
+            if not quiet:
+                show_note(f"wrote {path}")
