@@ -245,6 +245,7 @@ command.add_command(pool_runs.rejudge)
 command.add_command(pool_reports.diff)
 command.add_command(pool_reports.table)
 command.add_command(pool_reports.digest)
+command.add_command(pool_reports.document)
 
 
 def _enrol(
