@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portfolio_scan.errors import DatabaseLocked
 from portfolio_scan.storage import journal
+from portfolio_scan.storage.database import portions
 from portfolio_scan.storage.records import Member, NewMember, State
 from portfolio_scan.storage.schema import contents, manifest_blobs, members, observations
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection, RowMapping
+    from sqlalchemy import ColumnElement, Connection, RowMapping
 
     from portfolio_scan.storage.database import Database
 
@@ -50,21 +51,24 @@ class Members:
 
         `server` None: on any server.
         """
-        wanted = sorted({handle.lower() for handle in handles})
-        found = select(*_FIELDS).where(func.lower(members.c.handle).in_(wanted))
-        if server is not None:
-            found = found.where(members.c.server == server)
-        with self._database.reading() as connection:
-            rows = connection.execute(found.order_by(members.c.id)).mappings()
-            return [read_member(row) for row in rows]
+        handle = func.lower(members.c.handle)
+        return self._found(handle, {one.lower() for one in handles}, server)
 
     def identified(self, server: str, ids: Iterable[int]) -> list[Member]:
         """Give the members with these numeric ids."""
-        found = select(*_FIELDS).where(
-            members.c.server == server, members.c.github_id.in_(sorted(set(ids)))
-        )
+        return self._found(members.c.github_id, set(ids), server)
+
+    def _found(
+        self, column: ColumnElement[Any], values: set[Any], server: str | None
+    ) -> list[Member]:
+        found: list[Member] = []
         with self._database.reading() as connection:
-            return [read_member(row) for row in connection.execute(found).mappings()]
+            for some in portions(sorted(values)):
+                query = select(*_FIELDS).where(column.in_(some)).order_by(members.c.id)
+                if server is not None:
+                    query = query.where(members.c.server == server)
+                found += [read_member(row) for row in connection.execute(query).mappings()]
+        return found
 
     def revive(self, numbers: Iterable[int]) -> None:
         """Lift the quarantine of members and forget their failures."""
