@@ -41,3 +41,14 @@ def default_jobs() -> int:
     """Give the number of processors this process may use, at most 8."""
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return max(1, min(8, usable or 1))
+
+
+def pool_address() -> str:
+    """Give the pool's database: PORTFOLIO_SCAN_POOL, or a file in the platform's data folder."""
+    given = os.environ.get("PORTFOLIO_SCAN_POOL")
+    if given:
+        return given
+    import platformdirs  # noqa: PLC0415 - not needed for --help
+
+    folder = platformdirs.user_data_dir("portfolio-scan", appauthor=False)
+    return str(Path(folder) / "pool.sqlite")
