@@ -55,11 +55,11 @@ class Dossier:
 
         return tables.to_frames(self.scan)
 
-    def to_html(self) -> str:
-        """Render the page."""
+    def to_html(self, audience: str = "engineer") -> str:
+        """Render the page for a candidate, recruiter, engineer or auditor."""
         from portfolio_scan.report import render_html  # noqa: PLC0415 - loads pandas and Jinja
 
-        return render_html(self.scan)
+        return render_html(self.scan, audience)
 
     def to_json(self) -> str:
         """Write the whole scan as JSON, as `load` reads it."""
@@ -79,19 +79,26 @@ class Dossier:
 
         return render_markdown(self.scan)
 
-    def save(self, path: Pathlike, *, format: str | None = None) -> Path:  # noqa: A002 - as pandas and Pillow call it
+    def save(
+        self,
+        path: Pathlike,
+        *,
+        format: str | None = None,  # noqa: A002 - as pandas and Pillow call it
+        audience: str = "engineer",
+    ) -> Path:
         """Write a file in the format of its suffix: .html, .json, .md or .pdf.
 
         With `format="csv"` or `format="parquet"` the path is a folder, which gets a file for each
-        table. Raises UsageError for a suffix that is none of these, OutputError where it cannot be
-        written; a file is written whole or not at all.
+        table. `audience` says who reads the page or the PDF. Raises UsageError for a suffix that
+        is none of these, OutputError where it cannot be written; a file is written whole or not at
+        all.
         """
         from portfolio_scan.report.formats import find_format  # noqa: PLC0415 - not for an import
         from portfolio_scan.report.writing import write_whole  # noqa: PLC0415
 
         place = Path(path).expanduser()
         chosen = find_format(format) if format is not None else _format_of(place)
-        rendered: str | bytes | Mapping[str, bytes] = chosen.render(self.scan)
+        rendered: str | bytes | Mapping[str, bytes] = chosen.render(self.scan, audience=audience)
         if isinstance(rendered, (str, bytes)):
             write_whole(place, rendered)
             return place
