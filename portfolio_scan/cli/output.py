@@ -29,7 +29,7 @@ audience_option = click.option(
     show_default=True,
     metavar="WHO",
     callback=lambda _context, _parameter, value: read_reader(value),
-    help=f"Who reads the page and the PDF: {READERS}.",
+    help=f"Who reads html, md and pdf: {READERS}.",
 )
 
 

@@ -79,7 +79,7 @@ class Session:
         if result.scan.coverage.resume_after:
             coverage = result.scan.coverage
             show_note(f"{coverage.partial} --resume goes on after {coverage.resume_after}")
-        return _code_of(result.scan)
+        return code_of(result.scan)
 
     def _put_out(self, scan: Scan) -> None:
         for path in self._output.write(scan):
@@ -104,7 +104,7 @@ def _log_receipt(scan: Scan) -> None:
             log.debug("%s: %s", path, one_line(unread.reason))
 
 
-def _code_of(scan: Scan) -> ExitCode:
+def code_of(scan: Scan) -> ExitCode:
     """Tell how complete a scan is; never what it says about anybody."""
     coverage = scan.coverage
     if coverage.resume_after:

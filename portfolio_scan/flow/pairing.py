@@ -70,6 +70,19 @@ class Pairer:
             models.setdefault(key, {}).update(dict.fromkeys(self._names(score)))
         return [replace(one, models=tuple(models[key])) for key, one in found.items()]
 
+    def contrasts(self) -> list[Pairing]:
+        """Answers beside the true values, each with the nearest fit, as if they were scores.
+
+        A loss whose rows were lost is taken for that of the training.
+        """
+        found: dict[tuple[Place, Relation], Pairing] = {}
+        for one in self._record.contrasts.values():
+            pairing = self._pair(one)
+            lost = not one.rows or any(p.source.startswith((LOST, NAMED)) for p in one.rows)
+            if not one.in_test and not (one.loss and lost):
+                found[one.place, pairing.relation] = pairing
+        return list(found.values())
+
     def _names(self, score: Score) -> Iterator[str]:
         """Names of the models that a score is of, and of what they are made of."""
         todo = [self._record.models[number] for number in sorted(score.models)]

@@ -133,6 +133,9 @@ class Trace:
 
     events: tuple[Event, ...] = ()
     pairings: tuple[Pairing, ...] = ()
+    contrasts: tuple[Pairing, ...] = ()
+    """Where a model's answers stand beside the true values in a plot, a table or a call that is no
+    known metric: no score, and yet somebody looked."""
     leaks: tuple[LeakSite, ...] = ()
     sources: tuple[DataSource, ...] = ()
     complete: bool = True

@@ -89,6 +89,7 @@ _ALL: Final = (
         suffix=".md",
         home="markdown:render_markdown",
         about="the dossier as Markdown, short enough for an issue",
+        takes=("audience",),
     ),
     Format(
         name="pdf",

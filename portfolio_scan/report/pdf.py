@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Final
 from portfolio_scan.errors import OutputError
 from portfolio_scan.report.dossier import render_html
 from portfolio_scan.report.reader import DEFAULT
+from portfolio_scan.report.simple_page import simplify
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 SETTING: Final = "PORTFOLIO_SCAN_CHROMIUM"
 """Names the browser, by path or name; set and empty: none is to be used."""
-DEADLINE: Final = 120
+DEADLINE: Final = 300
 """Seconds."""
 _NAMES: Final = (
     "chromium",
@@ -93,7 +94,7 @@ def render_pdf(scan: Scan, audience: Reader | str = DEFAULT) -> bytes:
             if not _has_weasyprint():
                 raise
     check_pdf()
-    return _dated(_by_weasyprint(page), scan.scanned_at)
+    return _dated(_by_weasyprint(simplify(page)), scan.scanned_at)
 
 
 def check_pdf() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import threading
 import time
@@ -11,6 +12,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import pytest
+from portfolios import make_scan
 
 from portfolio_scan.errors import OutputError
 from portfolio_scan.report import pdf
@@ -64,6 +66,16 @@ def test_a_browser_prints_the_page(browser: str, full_scan: Scan) -> None:
     assert b"(D:20261121093000+00'00')" in printed
     assert b"/MarkInfo" in printed
     assert render_pdf(full_scan) == printed
+
+
+def test_a_printed_page_does_nothing_and_leads_to_the_code_alone(browser: str) -> None:
+    del browser
+    printed = render_pdf(make_scan(1))
+    addresses = re.findall(rb"/URI \(([^)]*)", printed)
+    assert addresses
+    assert all(one.startswith(b"https://github.example/") for one in addresses)
+    assert not re.search(rb"/(?:JavaScript|JS|Launch|OpenAction|EmbeddedFile|AA)\b", printed)
+    assert b"portfolio-scan-" not in printed
 
 
 @pytest.mark.skipif(find_spec("weasyprint") is None, reason="WeasyPrint is not installed")
