@@ -62,6 +62,23 @@ class Bench:
         self.rows: list[Row] = []
         self.failed: list[str] = []
 
+    def share(self) -> None:
+        """Make accounts that all have the same few repositories, for a look without reading."""
+        self._root.mkdir(parents=True, exist_ok=True)
+        gits = [self._work / "git" / f"proj-{i}.git" for i in range(self._repositories)]
+        for git in gits:
+            command = ["git", "init", "-q", "--bare", "-b", "main", str(git)]
+            subprocess.run(command, check=True)
+            _commit(git, first=True)
+        users = [f"user{number:04}" for number in range(self._members)]
+        repositories = {f"{user}/{git.stem}": {"path": str(git)} for user in users for git in gits}
+        manifest = {
+            "users": {user: {"emails": [f"{user}@example.org"]} for user in users},
+            "repos": repositories,
+            "tokens": {TOKEN: {"login": "double-viewer"}},
+        }
+        (self._root / "manifest.json").write_text(json.dumps(manifest))
+
     def build(self) -> None:
         """Make the accounts, unless they are there already."""
         if not (self._root / "manifest.json").exists():
@@ -208,12 +225,13 @@ def note_heads(database: str, url: str) -> None:
             store.results.settle("prime", "prime", settlements, now)
 
 
-def _commit(git: Path) -> None:
+def _commit(git: Path, *, first: bool = False) -> None:
     when = "1780000000 +0000"
     text = "def added(x):\n    return x + 1\n"
+    parent = "" if first else "from refs/heads/main^0\n"
     stream = (
         f"commit refs/heads/main\nauthor A <a@example.org> {when}\n"
-        f"committer A <a@example.org> {when}\ndata 6\nchange\nfrom refs/heads/main^0\n"
+        f"committer A <a@example.org> {when}\ndata 6\nchange\n{parent}"
         f"M 100644 inline added.py\ndata {len(text)}\n{text}\n"
     )
     command = ["git", "--git-dir", str(git), "fast-import", "--quiet"]
@@ -226,6 +244,8 @@ def _told(document: dict[str, Any]) -> str:
 
 
 def _measure(bench: Bench, members: int, *, prime: bool) -> None:
+    if prime:
+        bench.share()
     bench.build()
     bench.enrol()
     if prime:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from portfolio_scan.cli import environment, pool_reports, pool_runs
-from portfolio_scan.cli.console import show_note
+from portfolio_scan.cli.console import one_line, show_note
 from portfolio_scan.cli.pool_options import (
     as_json,
     database,
@@ -151,10 +151,11 @@ def show(*, handle: str, database: str | None, as_json: bool) -> None:
                 continue
             click.echo(f"{member.handle}, account {member.github_id} on {member.server}")
             until = f" until {day(member.expires)}" if member.expires else ""
-            click.echo(f"basis      {member.basis}{until}, for: {member.purpose}")
+            click.echo(f"basis      {one_line(f'{member.basis}{until}, for: {member.purpose}')}")
             click.echo(f"added      {day(member.added)}")
             click.echo(f"looked at  {day(member.checked, 'never')}")
-            click.echo(f"state      {_state(member)}{f': {member.reason}' * bool(member.reason)}")
+            why = f": {member.reason}" if member.reason else ""
+            click.echo(f"state      {_state(member)}{one_line(why)}")
             for scan in scans:
                 unread = "" if scan.complete else ", not all could be read"
                 click.echo(
@@ -163,7 +164,7 @@ def show(*, handle: str, database: str | None, as_json: bool) -> None:
                 )
             for one in outcomes:
                 why = f": {one.reason}" if one.reason else ""
-                click.echo(f"{one.at:%Y-%m-%d %H:%M} UTC  {one.kind.value}{why}")
+                click.echo(f"{one.at:%Y-%m-%d %H:%M} UTC  {one.kind.value}{one_line(why)}")
 
 
 @command.command(name="remove")
@@ -244,6 +245,7 @@ command.add_command(pool_runs.rejudge)
 command.add_command(pool_reports.diff)
 command.add_command(pool_reports.table)
 command.add_command(pool_reports.digest)
+command.add_command(pool_reports.document)
 
 
 def _enrol(

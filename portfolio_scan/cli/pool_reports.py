@@ -55,7 +55,7 @@ def diff(
         if member.new:
             click.echo("  read for the first time")
         for one in member.changes:
-            click.echo(f"  {_worded(one)}")
+            click.echo(f"  {one_line(_worded(one))}")
 
 
 @click.command(name="table", short_help="List members with what their newest scan counts.")
@@ -100,6 +100,28 @@ def table(*, format_: str, database: str | None, as_json: bool) -> None:
         show_note("not all were judged by the same rules; `portfolio-scan pool rejudge` does that")
 
 
+@click.command(name="document", short_help="Print a kept scan, for `portfolio-scan report`.")
+@click.argument("handle", metavar="HANDLE")
+@click.option(
+    "--version",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Which version; the newest by default.",
+)
+@with_options(database)
+def document(*, handle: str, version: int | None, database: str | None) -> None:
+    """Print a kept scan as the JSON that `scan --format json` writes.
+
+    `portfolio-scan report` makes a dossier of it, offline.
+    """
+    from portfolio_scan.pool.documents import read_version  # noqa: PLC0415 - not for --help
+    from portfolio_scan.report import render_json  # noqa: PLC0415 - not for --help
+
+    with open_pool(database) as store:
+        scan = read_version(store, handle, version)
+    click.echo(render_json(scan), nl=False)
+
+
 @click.command(name="digest", short_help="Write what is new, for a mail.")
 @_SINCE
 @with_options(database)
@@ -137,5 +159,5 @@ def _worded(one: Change) -> str:
     where = one.repository or "portfolio"
     states = f"{one.before or 'not found in the code read'} -> {one.after or 'not found any more'}"
     label = f"{one.polarity} {one.key}".strip()
-    told = f": {one_line(one.message)[:200]}" if one.message else ""
+    told = f": {one.message[:200]}" if one.message else ""
     return f"[{_BECAUSE[one.because]}] {where}, {label}: {states}{told}"

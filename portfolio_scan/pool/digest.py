@@ -16,18 +16,24 @@ if TYPE_CHECKING:
 _WIDTH = 200
 _OWN = frozenset({Because.CANDIDATE, Because.TIME})
 
+
+def _finding(one: Change, polarity: str) -> bool:
+    """Whether it is about a strength or a flag; leaks are findings too, and told as such."""
+    return one.because in _OWN and one.what is What.FINDING and one.polarity == polarity
+
+
 _GROUPS: tuple[tuple[str, Callable[[Change], bool]], ...] = (
     (
         "New strengths",
-        lambda one: one.because in _OWN and one.polarity == "strength" and one.after == "found",
+        lambda one: _finding(one, "strength") and one.after == "found",
     ),
     (
         "New flags",
-        lambda one: one.because in _OWN and one.polarity == "flag" and one.after == "found",
+        lambda one: _finding(one, "flag") and one.after == "found",
     ),
     (
         "Flags not found any more",
-        lambda one: one.because in _OWN and one.polarity == "flag" and one.before == "found",
+        lambda one: _finding(one, "flag") and one.before == "found",
     ),
     ("Newly dormant", lambda one: one.what is What.RECENCY and one.after == "dormant"),
     (

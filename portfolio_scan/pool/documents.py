@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from portfolio_scan.analysis.account import Crawled
-from portfolio_scan.errors import StorageError
+from portfolio_scan.errors import StorageError, UsageError
 from portfolio_scan.model import Outcome, Polarity, Scan
+from portfolio_scan.pool.selection import find_members
 from portfolio_scan.report import load_json, to_document
 from portfolio_scan.storage import NewScan
 
 if TYPE_CHECKING:
-    from portfolio_scan.storage import Cause
+    from portfolio_scan.storage import Cause, Store
 
 TRANSIENT = frozenset({"failed", "limit"})
 """Reasons of repositories not read that another run may overcome."""
@@ -63,6 +64,18 @@ def from_row(document: bytes) -> Scan:
     except zlib.error as error:
         message = "a stored scan is damaged"
         raise StorageError(message, "Restore the database from a copy.") from error
+
+
+def read_version(store: Store, handle: str, version: int | None) -> Scan:
+    """Give a member's scan, the newest or of a version. Raises UsageError without one."""
+    members = find_members(store, [handle])
+    rows = [row for one in members for row in store.scans.of(one.id)]
+    chosen = [row for row in rows if version is None or row.version == version]
+    if not chosen:
+        what = "no scan" if version is None else f"no version {version}"
+        hint = "`portfolio-scan pool show` lists what there is."
+        raise UsageError(f"{what} of {handle} is kept", hint)
+    return from_row(store.scans.document(chosen[-1].id))
 
 
 def pack_crawl(crawled: Crawled) -> bytes:

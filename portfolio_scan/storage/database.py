@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from sqlalchemy import URL, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
@@ -34,6 +34,9 @@ BUSY_SECONDS = 15
 _POSTGRES = ("postgresql", "postgresql+psycopg")
 _ADDRESS_HINT = "Give a file, or an address such as postgresql+psycopg://user@host/database."
 _MAGIC = b"SQLite format 3\0"
+_AT_ONCE = 400
+"""Bound variables per statement."""
+_T = TypeVar("_T")
 _LOCKED = ("database is locked", "lock timeout", "deadlock detected")
 
 
@@ -129,6 +132,12 @@ def insert_missing(
     if rows:
         insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
         connection.execute(insert(table).on_conflict_do_nothing(), list(rows))
+
+
+def portions(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
+    """Divide what is bound to a statement: databases limit its number."""
+    for start in range(0, len(values), _AT_ONCE):
+        yield values[start : start + _AT_ONCE]
 
 
 def read_address(address: str) -> URL:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from portfolio_scan.storage.records import LogEntry
 from portfolio_scan.storage.schema import log
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -27,31 +28,39 @@ _LOCK = 7_301_442_118_232
 """PostgreSQL: whoever holds this advisory lock appends to the log."""
 
 
-def append(
-    connection: Connection,
-    at: datetime,
-    action: str,
-    *,
-    member: int | None = None,
-    detail: Mapping[str, object] | None = None,
-) -> None:
-    """Add a line, in the transaction of what it tells."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """Something to be told in the log."""
+
+    action: str
+    member: int | None = None
+    detail: Mapping[str, object] = field(default_factory=dict)
+
+
+def append(connection: Connection, at: datetime, lines: Iterable[Line]) -> None:
+    """Add lines, in the transaction of what they tell."""
     if connection.dialect.name != "sqlite":
         # SQLite has one writer at a time anyway.
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     last = connection.execute(select(log.c.id, log.c.hash).order_by(log.c.id.desc()).limit(1))
     number, previous = last.first() or (0, "")
-    entry = LogEntry(
-        id=number + 1,
-        at=at,
-        action=action,
-        member=member,
-        tool=portfolio_scan.__version__,
-        detail=json.dumps(detail or {}, ensure_ascii=True, sort_keys=True),
-        previous=previous,
-        hash="",
-    )
-    connection.execute(insert(log).values(**asdict(replace(entry, hash=_hash(entry)))))
+    rows = []
+    for line in lines:
+        number += 1
+        entry = LogEntry(
+            id=number,
+            at=at,
+            action=line.action,
+            member=line.member,
+            tool=portfolio_scan.__version__,
+            detail=json.dumps(dict(line.detail), ensure_ascii=True, sort_keys=True),
+            previous=previous,
+            hash="",
+        )
+        previous = _hash(entry)
+        rows.append(asdict(replace(entry, hash=previous)))
+    if rows:
+        connection.execute(insert(log), rows)
 
 
 def entries(connection: Connection) -> Iterator[LogEntry]:

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portfolio_scan.errors import DatabaseLocked
 from portfolio_scan.storage import journal
+from portfolio_scan.storage.database import portions
 from portfolio_scan.storage.records import Member, NewMember, State
 from portfolio_scan.storage.schema import contents, manifest_blobs, members, observations
 
@@ -16,10 +17,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection, RowMapping
+    from sqlalchemy import ColumnElement, Connection, RowMapping
 
     from portfolio_scan.storage.database import Database
 
+_BEGIN = {
+    "state": State.ACTIVE,
+    "reason": "",
+    "tries": 0,
+    "crashes": 0,
+    "heads": "",
+    "judged": "",
+    "reading": False,
+}
 _FIELDS = tuple(members.c[name] for name in Member.__dataclass_fields__)
 
 
@@ -33,11 +43,17 @@ class Members:
         """Add members, all of them or none; who is there already gets the new basis."""
         try:
             with self._database.writing() as connection:
-                added = [_add(connection, one, now) for one in new]
-                return [_get(connection, number) for number in added]
+                for server, some in _by_server(new).items():
+                    _add(connection, server, some, now)
         except IntegrityError as error:
             message = "another program added one of these members at the same moment"
             raise DatabaseLocked(message, "Nothing was added; run the command again.") from error
+        known = {
+            (one.server, one.github_id): one
+            for server, some in _by_server(new).items()
+            for one in self.identified(server, (it.github_id for it in some))
+        }
+        return [known[one.server, one.github_id] for one in new]
 
     def all(self) -> list[Member]:
         """Give all members, by handle."""
@@ -50,21 +66,24 @@ class Members:
 
         `server` None: on any server.
         """
-        wanted = sorted({handle.lower() for handle in handles})
-        found = select(*_FIELDS).where(func.lower(members.c.handle).in_(wanted))
-        if server is not None:
-            found = found.where(members.c.server == server)
-        with self._database.reading() as connection:
-            rows = connection.execute(found.order_by(members.c.id)).mappings()
-            return [read_member(row) for row in rows]
+        handle = func.lower(members.c.handle)
+        return self._found(handle, {one.lower() for one in handles}, server)
 
     def identified(self, server: str, ids: Iterable[int]) -> list[Member]:
         """Give the members with these numeric ids."""
-        found = select(*_FIELDS).where(
-            members.c.server == server, members.c.github_id.in_(sorted(set(ids)))
-        )
+        return self._found(members.c.github_id, set(ids), server)
+
+    def _found(
+        self, column: ColumnElement[Any], values: set[Any], server: str | None
+    ) -> list[Member]:
+        found: list[Member] = []
         with self._database.reading() as connection:
-            return [read_member(row) for row in connection.execute(found).mappings()]
+            for some in portions(sorted(values)):
+                query = select(*_FIELDS).where(column.in_(some)).order_by(members.c.id)
+                if server is not None:
+                    query = query.where(members.c.server == server)
+                found += [read_member(row) for row in connection.execute(query).mappings()]
+        return found
 
     def revive(self, numbers: Iterable[int]) -> None:
         """Lift the quarantine of members and forget their failures."""
@@ -83,8 +102,16 @@ class Members:
         with self._database.writing() as connection:
             for number in sorted(numbers):
                 connection.execute(delete(members).where(members.c.id == number))
-                journal.append(connection, now, "remove", member=number)
+            lines = (journal.Line(action="remove", member=number) for number in sorted(numbers))
+            journal.append(connection, now, lines)
             drop_unused(connection)
+
+
+def _by_server(new: Sequence[NewMember]) -> dict[str, list[NewMember]]:
+    found: dict[str, list[NewMember]] = {}
+    for one in new:
+        found.setdefault(one.server, []).append(one)
+    return found
 
 
 def read_member(row: RowMapping) -> Member:
@@ -100,40 +127,44 @@ def drop_unused(connection: Connection) -> None:
         connection.execute(delete(table).where(~kept))
 
 
-def _add(connection: Connection, new: NewMember, now: datetime) -> int:
-    told = {"basis": new.basis, "purpose": new.purpose, "expires": new.expires}
-    known = connection.execute(
-        select(members.c.id).where(
-            members.c.server == new.server, members.c.github_id == new.github_id
+def _add(connection: Connection, server: str, new: Sequence[NewMember], now: datetime) -> None:
+    """Add or renew members of one server."""
+    known = _numbers(connection, server, new)
+    fresh = [one for one in new if one.github_id not in known]
+    if fresh:
+        rows = [{**_row(one), **_BEGIN, "server": server, "added": now} for one in fresh]
+        connection.execute(insert(members), rows)
+    for one in new:
+        if one.github_id in known:
+            change = update(members).where(members.c.id == known[one.github_id])
+            connection.execute(change.values(**_row(one)))
+    numbers = _numbers(connection, server, new)
+    lines = (
+        journal.Line(
+            action="renew" if one.github_id in known else "add",
+            member=numbers[one.github_id],
+            detail={
+                "basis": one.basis,
+                "purpose": one.purpose,
+                "expires": one.expires.isoformat() if one.expires else "",
+            },
         )
-    ).scalar()
-    if known is None:
-        fresh: dict[str, object] = {
-            "server": new.server,
-            "github_id": new.github_id,
-            "node_id": new.node_id,
-            "handle": new.handle,
-            "added": now,
-            "state": State.ACTIVE,
-            "reason": "",
-            "tries": 0,
-            "crashes": 0,
-            "heads": "",
-            "judged": "",
-            "reading": False,
-        }
-        made = insert(members).values(**told, **fresh).returning(members.c.id)
-        number = int(connection.execute(made).scalar_one())
-    else:
-        number = int(known)
-        change = update(members).where(members.c.id == number)
-        connection.execute(change.values(**told, handle=new.handle, node_id=new.node_id))
-    detail = {**told, "expires": new.expires.isoformat() if new.expires else ""}
-    action = "add" if known is None else "renew"
-    journal.append(connection, now, action, member=number, detail=detail)
-    return number
+        for one in new
+    )
+    journal.append(connection, now, lines)
 
 
-def _get(connection: Connection, number: int) -> Member:
-    row = connection.execute(select(*_FIELDS).where(members.c.id == number)).mappings().one()
-    return read_member(row)
+def _row(new: NewMember) -> dict[str, object]:
+    names = ("github_id", "node_id", "handle", "basis", "purpose", "expires")
+    return {name: getattr(new, name) for name in names}
+
+
+def _numbers(connection: Connection, server: str, new: Sequence[NewMember]) -> dict[int, int]:
+    """Give the numbers of those that are members, by their ids on the server."""
+    found: dict[int, int] = {}
+    for some in portions([one.github_id for one in new]):
+        query = select(members.c.github_id, members.c.id).where(
+            members.c.server == server, members.c.github_id.in_(some)
+        )
+        found.update((github_id, number) for github_id, number in connection.execute(query))
+    return found

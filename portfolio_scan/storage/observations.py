@@ -9,21 +9,17 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, insert, select, update
 
-from portfolio_scan.storage.database import insert_missing
+from portfolio_scan.storage.database import insert_missing, portions
 from portfolio_scan.storage.schema import contents, manifest_blobs, manifests, observations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from portfolio_scan.storage.database import Database
-
-_AT_ONCE = 400
-"""Bound variables per statement, which databases limit."""
-_T = TypeVar("_T")
 
 
 class Observations:
@@ -39,7 +35,7 @@ class Observations:
         wanted = {_unit(blob, path): (blob, path) for blob, path in keys if blob}
         found: dict[tuple[str, str], bytes] = {}
         with self._database.reading() as connection:
-            for some in _portions(sorted(wanted)):
+            for some in portions(sorted(wanted)):
                 query = select(observations.c.unit, observations.c.payload).where(
                     observations.c.unit.in_(some), observations.c.rules == rules
                 )
@@ -55,7 +51,7 @@ class Observations:
             if blob
         ]
         with self._database.writing() as connection:
-            for some in _portions(rows):
+            for some in portions(rows):
                 units = [row["unit"] for row in some]
                 connection.execute(delete(observations).where(observations.c.unit.in_(units)))
                 insert_missing(connection, observations, some)
@@ -64,7 +60,7 @@ class Observations:
         """Find the kept bytes of files by blob id."""
         found: dict[str, bytes] = {}
         with self._database.reading() as connection:
-            for some in _portions(sorted({blob for blob in blobs if blob})):
+            for some in portions(sorted({blob for blob in blobs if blob})):
                 query = select(contents.c.blob, contents.c.payload).where(contents.c.blob.in_(some))
                 for blob, payload in connection.execute(query):
                     found[blob] = zlib.decompress(payload)
@@ -73,7 +69,7 @@ class Observations:
     def add_contents(self, files: Mapping[str, bytes]) -> None:
         """Keep the bytes of files by blob id."""
         with self._database.writing() as connection:
-            for some in _portions(sorted(blob for blob in files if blob)):
+            for some in portions(sorted(blob for blob in files if blob)):
                 here = select(contents.c.blob).where(contents.c.blob.in_(some))
                 known = set(connection.execute(here).scalars())
                 new = [blob for blob in some if blob not in known]
@@ -102,7 +98,7 @@ class Observations:
             if not connection.execute(known).rowcount:
                 connection.execute(insert(manifests).values(source=source, **row))
             connection.execute(delete(manifest_blobs).where(manifest_blobs.c.source == source))
-            for some in _portions(rows):
+            for some in portions(rows):
                 insert_missing(connection, manifest_blobs, some)
 
 
@@ -112,8 +108,3 @@ def _unit(blob: str, path: str) -> str:
 
 def _packed(payload: bytes) -> bytes:
     return zlib.compress(payload, 3)
-
-
-def _portions(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
-    for start in range(0, len(values), _AT_ONCE):
-        yield values[start : start + _AT_ONCE]

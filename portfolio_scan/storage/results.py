@@ -106,7 +106,10 @@ def _settle(
 
 
 def _change(one: Settlement, tries: int, now: datetime) -> dict[str, Any]:
-    change: dict[str, Any] = {"reason": _plain(one.reason), "reading": False}
+    change: dict[str, Any] = {"reading": False}
+    if one.kind is not Kind.REJUDGED:
+        # Judging again says nothing about whether the account can be read.
+        change["reason"] = _plain(one.reason)
     if not one.keep:
         change |= {"lease_owner": None, "lease_until": None}
     if one.told:

@@ -26,7 +26,8 @@ sys.exit(code)
     "arguments",
     [["--help"], ["--version"], ["scan", "--help"], ["demo", "--help"], ["heuristics", "--help"],
      ["report", "--help"], ["email", "--help"], ["outbox", "--help"], ["doctor", "--help"],
-     ["cache", "--help"]],
+     ["cache", "--help"], ["pool", "--help"], ["pool", "rescan", "--help"],
+     ["schedule", "print", "--help"]],
     ids=" ".join,
 )  # fmt: skip
 def test_help_loads_no_heavy_library(arguments: list[str]) -> None:

@@ -25,6 +25,7 @@ def surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[No
     monkeypatch.setenv("PORTFOLIO_SCAN_POOL", str(tmp_path / "data" / "pool.sqlite"))
     monkeypatch.setenv("PORTFOLIO_SCAN_PACKS", "none")
     monkeypatch.setenv("GH_TOKEN", "ghp_double")
+    monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("PORTFOLIO_SCAN_DEBUG", raising=False)
     logger = logging.getLogger("portfolio_scan")
     before = logger.level, logger.handlers[:]
@@ -105,6 +106,24 @@ def test_from_adding_to_removing(served: Any, capsys: pytest.CaptureFixture[str]
     assert "members      1: 0 due, 0 quarantined, 0 with an expired basis, 0 being read" in status
     assert "2 scanned" not in status  # what was kept of a removed member is gone
     assert status.splitlines()[-1] == "log          whole"
+
+
+@pytest.mark.double
+def test_a_kept_scan_becomes_a_dossier(served: Any, capsys: pytest.CaptureFixture[str]):
+    at = ("--github-url", served.url)
+    pool("add", "ada", *BASIS, *at)
+    assert pool("document", "ada") == ExitCode.USAGE
+    assert "No scan of ada is kept." in capsys.readouterr().err
+    pool("rescan", "--due", *at)
+    capsys.readouterr()
+    assert pool("document", "ada") == ExitCode.DONE
+    document = capsys.readouterr().out
+    assert json.loads(document)["repositories"][0]["name"] == "ada/alpha"
+    Path("ada.json").write_text(document)
+    assert run(["report", "ada.json", "--format", "json", "-o", "-"]) == ExitCode.DONE
+    assert json.loads(capsys.readouterr().out) == json.loads(document)
+    assert pool("document", "ada", "--version", "2") == ExitCode.USAGE
+    assert "No version 2 of ada is kept." in capsys.readouterr().err
 
 
 @pytest.mark.double

@@ -25,6 +25,15 @@ def test_members_are_found_by_id_and_by_handle_in_any_case(
     assert store.members.named(["ada"], "https://other.example") == []
 
 
+def test_more_handles_are_looked_up_than_fit_into_one_statement(
+    store: Store, new_member: Callable[..., NewMember], now: datetime
+):
+    store.members.add([new_member("last-one", 70_000)], now)
+    handles = [f"nobody-{i}" for i in range(70_000)]
+    assert [one.github_id for one in store.members.named([*handles, "LAST-one"])] == [70_000]
+    assert len(store.members.identified(SERVER, range(70_001))) == 1
+
+
 def test_an_account_is_a_member_once_and_its_basis_can_be_renewed(
     store: Store, new_member: Callable[..., NewMember], now: datetime
 ):
