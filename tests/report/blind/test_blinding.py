@@ -1,0 +1,228 @@
+"""No format may hold a string that tells whose work a blinded scan shows."""
+
+from __future__ import annotations
+
+import html
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import placements
+import pytest
+
+from portfolio_scan.cli import output
+from portfolio_scan.model import Evidence, Scan
+from portfolio_scan.report import load_json, render_html, render_json
+from portfolio_scan.report.blind import blind
+from portfolio_scan.report.blind.folding import fold_letters
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+KEY = b"k" * 32
+
+
+def blinded(scan: Scan, *, requisition: str = "r", hidden: tuple[str, ...] = ()) -> Scan:
+    return blind(
+        scan, key=KEY, requisition=requisition, pseudonym="candidate-x", hidden=hidden
+    ).scan
+
+
+def written(scan: Scan, folder: Path) -> dict[str, bytes]:
+    """Everything that is written of a scan, by file name."""
+    names = getattr(output, "NAMES", "html, json").replace(",", " ").split()
+    names = [name for name in names if name in {"html", "json", "md", "csv"}]
+    try:
+        output.Folder(folder, names).write(scan)  # type: ignore[call-arg]
+    except TypeError:
+        output.Folder(folder).write(scan, tuple(names))
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def traces(files: dict[str, bytes], wanted: tuple[str, ...]) -> list[str]:
+    """Which strings are left, whatever their case, accents, separators and escapes."""
+    found = []
+    for name, data in files.items():
+        text = f"{name}\n{data.decode()}"
+        if name.endswith(".json"):
+            text += "\n".join(strings(json.loads(data)))
+        plain = fold_letters(html.unescape(text))
+        raw = text.lower()
+        found += [f"{one} in {name}" for one in wanted if one in raw or fold_letters(one) in plain]
+    return found
+
+
+def strings(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        return [text for each in value.values() for text in strings(each)]
+    return [text for each in value for text in strings(each)] if isinstance(value, list) else []
+
+
+@pytest.mark.parametrize("which", placements.SPELLINGS)
+def test_no_spelling_of_the_handle_is_left(
+    which: str,
+    full_scan: Scan,
+    account: Callable[..., Scan],
+    place: Callable[..., Scan],
+    tmp_path: Path,
+) -> None:
+    scan = place(account(full_scan, placements.HANDLE), placements.SPELLINGS[which])
+    assert traces(written(scan, tmp_path / "open"), placements.TRACES)
+    assert not traces(written(blinded(scan), tmp_path / "blind"), placements.TRACES)
+
+
+@pytest.mark.parametrize("which", placements.FORMS)
+def test_names_are_known_by_their_form(
+    which: str,
+    full_scan: Scan,
+    account: Callable[..., Scan],
+    place: Callable[..., Scan],
+    tmp_path: Path,
+) -> None:
+    text = placements.FORMS[which]
+    for path in ("README.md", "src/train.py"):
+        scan = place(account(full_scan, placements.OTHER_HANDLE), text, path=path)
+        files = written(blinded(scan), tmp_path / path.replace("/", "-"))
+        assert not traces(files, placements.TRACES)
+
+
+@pytest.mark.parametrize("which", placements.ALSO_HIDDEN)
+def test_numbers_of_people_are_hidden(
+    which: str,
+    full_scan: Scan,
+    account: Callable[..., Scan],
+    place: Callable[..., Scan],
+    tmp_path: Path,
+) -> None:
+    text, secret = placements.ALSO_HIDDEN[which]
+    scan = place(account(full_scan, placements.OTHER_HANDLE), text)
+    assert secret.lower() not in str(written(blinded(scan), tmp_path)).lower()
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        *((path, text) for text in placements.UNTOUCHED for path in ("README.md", "train.py")),
+        *(("train.py", text) for text in placements.UNTOUCHED_CODE),
+    ],
+)
+def test_what_tells_nothing_stays(
+    path: str, text: str, full_scan: Scan, account: Callable[..., Scan], place: Callable[..., Scan]
+) -> None:
+    scan = place(account(full_scan, "quiet-heron-labs"), text, path=path)
+    part = blinded(scan).repositories[0]
+    assert part.findings[0].evidence[0].snippet == text
+
+
+def test_a_name_that_one_place_tells_is_hidden_in_all(
+    full_scan: Scan, account: Callable[..., Scan], tmp_path: Path
+) -> None:
+    scan = account(full_scan, "quietheron")
+    first, second, *rest = scan.repositories
+    by_line = Evidence(
+        path="a.py", start_line=1, end_line=1, snippet='__author__ = "Ysolde Bramwyck"'
+    )
+    first = replace(first, findings=(replace(first.findings[0], evidence=(by_line,)),))
+    second = replace(
+        second,
+        repository=replace(second.repository, description="the bramwyck net, ysolde's y.bramwyck"),
+    )
+    files = written(blinded(replace(scan, repositories=(first, second, *rest))), tmp_path)
+    assert not traces(files, ("ysolde", "bramwyck"))
+
+
+def test_what_the_coordinator_names_is_hidden(
+    full_scan: Scan, account: Callable[..., Scan], place: Callable[..., Scan], tmp_path: Path
+) -> None:
+    scan = place(account(full_scan, "quietheron"), "ysolde made it at brAmwyck-yard 7")
+    files = written(blinded(scan, hidden=("Ysolde Bramwyck",)), tmp_path)
+    assert not traces(files, ("ysolde", "bramwyck"))
+
+
+def test_a_folder_named_after_its_author(
+    full_scan: Scan, folder: Callable[..., Scan], place: Callable[..., Scan], tmp_path: Path
+) -> None:
+    scan = place(folder(full_scan, "take-home-Ysolde_Bramwyck"), "by Y. Bramwyck")
+    files = written(blinded(scan), tmp_path)
+    assert not traces(files, ("ysolde", "bramwyck"))
+    assert min(name.partition(".")[0] for name in files) == "candidate-x"
+
+
+def test_a_handle_of_ordinary_words_leaves_no_holes_that_tell_it(
+    full_scan: Scan, account: Callable[..., Scan], place: Callable[..., Scan]
+) -> None:
+    text = "import pandas as pd  # data science with pandas, by @pandas, github.com/pandas/x"
+    scan = blinded(place(account(full_scan, "pandas"), text, path="a.md"))
+    snippet = scan.repositories[0].findings[0].evidence[0].snippet
+    assert snippet.startswith("import pandas as pd  # data science with pandas, by ")
+    assert snippet.count("pandas") == 2
+    assert {one.repository.name.partition("/")[0] for one in scan.repositories} == {"candidate-x"}
+
+
+def test_repositories_keep_names_of_their_own(
+    full_scan: Scan, account: Callable[..., Scan]
+) -> None:
+    scan = account(full_scan, "ysoldebramwyck")
+    first, second, third, *rest = scan.repositories
+
+    def named(part: Any, name: str) -> Any:
+        return replace(part, repository=replace(part.repository, name=f"ysoldebramwyck/{name}"))
+
+    parts = (named(first, "YsoldeBramwyck"), named(second, "ysolde-bramwyck"), third, *rest)
+    names = [one.repository.name for one in blinded(replace(scan, repositories=parts)).repositories]
+    assert names[:2] == ["candidate-x/candidate-x", "candidate-x/candidate-x-2"]
+    assert len(set(names)) == len(names)
+    assert names[2].endswith(third.repository.name.partition("/")[2])
+
+
+def test_links_of_one_repository_begin_alike_and_say_nothing(
+    full_scan: Scan, account: Callable[..., Scan]
+) -> None:
+    scan = account(full_scan, "quietheron")
+    done = blind(scan, key=KEY, requisition="r", pseudonym="candidate-x")
+    part = done.scan.repositories[0]
+    links = [piece.url for one in part.findings for piece in one.evidence if piece.url]
+    assert links
+    assert part.repository.url.startswith("blind-link:")
+    for link in links:
+        assert done.stand_ins[link].startswith("https://")
+    assert done.stand_ins[part.repository.url] == scan.repositories[0].repository.url
+    assert part.repository.commit
+    assert done.stand_ins[part.repository.commit] == scan.repositories[0].repository.commit
+    assert str(part.repository.commit) in render_html(done.scan)
+
+
+def test_lines_keep_their_numbers(
+    full_scan: Scan, account: Callable[..., Scan], place: Callable[..., Scan]
+) -> None:
+    text = "a\n# by Ysolde\n# Bramwyck\nb\n__author__ = 'Ysolde Bramwyck'\nc"
+    scan = blinded(place(account(full_scan, "ysolde-bramwyck"), text, path="a.py"))
+    snippet = scan.repositories[0].findings[0].evidence[0].snippet
+    assert snippet.count("\n") == text.count("\n")
+    assert snippet.splitlines()[-1] == "c"
+
+
+def test_two_requisitions_share_no_code(full_scan: Scan, account: Callable[..., Scan]) -> None:
+    scan = account(full_scan, "quietheron")
+    one = blind(scan, key=KEY, requisition="a", pseudonym="candidate-1").stand_ins
+    two = blind(scan, key=KEY, requisition="b", pseudonym="candidate-2").stand_ins
+    assert one
+    assert not one.keys() & two.keys()
+    assert set(one.values()) == set(two.values())
+
+
+def test_blinding_is_the_same_each_time_and_can_be_stored(
+    full_scan: Scan, account: Callable[..., Scan]
+) -> None:
+    scan = account(full_scan, "ysolde-bramwyck84")
+    once = blinded(scan)
+    assert once == blinded(scan)
+    assert blinded(load_json(render_json(scan))) == once
+    assert load_json(render_json(once)) == once
