@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from portfolio_scan.cli import environment
+from portfolio_scan.cli.blinding import blind_options
 from portfolio_scan.cli.output import FORMAT_HELP
 
 if TYPE_CHECKING:
+    from portfolio_scan.cli.blinding import Blinding
     from portfolio_scan.errors import ExitCode
 
 FOLDER = "portfolio-scan-demo"
@@ -37,7 +39,10 @@ FOLDER = "portfolio-scan-demo"
     help="Open the dossier in a browser  [default: only from a terminal].",
 )
 @click.option("-v", "--verbose", count=True, help="Log what is done to standard error; -vv: more.")
-def command(*, output: str, formats: str, show: bool | None, verbose: int) -> ExitCode:
+@blind_options
+def command(
+    *, output: str, formats: str, show: bool | None, verbose: int, blinding: Blinding | None
+) -> ExitCode:
     """Scan a made-up account the real way, without network or token, and show the dossier.
 
     The answers that GitHub would give come from this machine; everything behind them is real:
@@ -57,7 +62,9 @@ def command(*, output: str, formats: str, show: bool | None, verbose: int) -> Ex
             web_url=demo.WEB_URL,
             packs=environment.packs(),
         )
-        session = Session(options, output=output, formats=formats, verbosity=verbose)
+        session = Session(
+            options, output=output, formats=formats, verbosity=verbose, blinding=blinding
+        )
         code = session.run([demo.HANDLE])
     pages = [path for path in session.written if path.suffix == ".html"]
     if pages and _is_to_open(show):

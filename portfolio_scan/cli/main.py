@@ -20,6 +20,7 @@ _COMMANDS = {
     "report": "portfolio_scan.cli.report",
     "rubric": "portfolio_scan.cli.rubric",
     "scan": "portfolio_scan.cli.scan",
+    "unblind": "portfolio_scan.cli.unblind",
 }
 """Command to the module that holds it as `command`; imported when it is asked for."""
 

@@ -110,7 +110,7 @@ class BlindTable:
             ).fetchone()
         if row is None:
             raise UsageError(
-                f"{pseudonym} is not in {self.path}",
+                f"nothing in {self.path} is named {pseudonym}",
                 "check the spelling, and whether it was made with another table",
             )
         return Person(pseudonym=row[0], requisition=row[1], label=row[2], url=row[3])
@@ -124,7 +124,7 @@ class BlindTable:
             ).fetchall()
         if not rows:
             raise UsageError(
-                f"{code} is not in {self.path}",
+                f"nothing in {self.path} is named {code}",
                 "check the spelling, and whether it was made with another table",
             )
         return tuple(str(row[0]) for row in rows)
@@ -271,9 +271,9 @@ def _make_file(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _OWNER_ONLY))
-    except FileExistsError:
-        return
     except OSError as error:
+        if path.exists():
+            return
         raise OutputError(
             f"cannot write the table {path}: {error.strerror or error}",
             "give another file with --blind-table",
