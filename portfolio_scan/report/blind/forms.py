@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 _GAP = r"[ \t*_`>\"'\[]*"
 _REST = r"[^\n\r|#<>{}()\[\]\"`;\\]{1,90}"
-_CAPS = r"(?:[^\W\d_a-z][\w'\u2019.-]*|de|da|van|von|der|den|del|la|le|al|el|bin|ben|of)"
-_CAPITALISED = rf"[^\W\d_a-z][\w'\u2019.-]*(?:[ \u00a0]{_CAPS}){{0,4}}"
+_CAPS = r"(?:[^\W\d_a-z][\w'\u2019.-]{0,30}|de|da|van|von|der|den|del|la|le|al|el|bin|ben|of)"
+_CAPITALISED = rf"(?<!\w)[^\W\d_a-z][\w'\u2019.-]{{0,30}}(?:[ \u00a0]{_CAPS}){{0,4}}"
 _AUTHORSHIP = (
     r"author|co-?author|created[ _]?by|made[ _]?by|written[ _]?by|developed[ _]?by|built[ _]?by"
     r"|maintained[ _]?by|maintainer|contributor|contact|contact[ _]person|creator|developer|owner"
@@ -86,14 +86,21 @@ class _Form:
     sure: bool = True
     ordinary: bool = False
     """Hide even what is made of ordinary words only."""
+    weak: bool = False
+    """It stands in prose only, and tells a name by strange words alone: `name: Daily Build`."""
     several: bool = False
     """The stretch is a block: each quoted text of it is a name."""
 
 
 def _form(
-    pattern: str, *, sure: bool = True, ordinary: bool = False, several: bool = False
+    pattern: str,
+    *,
+    sure: bool = True,
+    ordinary: bool = False,
+    weak: bool = False,
+    several: bool = False,
 ) -> _Form:
-    return _Form(re.compile(pattern), sure=sure, ordinary=ordinary, several=several)
+    return _Form(re.compile(pattern), sure=sure, ordinary=ordinary, weak=weak, several=several)
 
 
 _FORMS: Final = (
@@ -137,7 +144,7 @@ _FORMS: Final = (
     # Copyright (c) 2024 Jo Doe
     _form(
         r"(?i)(?:\bcopyright\b|\u00a9|&copy;|SPDX-FileCopyrightText)(?:\s*(?:\(c\)|\u00a9|&copy;"
-        r"|copyright|[:,]))*\s*(?:(?:19|20)\d\d(?:\s*[-\u2013,]\s*(?:(?:19|20)\d\d|present|now))*)?"
+        r"|copyright|[:,])){0,4}\s*(?:(?:19|20)\d\d(?:\s*[-\u2013,]\s*(?:(?:19|20)\d\d|present|now))*)?"
         rf"[\s,]*(?:by\s+|holder:?\s+|held\s+by\s+)?(?P<name>(?-i:[^\W\d_a-z]|[@]\w){_REST})",
     ),
     _form(rf"(?i)\(c\)\s*(?:(?:19|20)\d\d[-\u2013,\s]*)+(?:by\s+)?(?P<name>[^\W\d_]{_REST})"),
@@ -176,7 +183,8 @@ _FORMS: Final = (
         r"|profile|website|blog|thesis|capstone|assignment|homework|solutions?|dotfiles|work\b)"
     ),
     _form(
-        r"(?m)^[\s#*|>-]*[Nn]ame[\s*_|]*[:|][\s*_]*(?P<name>[^\W\d_a-z][^\n|<>{}\[\]\"`;]{1,60})"
+        r"(?m)^[\s#*|>-]*[Nn]ame[\s*_|]*[:|][\s*_]*(?P<name>[^\W\d_a-z][^\n|<>{}\[\]\"`;]{1,60})",
+        weak=True,
     ),
     _form(
         r"(?im)^[ \t]*#+[ \t]*(?:authors?|contact(?: me)?|maintainers?|contributors?|team|about me"
@@ -204,6 +212,7 @@ _FORMS: Final = (
     _form(
         r"(?i)\bdocker\s+(?:push|pull|run|build|tag)\b[^\n]{0,60}?\s(?P<name>[a-z0-9_.-]{2,39})/[\w.-]+"
     ),
+    _form(r"(?im)^\s*FROM\s+(?:--\S+\s+)?(?P<name>[a-z0-9_-]{2,39})/[\w.-]+", sure=False),
     _form(r"(?im)\bimage:\s*[\"']?(?P<name>[a-z0-9_-]{2,39})/[\w.-]+"),
     # Numbers of people
     _form(
@@ -234,7 +243,7 @@ _HANDS: Final = re.compile(
     r"|portfolio|project|repo|notebook|github|profile|website|blog|thesis|capstone|assignment"
     r"|homework|solution|work|twitter|telegram|instagram|discord|mastodon|gitlab|kaggle|linkedin"
     r"|skype|wechat|weixin|slack|medium|youtube|hugging|facebook|bluesky|threads|reddit|leetcode"
-    r"|whatsapp|home/|users|documents and|scratch|lustre|~|hub|docker|image:|matri|roll"
+    r"|whatsapp|home/|users|documents and|scratch|lustre|~|hub|docker|from|image:|matri|roll"
     r"|regist|enrol|employee|net.?id|uid|sap|\d{4}-\d{4}|tel|phone|mob|cell|call|handy|fax|\+\d"
     r"|verfasser|erstell|autor|auteur|yazar|penulis|nama|nombre|alumn|tudiant|prepared|submitted"
     r"|presented|supervis|advis|mentor|instruct|professor|candidate|applicant|members|lead|edited"
@@ -302,7 +311,10 @@ def _read(form: _Form, match: re.Match[str], *, prose: bool) -> Iterator[Mention
     said = form.ordinary and (prose or _COMMENT.search(_line_before(match.string, start)))
     if not words or (is_ordinary(words) and not said) or name.lower() in _USERS:
         return
-    yield Mention(start, start + len(name), name, form.sure)
+    if form.weak and not prose:
+        return
+    known = form.sure and not (form.weak and any(is_ordinary((word,)) for word in words))
+    yield Mention(start, start + len(name), name, known)
 
 
 def _line_before(text: str, at: int) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import html
 import json
-from dataclasses import replace
+import time
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 import placements
@@ -15,6 +16,7 @@ from portfolio_scan.model import Evidence, Scan
 from portfolio_scan.report import load_json, render_html, render_json
 from portfolio_scan.report.blind import blind
 from portfolio_scan.report.blind.folding import fold_letters
+from portfolio_scan.report.blind.walking import OURS, Kind, rewrite
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -226,3 +228,33 @@ def test_blinding_is_the_same_each_time_and_can_be_stored(
     assert once == blinded(scan)
     assert blinded(load_json(render_json(scan))) == once
     assert load_json(render_json(once)) == once
+
+
+def test_every_text_of_a_scan_is_looked_at(full_scan: Scan, tmp_path: Path) -> None:
+    """Whatever fields the model gains: those that are not the tool's own words are scrubbed."""
+    scan = rewrite(
+        full_scan, lambda text, kind: text if kind is Kind.LINK else "by Ysolde Bramwyck"
+    )
+    files = written(blinded(scan), tmp_path)
+    assert not traces(files, placements.TRACES)
+    for record, names in OURS.items():
+        assert names <= {field.name for field in fields(record)}
+
+
+HOSTILE = (
+    "a", "A ", "a@", "a.", "author: ", "author=[", "authors=[{", '"', "by A", "Made by ",
+    "http://a(",
+    "a at b dot ", "%41", "&amp;", "(c) 2020 ", "copyright (c) ", "+49 1 ", "/home/a ", "docker push ",
+    "A's ", "\ufdfa", "e\u0301", "\u2026", "ys\u2026", "0000-", "\t", 'person("', "\n",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", HOSTILE)
+def test_no_text_takes_long(seed: str, full_scan: Scan, account: Callable[..., Scan]) -> None:
+    scan = account(full_scan, "ysolde-bramwyck84")
+    first, *rest = scan.repositories
+    text = (seed * 20_000)[:20_000]
+    first = replace(first, repository=replace(first.repository, description=text))
+    begun = time.perf_counter()
+    blinded(replace(scan, repositories=(first, *rest)))
+    assert time.perf_counter() - begun < 3
