@@ -48,7 +48,7 @@ OURS: Final[dict[type, frozenset[str]]] = {
     PortfolioCoverage: frozenset({"resume_after"}),
     QuarterCount: frozenset({"quarter"}),
     Question: frozenset({"rule", "topic"}),
-    Repository: frozenset({"license", "languages"}),
+    Repository: frozenset({"languages"}),
     RoleShare: frozenset({"role", "title", "skills"}),
     Rubric: frozenset({"digest", "role"}),
     RubricArea: frozenset({"id", "title", "signs"}),

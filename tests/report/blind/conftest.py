@@ -139,3 +139,9 @@ def account() -> Callable[..., Scan]:
 @pytest.fixture
 def folder() -> Callable[..., Scan]:
     return of_folder
+
+
+@pytest.fixture(scope="session")
+def small_scan(full_scan: Scan) -> Scan:
+    """Two repositories of a scan."""
+    return replace(full_scan, repositories=_strong_first(full_scan).repositories[:2])
