@@ -14,6 +14,7 @@ from portfolio_scan.errors import ExitCode, PortfolioScanError
 
 _COMMANDS = {
     "cache": "portfolio_scan.cli.cache",
+    "compare": "portfolio_scan.cli.compare",
     "demo": "portfolio_scan.cli.demo",
     "doctor": "portfolio_scan.cli.doctor",
     "heuristics": "portfolio_scan.cli.heuristics",
