@@ -10,6 +10,7 @@ import ast
 import re
 import tomllib
 from dataclasses import dataclass
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,7 +33,8 @@ FORBIDDEN = {
     "an accusation": r"cheat\w*|plagiari\w+|dishonest\w*|liar|lied|lying|fraudulent|faked?|stole\w*"
     r"|stolen|copied from|red flags?|suspicious\w*|pretend\w*|deceptive|mislead\w*",
     "a decision": r"hire[sd]?|reject(?:s|ed|ing|ion)?|shortlist\w*"
-    r"|(?:do not|don't) (?:interview|proceed)|(?:strong|good|best|top|ideal|perfect|weak) (?:candidate|fit|match)|pass(?:es)? the bar"
+    r"|(?:do not|don't) (?:interview|proceed)"
+    r"|(?:strong|good|best|top|ideal|perfect|weak) (?:candidate|fit|match)|pass(?:es)? the bar"
     r"|recommend(?:ed)? (?:for|against)|disqualif\w+|eliminat\w+",
     "a score or rank": r"rank(?:s|ed|ing|ings)?|score of (?:a|the|this) (?:person|candidate)"
     r"|(?:candidate|person)(?:'s|\u2019s)? (?:score|rank|grade|rating)|best of (?:all|them)|winner",
@@ -120,13 +122,11 @@ def find(
                 yield Hit(one.where, kind, match[0], around)
 
 
-def all_texts() -> Iterator[Text]:
+@cache
+def all_texts() -> tuple[Text, ...]:
     """Give every text of the tool that a reader of a dossier may come to see."""
-    yield from templates()
-    yield from literals("heuristics", "portfolio_scan")
-    yield from tables()
-    yield from expected()
-    yield from pages()
+    modules = literals("heuristics", "portfolio_scan")
+    return (*templates(), *modules, *tables(), *expected(), *pages())
 
 
 class _Words(HTMLParser):
