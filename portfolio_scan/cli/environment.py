@@ -16,17 +16,6 @@ def cache_folder() -> Path:
     return Path(platformdirs.user_cache_dir("portfolio-scan", appauthor=False))
 
 
-def blind_table() -> Path:
-    """Give the table of blind reviews: PORTFOLIO_SCAN_BLIND_TABLE, or one of the user's data."""
-    given = os.environ.get("PORTFOLIO_SCAN_BLIND_TABLE")
-    if given:
-        return Path(given).expanduser()
-    import platformdirs  # noqa: PLC0415 - as above
-
-    folder = platformdirs.user_data_dir("portfolio-scan", appauthor=False)
-    return Path(folder) / "blind-table.sqlite"
-
-
 def packs() -> tuple[str, ...]:
     """Give the ids of the packs that may take part: PORTFOLIO_SCAN_PACKS, or all."""
     given = os.environ.get("PORTFOLIO_SCAN_PACKS", "")
@@ -37,3 +26,14 @@ def default_jobs() -> int:
     """Give the number of processors this process may use, at most 8."""
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return max(1, min(8, usable or 1))
+
+
+def blind_table() -> Path:
+    """Give the table of blind reviews: PORTFOLIO_SCAN_BLIND_TABLE, or one of the user's data."""
+    given = os.environ.get("PORTFOLIO_SCAN_BLIND_TABLE")
+    if given:
+        return Path(given).expanduser()
+    import platformdirs  # noqa: PLC0415 - as above
+
+    folder = platformdirs.user_data_dir("portfolio-scan", appauthor=False)
+    return Path(folder) / "blind-table.sqlite"
