@@ -8,6 +8,7 @@ import time
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import placements
 import pytest
 from portfolios import IDENTITY, make_scan
@@ -33,8 +34,8 @@ def blinded(scan: Scan, *, requisition: str = "r", hidden: tuple[str, ...] = ())
     ).scan
 
 
-FORMATS_TO_WRITE = tuple(name for name, one in FORMATS.items() if name != "pdf")
-"""PDF is made of the page, by programs that are not everywhere."""
+FORMATS_TO_WRITE = tuple(name for name in FORMATS if name not in {"pdf", "parquet"})
+"""PDF is made of the page, by programs that are not everywhere; Parquet has a test of its own."""
 
 
 def written(scan: Scan, folder: Path) -> dict[str, bytes]:
@@ -111,6 +112,18 @@ def batches(texts: Iterable[str], size: int = 9) -> Iterator[str]:
     listed = list(texts)
     for at in range(0, len(listed), size):
         yield "\n\n".join(listed[at : at + size])
+
+
+def test_parquet_holds_none_of_it(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    scan = make_scan(30)
+    for made, expected in ((scan, True), (blinded(scan), False)):
+        folder = tmp_path / str(expected)
+        Folder(folder, ["parquet"]).write(made)
+        tables = [pd.read_parquet(path).to_csv().encode() for path in folder.rglob("*.parquet")]
+        assert tables
+        files = {f"{made.subject.label}-{at}": table for at, table in enumerate(tables)}
+        assert bool(traces(files, IDENTITY)) is expected
 
 
 @pytest.mark.parametrize("size", [1, 30])
