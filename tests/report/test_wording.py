@@ -81,7 +81,7 @@ def test_what_may_be_said(sentence: str) -> None:
 
 def test_exceptions_hold_where_they_stand_only() -> None:
     for _, phrase in PHRASES:
-        assert list(find(Text("somewhere/else.py", phrase))), phrase
+        assert list(find(Text("somewhere/else.py", phrase.rstrip("*")))), phrase
 
 
 def test_templates_and_modules_are_really_read() -> None:

@@ -46,7 +46,7 @@ PHRASES = {
     ("portfolio_scan/report/markdown", "no score of a person"): "says that there is none",
     ("README.md", "no score of a person"): "says that there is none",
     ("README.md", "no hire or reject"): "says that there is none",
-    ("report_templates/dossier/", "the order is no ranking"): "says that there is none",
+    ("report_templates/", "the order is no ranking"): "says that there is none",
     ("portfolio_scan/cli/compare.py", "there is no ranking"): "says that there is none",
     ("docs/compare.md", "No ranking"): "says that there is none",
     ("report_templates/dossier/", "What it does not know"): "of the tool itself",
@@ -55,7 +55,8 @@ PHRASES = {
     ("portfolio_scan/analysis/packs.py", "failed to load"): "of a pack, in the log",
     ("portfolio_scan/cli/doctor.py", "BAD"): "of a part of the installation",
     ("portfolio_scan/demo/replay.py", "Bad credentials"): "GitHub's own words for a token",
-    ("heuristics/engineering/code_quality", "rank"): "radon's word for a range of complexity",
+    ("heuristics/engineering/code_quality", "rank*"): "radon's word for a range of complexity",
+    ("fixtures/heuristics/engineering/code_quality", "rank*"): "the same",
     ("heuristics/llm/retrieval_evaluation", "rank"): "a metric of retrieval",
     ("heuristics/production/continuous_integration.md", "known weaknesses"): "of dependencies",
     ("heuristics/catalogue/operations.toml", "known weaknesses"): "of dependencies",
@@ -66,7 +67,7 @@ PHRASES = {
     ("heuristics/catalogue/skills.toml", "search ranking"): "a technique",
     ("heuristics/catalogue/tasks.toml", "three messy files"): "of the files that a task hands out",
 }
-"""(beginning of the place, phrase) -> why it may stand there."""
+"""(beginning of the place, phrase) -> why it may stand there; a star is the rest of a word."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def find(
         (match.span(), (place, phrase))
         for place, phrase in PHRASES
         if anywhere or one.where.startswith(place)
-        for match in re.finditer(rf"(?i)(?<!\w){re.escape(phrase)}(?!\w)", text)
+        for match in re.finditer(_words_of(phrase), text)
     ]
     for kind, pattern in _PATTERNS.items():
         for match in pattern.finditer(text):
@@ -120,6 +121,10 @@ def find(
             if not excuses:
                 around = text[max(0, match.start() - 50) : match.end() + 50]
                 yield Hit(one.where, kind, match[0], around)
+
+
+def _words_of(phrase: str) -> str:
+    return rf"(?i)(?<!\w){re.escape(phrase)}(?!\w)".replace(r"\*", r"\w*")
 
 
 @cache
