@@ -229,6 +229,7 @@ def test_pages_hold_no_markup_but_ours(scan: Scan) -> None:
             assert not re.search(r"(?i)evil|alert|@import|expression", style)
             assert style.count("url(") == meant.count("url(")
         assert not live.comments
+        assert not [text for text in HOSTILE if "<" in text and text in page]
         assert set(live.inline_styles) <= set(expected.inline_styles)
         for link in live.links:
             assert _is_plain(link), link
@@ -244,7 +245,7 @@ def test_the_check_of_pages_can_fail() -> None:
     for text in (
         "<script>alert(1)</script>",
         "<img src=x onerror=alert(1)>",
-        "<b>loud",
+        "<blink>x",
         "<!--x-->",
     ):
         live = markup.read(page.replace("</h1>", f"{text}</h1>"))
@@ -367,7 +368,7 @@ def test_messages_get_no_header_of_theirs(text: str) -> None:
     assert "\n" not in str(parsed["Subject"])
     for part in parsed.walk():
         assert set(map(str.lower, part)) <= HEADERS_OF_PARTS
-        assert "evil" not in (part.get_filename() or "").replace("evil.example", "").lower()
+        assert re.fullmatch(r"[\w.-]+\.(?:html|png)", part.get_filename() or "x.png", re.ASCII)
 
 
 def test_messages_hold_no_markup_but_ours(scan: Scan) -> None:
