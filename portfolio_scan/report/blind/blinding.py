@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -16,7 +17,7 @@ from urllib.parse import urlsplit
 from portfolio_scan.model import Scan, SubjectKind
 from portfolio_scan.report.blind.links import is_public
 from portfolio_scan.report.blind.names import Names
-from portfolio_scan.report.blind.scrubbing import Scrubber, gather
+from portfolio_scan.report.blind.scrubbing import NAME, Scrubber, gather
 from portfolio_scan.report.blind.walking import Kind, rewrite, texts
 
 if TYPE_CHECKING:
@@ -26,6 +27,10 @@ LINK: Final = "blind-link:"
 COMMIT: Final = "c-"
 """With eight signs behind it as long as the beginning of a commit that a dossier prints."""
 PERSON: Final = "candidate-"
+PROJECT: Final = "[hidden-project]"
+TITLE: Final = "[hidden-title]"
+_PULL: Final = re.compile(r"//[^/]+/([^/]+/[^/]+)/pull/\d")
+_FORK: Final = re.compile(r"fork of ([\w.-]+/[\w-]+(?:\.[\w-]+)*)")
 _SIGNS: Final = 8
 _MIN_NUMBER: Final = 5
 
@@ -49,6 +54,8 @@ def blind(
     Equal arguments give equal results; without the key nothing leads back.
     """
     stand_ins = _StandIns(scan, key=key, about=f"{requisition}\0{pseudonym}")
+    others = _projects_of_others(scan)
+    scan = _without_titles(scan)
     names = _gather_names(scan, hidden)
     commits = {
         one.repository.commit: stand_ins.commit(one.repository.commit)
@@ -65,7 +72,7 @@ def blind(
     scrubber = Scrubber(
         names,
         pseudonym=pseudonym,
-        repositories=_rename(scan, scrubber, pseudonym),
+        repositories=others | _rename(scan, scrubber, pseudonym),
         stand_in=stand_ins.link,
         commits=commits,
     )
@@ -160,6 +167,34 @@ def _rename(scan: Scan, scrubber: Scrubber, pseudonym: str) -> dict[str, str]:
         used.add(wanted.lower())
         renamed[name] = wanted
     return renamed
+
+
+def _projects_of_others(scan: Scan) -> dict[str, str]:
+    """Name the projects whose public lists of forks or of merged work hold the account."""
+    forks = {one.repository.fork_of for one in scan.repositories if one.repository.fork_of}
+    for one in scan.coverage.not_read:
+        forks.update(_FORK.findall(one.detail))
+    hidden = {name: f"{NAME}/{name.partition('/')[2]}" for name in forks if "/" in name}
+    for finding in scan.portfolio.findings:
+        for piece in finding.evidence:
+            if match := _PULL.search(piece.url):
+                hidden[match[1]] = PROJECT
+    return hidden
+
+
+def _without_titles(scan: Scan) -> Scan:
+    """Take out the titles of merged work, which a search finds."""
+    findings = tuple(
+        replace(
+            finding,
+            evidence=tuple(
+                replace(piece, snippet=TITLE) if _PULL.search(piece.url) else piece
+                for piece in finding.evidence
+            ),
+        )
+        for finding in scan.portfolio.findings
+    )
+    return replace(scan, portfolio=replace(scan.portfolio, findings=findings))
 
 
 class _StandIns:

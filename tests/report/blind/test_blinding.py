@@ -14,7 +14,7 @@ import pytest
 from portfolios import IDENTITY, make_scan
 
 from portfolio_scan.cli.output import Folder
-from portfolio_scan.model import Evidence, Scan
+from portfolio_scan.model import Evidence, NotRead, Scan
 from portfolio_scan.report import load_json, render_html, render_json
 from portfolio_scan.report.blind import blind
 from portfolio_scan.report.blind.folding import fold_letters
@@ -295,3 +295,39 @@ def test_no_text_takes_long(seed: str, small_scan: Scan, account: Callable[..., 
     begun = time.perf_counter()
     blinded(replace(scan, repositories=(first, *rest)))
     assert time.perf_counter() - begun < 3
+
+
+def test_public_lists_that_hold_the_account_are_hidden(
+    small_scan: Scan, account: Callable[..., Scan]
+) -> None:
+    scan = account(small_scan, "quietheron")
+    first, *rest = scan.repositories
+    first = replace(first, repository=replace(first.repository, fork_of="some-lab/tide-tables"))
+    merged = Evidence(
+        path="other-lab/gap-fill, pull request 41",
+        start_line=1,
+        end_line=1,
+        snippet="Keep the time zone when tables are resampled",
+        url="https://github.example/other-lab/gap-fill/pull/41",
+    )
+    finding = replace(
+        small_scan.repositories[0].findings[0],
+        message="1 pull request merged by a project of others: other-lab/gap-fill.",
+        evidence=(merged,),
+    )
+    detail = "It is a fork of third-lab/wave-notes, and no commit in it is linked to this account."
+    scan = replace(
+        scan,
+        repositories=(first, *rest),
+        coverage=replace(
+            scan.coverage,
+            not_read=(NotRead(name="quietheron/wave-notes", reason="fork", detail=detail),),
+        ),
+        portfolio=replace(scan.portfolio, findings=(finding,)),
+    )
+    text = render_json(blinded(scan))
+    for secret in ("some-lab", "other-lab", "third-lab", "gap-fill", "resampled"):
+        assert secret in render_json(scan)
+        assert secret not in text
+    assert "a project of others: [hidden-project]." in text
+    assert "[hidden-name]/tide-tables" in text
