@@ -204,17 +204,22 @@ class _StandIns:
         self._key = key
         self._about = about
         self.given: dict[str, str] = {}
-        homes = {one.repository.url for one in scan.repositories if one.repository.url}
-        self._homes = sorted(homes, key=len, reverse=True)
+        self._known: dict[str, str] = {}
+        self._homes = {one.repository.url for one in scan.repositories if one.repository.url}
 
     def link(self, target: str) -> str:
         """Stand in for a link; those into one repository begin alike, as the links do."""
-        home = next((each for each in self._homes if target.startswith(f"{each}/")), "")
+        known = self._known.get(target)
+        if known is not None:
+            return known
+        ends = [at for at, sign in enumerate(target) if sign == "/"]
+        home = next((target[:at] for at in reversed(ends) if target[:at] in self._homes), "")
         instead = f"{LINK}{self._token(home or target)}"
         if home:
             self.given[instead] = home
             instead += f"/{self._token(target)}"
         self.given[instead] = target
+        self._known[target] = instead
         return instead
 
     def commit(self, commit: str) -> str:

@@ -118,6 +118,7 @@ class Names:
         """Handles of the subject in lower case, even such that are ordinary words."""
         self._pattern: re.Pattern[str] | None = None
         self._beginnings: dict[str, _Key] = {}
+        self._by_letter: dict[str, list[tuple[str, _Key]]] = {}
 
     def add_handle(self, handle: str, *, own: bool = True) -> None:
         """Hide a handle with and without its number, and the names that can be read in it.
@@ -200,6 +201,9 @@ class Names:
         if self._pattern is None and self._keys:
             longest_first = sorted(self._keys, key=lambda key: (-len(key), key))
             self._pattern = re.compile("|".join(map(re.escape, longest_first)))
+            self._by_letter = {}
+            for name, key in self._keys.items():
+                self._by_letter.setdefault(name[0], []).append((name, key))
             self._beginnings = {
                 name[:length]: key
                 for name, key in self._keys.items()
@@ -213,7 +217,7 @@ class Names:
         return max(
             (
                 start + len(name)
-                for name, key in self._keys.items()
+                for name, key in self._by_letter.get(folded.plain[start], ())
                 if folded.plain.startswith(name, start)
                 and _stands(folded, start, start + len(name), key)
             ),

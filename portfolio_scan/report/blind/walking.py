@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
+from functools import cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
@@ -91,27 +92,36 @@ def texts(record: Any) -> Iterator[tuple[str, Kind]]:
 
 
 def _rewrite(value: Any, change: Callable[[str, Kind], str], kind: Kind) -> Any:
-    if isinstance(value, str) and not isinstance(value, Enum):
+    sort = type(value)
+    if sort is str:
         return change(value, kind) if value else value
-    if isinstance(value, tuple):
-        return tuple(_rewrite(each, change, kind) for each in value)
-    if is_dataclass(value) and not isinstance(value, type):
-        kept = OURS.get(type(value), frozenset())
-        return replace(
-            value,
-            **{
-                field.name: _rewrite(getattr(value, field.name), change, _kind(value, field.name))
-                for field in fields(value)
-                if field.name not in kept
-            },
-        )
-    return value
+    if sort is tuple:
+        items = tuple([_rewrite(each, change, kind) for each in value])
+        same = all(one is other for one, other in zip(value, items, strict=True))
+        return value if same else items
+    # Not the members of enumerations, although those of ours are texts too.
+    if not is_dataclass(sort):
+        return value
+    changed = {}
+    for name in _fields(sort):
+        before = getattr(value, name)
+        after = _rewrite(before, change, _kind(value, name))
+        if after is not before:
+            changed[name] = after
+    return replace(value, **changed) if changed else value
+
+
+@cache
+def _fields(record: type) -> tuple[str, ...]:
+    """Name the fields of a record that are not the tool's own words."""
+    kept = OURS.get(record, frozenset())
+    return tuple(field.name for field in fields(record) if field.name not in kept)
 
 
 def _kind(record: Any, field: str) -> Kind:
     if field == "url":
         return Kind.LINK
-    if isinstance(record, Evidence) and field == "snippet":
+    if field == "snippet" and isinstance(record, Evidence):
         suffix = PurePosixPath(record.path).suffix.lower()
         return Kind.PROSE if suffix in _PROSE else Kind.CODE
     return Kind.PROSE
