@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from portfolio_scan.model import Importance, Level, Shown
 from portfolio_scan.report import words
 from portfolio_scan.report.exhibits import MAX_PATH
-from portfolio_scan.report.text import one_line, safe_url
+from portfolio_scan.report.text import one_line, safe_url, shorten
 from portfolio_scan.report.view import Segment
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _Cell = TypeVar("_Cell")
 MAX_NAMES: Final = 12
 MAX_LABEL: Final = 60
+MAX_TITLE: Final = 70
 _LEVELS: Final[Mapping[Level, tuple[str, int, str]]] = {
     Level.STRONG: ("Strong", 3, words.STRENGTH),
     Level.SOLID: ("Solid", 2, words.STRENGTH),
@@ -119,7 +120,7 @@ def view_comparison(comparison: Comparison) -> ComparisonView:
     labels = [one_line(side.label, MAX_LABEL) for side in sides]
     unclear = [row for row in comparison.areas if _is_open(row)]
     return ComparisonView(
-        title=f"Side by side: {words.join(labels)}"[:200],
+        title=shorten(f"Side by side: {words.join(labels)}", MAX_TITLE),
         sides=tuple(
             SideView(label=label, url=safe_url(side.url), anchor=f"side-{number}")
             for number, (label, side) in enumerate(zip(labels, sides, strict=True), 1)
