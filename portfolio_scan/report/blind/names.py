@@ -22,7 +22,8 @@ HALF_OPEN: Final = 6
 MIN_LETTERS: Final = 3
 MIN_TAIL: Final = 4
 """Letters of a name at the cut end of a text that are taken for the rest of it."""
-_MAX_WORDS: Final = 4
+_MAX_WORDS: Final = 7
+_FEW_WORDS: Final = 3
 _TWO: Final = 2
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _CUT = re.compile("\u2026")
@@ -63,6 +64,11 @@ _GROUPS = frozenset(
 )
 
 
+_PARTICLES = frozenset(
+    ["al", "bin", "da", "de", "del", "den", "der", "di", "du", "el", "la", "le", "van", "von", "y"]
+)
+
+
 @cache
 def ordinary_words() -> frozenset[str]:
     """Give the words that say nothing of whose they are: those of the field and of its files."""
@@ -83,6 +89,14 @@ def is_ordinary(words: Iterable[str]) -> bool:
         word in known or word.isdigit() or (len(word) < MIN_LETTERS and word.isascii())
         for word in words
     )
+
+
+def _is_sentence(words: tuple[str, ...]) -> bool:
+    """Whether these are too many words for a name, or too many that are no name's."""
+    fitting = [
+        word for word in words if len(word) == 1 or word in _PARTICLES or not is_ordinary((word,))
+    ]
+    return len(words) > _MAX_WORDS or (len(words) > _FEW_WORDS and len(fitting) < len(words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +160,7 @@ class Names:
     def add_name(self, text: str) -> None:
         """Hide what somebody is called: in any order, as handles are made of it, word by word."""
         words = tuple(word for word in split(text) if not word.isdigit() and word not in _TITLES)
-        if not words or len(words) > _MAX_WORDS or _GROUPS & set(words) or is_ordinary(words):
+        if not words or _GROUPS & set(words) or is_ordinary(words) or _is_sentence(words):
             return
         whole = _Key(own=False, open=True, loose=True)
         self._add("".join(words), whole)

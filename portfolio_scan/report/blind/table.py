@@ -84,9 +84,11 @@ class BlindTable:
         """
         requisition = check_requisition(requisition)
         with self._open() as database:
-            database.execute("BEGIN IMMEDIATE")
             key = _key(database)
+            database.execute("BEGIN IMMEDIATE")
             pseudonym = _Registry(database, key, requisition).enrol(scan, person.strip())
+            database.execute("COMMIT")
+            # Not within a transaction: others can use the table meanwhile.
             blinded = blind(
                 scan,
                 key=key,
@@ -94,6 +96,7 @@ class BlindTable:
                 pseudonym=pseudonym,
                 hidden=(*hidden, person) if person else hidden,
             )
+            database.execute("BEGIN IMMEDIATE")
             database.executemany(
                 "INSERT OR REPLACE INTO stand_in VALUES (?, ?, ?)",
                 [(pseudonym, code, target) for code, target in blinded.stand_ins.items()],

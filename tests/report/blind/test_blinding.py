@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 import time
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import placements
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from portfolios import IDENTITY, make_scan
 
 from portfolio_scan.cli.output import Folder
@@ -18,6 +21,8 @@ from portfolio_scan.model import Evidence, NotRead, Scan
 from portfolio_scan.report import load_json, render_html, render_json
 from portfolio_scan.report.blind import blind
 from portfolio_scan.report.blind.folding import fold_letters
+from portfolio_scan.report.blind.names import Names, split
+from portfolio_scan.report.blind.scrubbing import Scrubber, gather
 from portfolio_scan.report.blind.walking import OURS, Kind, rewrite
 from portfolio_scan.report.formats import FORMATS
 
@@ -331,3 +336,105 @@ def test_public_lists_that_hold_the_account_are_hidden(
         assert secret not in text
     assert "a project of others: [hidden-project]." in text
     assert "[hidden-name]/tide-tables" in text
+
+
+@pytest.mark.parametrize(
+    ("said", "elsewhere"),
+    [
+        (
+            "\u4f5c\u8005\uff1a\u7530\u4e2d\u592a\u90ce",
+            "\u7530\u4e2d\u592a\u90ce\u306e\u30ce\u30fc\u30c8",
+        ),
+        ("\uc791\uc131\uc790: \uae40\ubbfc\uc218", "\uae40\ubbfc\uc218\uc758 \ub178\ud2b8\ubd81"),
+        (
+            "\u0410\u0432\u0442\u043e\u0440: "
+            "\u0418\u0432\u0430\u043d \u041f\u0435\u0442\u0440\u043e\u0432",
+            "\u043c\u043e\u0434\u0435\u043b\u044c \u041f\u0435\u0442\u0440\u043e\u0432",
+        ),
+        (
+            "\u0627\u0644\u0645\u0624\u0644\u0641: "
+            "\u0644\u064a\u0644\u0649 \u062d\u062f\u0627\u062f",
+            "\u0644\u064a\u0644\u0649 \u062d\u062f\u0627\u062f",
+        ),
+        (
+            "__author__ = 'Siobh\u00e1n O\u2019Quill-Vantongeren'",
+            "o'quill, SIOBHAN quillvantongeren",
+        ),
+        (
+            "Author: Mar\u00eda del Ezquerra Ib\u00e1rruri Zubiz",
+            "the Ezquerra split, by Ib\u00e1rruri",
+        ),
+        ("# Author: J. K. Quillon-Ashby", "quillon_ashby.py"),
+    ],
+)
+def test_names_of_all_scripts(
+    said: str, elsewhere: str, small_scan: Scan, account: Callable[..., Scan]
+) -> None:
+    scan = account(small_scan, "quietheron")
+    first, second = scan.repositories
+    piece = Evidence(path="a.py", start_line=1, end_line=1, snippet=said)
+    first = replace(
+        first, findings=(replace(small_scan.repositories[0].findings[0], evidence=(piece,)),)
+    )
+    second = replace(second, repository=replace(second.repository, description=elsewhere))
+    description = blinded(replace(scan, repositories=(first, second))).repositories[1]
+    words = set(re.findall(r"\w{3,}", fold_letters_of(said)))
+    assert words
+    left = fold_letters_of(description.repository.description)
+    assert "hiddenname" in left.replace(" ", "").replace("-", "")
+    assert not [word for word in words if word in left.split()]
+
+
+def fold_letters_of(text: str) -> str:
+    return " ".join(filter(None, map(fold_letters, re.split(r"[\W_]+", text))))
+
+
+WORDS = st.sampled_from(
+    ["the", "model", "of", "x", "42", "loads", "\u5b9f\u9a13", "a.b", "(", "\n", "#"]
+)
+HANDLES = st.sampled_from(
+    ["ysolde-bramwyck84", "QuillonAshby", "zubiz42", "vantongeren", "o-quill-zed"]
+)
+
+
+@given(
+    before=st.lists(WORDS, max_size=4),
+    after=st.lists(WORDS, max_size=4),
+    handle=HANDLES,
+    separator=st.sampled_from(["", "-", "_", ".", " ", "--", "\u00ad", "\u200b", "\n"]),
+    cased=st.sampled_from([str, str.upper, str.lower, str.title, str.swapcase]),
+)
+@settings(max_examples=300, deadline=None)
+def test_a_handle_is_found_however_it_is_written(
+    before: list[str],
+    after: list[str],
+    handle: str,
+    separator: str,
+    cased: Callable[[str], str],
+) -> None:
+    names = Names()
+    names.add_handle(handle)
+    written_so = cased(separator.join(split(handle)))
+    text = " ".join([*before, written_so, *after])
+    scrubber = scrubber_of(names)
+    for prose in (True, False):
+        bare = scrubber.scrub(text, prose=prose)
+        assert "".join(split(handle)) not in fold_letters(bare)
+        assert "SOMEBODY" in bare
+        assert bare.count("\n") == text.count("\n")
+
+
+@given(text=st.text(max_size=300))
+@settings(max_examples=300, deadline=None)
+def test_any_text_can_be_scrubbed(text: str) -> None:
+    names = Names()
+    names.add_handle("ysolde-bramwyck84")
+    gather(text, names, prose=True)
+    bare = scrubber_of(names).scrub(text)
+    assert bare.count("\n") == text.count("\n")
+
+
+def scrubber_of(names: Names) -> Scrubber:
+    return Scrubber(
+        names, pseudonym="SOMEBODY", repositories={}, stand_in=lambda _: "LINK", commits={}
+    )
