@@ -172,18 +172,42 @@ def _may_be_of(
         return True
     if not any(one in seen and seen[one].used for one in models):
         return False
-    vocabulary = vocabulary_of(context.catalogue)
-    name = pairing.fit.name if pairing.fit is not None else ""
-    fitted = set(vocabulary.calls.get(name.rpartition(".")[2], ()))
-    fitted |= set(vocabulary.modules.get(name.partition(".")[0], ()))
-    told = fitted & FITTED
-    if told:
-        return bool(told & models)
-    # A fit that does not tell its model: one of its files uses or names it.
     paths = {pairing.score.place.path}
     if pairing.fit is not None:
         paths.add(pairing.fit.place.path)
-    return any(models & beside.of(path) for path in paths)
+    near = set().union(*(beside.of(path) for path in paths))
+    told = _told(pairing, context)
+    if told and not _puts_in_models(pairing):
+        return bool(told & models) and (len(told) > 1 or not _is_chosen(pairing, context))
+    # A fit that does not tell its model: one of its files uses or names it, and no other.
+    return bool(models & near) and (not models & FITTED or near & FITTED <= models)
+
+
+def _told(pairing: Pairing, context: RepositoryContext) -> set[str]:
+    """The models of a score by their subjects; several where a loop scores each of them."""
+    vocabulary = vocabulary_of(context.catalogue)
+    fitted = (pairing.fit.name,) if pairing.fit is not None else ()
+    told: set[str] = set()
+    for name in (*pairing.models, *fitted):
+        told.update(vocabulary.calls.get(name.rpartition(".")[2], ()))
+        told.update(vocabulary.modules.get(name.partition(".")[0], ()))
+    return told & FITTED
+
+
+def _puts_in_models(pairing: Pairing) -> bool:
+    """Whether a search may try other models in place of a pipeline's last step."""
+    fit = pairing.fit
+    is_search = fit is not None and fit.family == "search"
+    return is_search and any(name.endswith("Pipeline") for name in pairing.models)
+
+
+def _is_chosen(pairing: Pairing, context: RepositoryContext) -> bool:
+    """Whether another score has chosen among several models before: which one is not computed."""
+    return any(
+        other.selects and len(_told(other, context)) > 1
+        for other in context.trace.pairings
+        if other.score.place.path == pairing.score.place.path
+    )
 
 
 class Beside:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from statistics import median
 from typing import TYPE_CHECKING
 
 from heuristics.statements import functions_in
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     import libcst as cst
 
-    from portfolio_scan.api import Evidence
+    from portfolio_scan.api import Complexity, Evidence
 
 _FEW = 8
 """Functions below which shares say nothing."""
@@ -38,6 +39,8 @@ _CALM, _WORST = 6.0, 25
 """Cyclomatic complexity on average and at most; radon calls up to 5 simple and above 20 complex."""
 _ENOUGH = 3
 """Signs of five."""
+_RANKED_A, _RANKED_B = 20, 10
+"""Maintainability index, as Visual Studio draws its colours; radon's letters for them."""
 _RANKS = ((5, "A"), (10, "B"), (20, "C"), (30, "D"), (40, "E"))
 _TOOLS = {
     "ruff": (r"(^|/)\.?ruff\.toml$", r"^\[tool\.ruff|ruff-pre-commit"),
@@ -159,6 +162,7 @@ def _measure(
         + (f", {notebooks} of them notebooks" if notebooks else ""),
         _counted(figures.functions, "function"),
         f"complexity {mean:.1f} on average (rank {_rank(mean)}), {worst} at most",
+        *_maintainability(complexities),
         f"{typed:.0%} with types, {documented:.0%} with docstrings",
         f"tools: {', '.join(tools) if tools else 'none found'}",
     ]
@@ -185,8 +189,18 @@ def _rank(mean: float) -> str:
     return next((letter for limit, letter in _RANKS if mean <= limit), "F")
 
 
+def _maintainability(complexities: Sequence[Complexity]) -> Iterator[str]:
+    """The index of the module in the middle, and how many modules are below rank A."""
+    found = [one.maintainability for one in complexities if one.maintainability is not None]
+    if found:
+        middle, low = median(found), sum(one < _RANKED_A for one in found)
+        rank = "A" if middle >= _RANKED_A else "B" if middle >= _RANKED_B else "C"
+        below = f", {low} of {_counted(len(found), 'module')} below A" if low else ""
+        yield f"maintainability index {middle:.0f} (median; rank {rank}{below})"
+
+
 def _worst(context: RepositoryContext, units: Sequence[UnitFacts]) -> Iterator[Evidence]:
-    """The function with the highest complexity, where its definition is known."""
+    """The function with the highest complexity, and a module with an index below rank A."""
     measured = [(unit.complexity, unit) for unit in units if unit.complexity is not None]
     complexity, unit = max(measured, key=lambda one: one[0].worst)
     name = complexity.worst_name.rpartition(".")[2]
@@ -196,6 +210,14 @@ def _worst(context: RepositoryContext, units: Sequence[UnitFacts]) -> Iterator[E
     if place is not None:
         note = f"complexity {complexity.worst}, the highest: {complexity.worst_name}"
         yield context.evidence(place, note)
+    low = [
+        (complexity.maintainability, unit.path)
+        for complexity, unit in measured
+        if complexity.maintainability is not None and complexity.maintainability < _RANKED_A
+    ]
+    for index, path in sorted(low)[:1]:
+        note = f"maintainability index {index:.0f}, the lowest"
+        yield context.evidence(Place(path=path), note)
 
 
 def _tools(context: RepositoryContext) -> Iterator[tuple[str, Evidence]]:

@@ -42,9 +42,26 @@ _WORDS = {
 _SCORING = re.compile(
     r"(?i)(^|[._])(evaluate|evaluation|accuracy|acc|f1|auc|roc|rmse|mse|mae|r2|confusion|dice|"
     r"m?iou|jaccard|psnr|ssim|bleu|rouge|wer|cer|hit_?rate|hits?|ndcg|recall_at|test_loss|val_loss|"
-    r"classification_report|compute_metrics|test_model|test_loop|validate_(model|epoch)|\w+_score)"
+    r"classification_report|compute_metrics|eval\w*_metrics|permutation_importance|test_model|test_loop|validate_(model|epoch)|\w+_score)"
     r"($|[._(])|[._]metrics[._]|(^|[._])validate$"
 )
+_SCORES = frozenset(
+    {
+        *(
+            "cocoeval",
+            "deepchecks",
+            "deepeval",
+            "evaluate",
+            "evidently",
+            "jiwer",
+            "lm_eval",
+            "mteb",
+        ),
+        *("motmetrics", "pycm", "pytrec_eval", "ragas", "ranx", "rouge_score", "sacrebleu"),
+        *("scikitplot", "seqeval", "torchmetrics", "trackeval", "yellowbrick"),
+    }
+)
+"""Libraries that are for nothing but scores."""
 _PRINTED = re.compile(
     r"(?i)(test|val\w*|eval\w*|hold.?out)[ _/-]*(set )?(acc\w*|score|loss|auc|f1|rmse|mae|mse|bleu|"
     r"wer|iou|dice)|(accuracy|bleu|rmse) (on|of|score)"
@@ -106,6 +123,17 @@ class HeldOutEvaluation(Heuristic):
         if pairing.lost_at is not None and pairing.lost_at != score:
             evidence.append(context.evidence(pairing.lost_at, "the trail is lost here"))
         verdict = Verdict(verdict="unknown", evidence=tuple(evidence), reason=reason)
+        finding = self.finding(
+            Outcome.UNCLEAR, f"Evaluation: {reason}.", confidence=0.5, evidence=evidence
+        )
+        return Judgement(findings=(finding,), verdicts={"evaluation": verdict})
+
+    def _beside(self, context: RepositoryContext, pairing: Pairing) -> Judgement:
+        """Could not tell: somebody looks at answers and true values, and no metric is known."""
+        place = pairing.score.place
+        reason = f"answers stand beside the true values in {place.path}, by no metric that is known"
+        evidence = (context.evidence(place, "answers and true values"),)
+        verdict = Verdict(verdict="unknown", evidence=evidence, reason=reason)
         finding = self.finding(
             Outcome.UNCLEAR, f"Evaluation: {reason}.", confidence=0.5, evidence=evidence
         )
@@ -175,6 +203,14 @@ class HeldOutEvaluation(Heuristic):
             return self._lost(context, lost[0])
         if mentions_scoring(context) or not context.trace.complete or not fits:
             reason = "scoring is mentioned, and could not be followed to a trained model"
+            return self._plain("unknown", reason, Outcome.UNCLEAR)
+        idle = _idle_hooks(context)
+        met = (p for p in context.trace.contrasts if not _within(p.score.place, idle))
+        beside = next((p for p in met if p.relation not in _SEEN), None)
+        if beside is not None:
+            return self._beside(context, beside)
+        reason = _unfollowed(context, fits)
+        if reason:
             return self._plain("unknown", reason, Outcome.UNCLEAR)
         reason = "a model is trained and no score of it was found in the code read"
         evidence = [context.evidence(f.place, "trained here; no score was found") for f in fits[:1]]
@@ -250,6 +286,41 @@ def _not_scored_on_rows(context: RepositoryContext, fits: list[Event]) -> str:
     return ""
 
 
+_SESSION = re.compile(r"(^|\.)(Interactive)?Session$")
+_ASIDE = re.compile(r"(^|\.)(eval|no_grad|inference_mode)$")
+_TRAINING = re.compile(r"\.(train|backward|manual_backward)$")
+_LOSS = re.compile(r"(?i)loss|criterion|cross_entropy")
+
+
+def _loss_aside(context: RepositoryContext) -> Place | None:
+    """A loss computed after `model.eval()` or under `no_grad()`, and not trained on afterwards."""
+    for unit in context.units:
+        aside = False
+        found: Place | None = None
+        for call in sorted(unit.calls, key=lambda one: one.place):
+            if _ASIDE.search(call.name):
+                aside = True
+            elif _TRAINING.search(call.name):
+                aside, found = False, None
+            elif aside and _LOSS.search(call.name.rpartition(".")[2]):
+                found = found or call.place
+        if found is not None:
+            return found
+    return None
+
+
+def _unfollowed(context: RepositoryContext, fits: list[Event]) -> str:
+    """Why scores of these fits might be there and not be seen; empty: they would be seen."""
+    if all(fit.family == "hand" for fit in fits):
+        return "a model that is written out by hand may be scored by hand, which was not followed"
+    if any(_SESSION.search(call.name) for unit in context.units for call in unit.calls):
+        return "what a TensorFlow session computes is not followed"
+    aside = _loss_aside(context)
+    if aside is not None:
+        return f"a loss is computed apart from the training in {aside.path}, on rows that were lost"
+    return ""
+
+
 def grade(pairing: Pairing) -> str:
     """What one scored pair amounts to; empty where the trail ends."""
     part, way = pairing.part, pairing.relation
@@ -319,9 +390,13 @@ def _self_validating(context: RepositoryContext) -> CommandLine | None:
 
 
 def mentions_scoring(context: RepositoryContext) -> bool:
-    """Whether any call or own function is named like a score."""
+    """Whether any call or own function is named like a score, or a library is for scores alone."""
     idle = _idle_hooks(context)
     for unit in context.units:
+        if any(_SCORES & set(one.module.split(".")) for one in unit.imports):
+            return True
+        if any("oob_score" in call.keywords for call in unit.calls):
+            return True
         names = [c.name for c in unit.calls if not _within(c.place, idle)]
         names += [d.name for d in unit.definitions]
         texts = [text for text in unit.strings if not _within(text.place, idle)]

@@ -13,19 +13,21 @@ from typing import TYPE_CHECKING, Any
 from heuristics.techniques import is_test
 from portfolio_scan.api import (
     Catalogue,
+    CodeUnit,
     Finding,
     Heuristic,
     Judgement,
+    Observation,
     Outcome,
     Place,
     Polarity,
     RepositoryContext,
-    UnitFacts,
+    StringFact,
     Weight,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 _SHOWN = 5
 _SHORTEST = 16
@@ -52,6 +54,9 @@ _NAMED = re.compile(
 _FILES = re.compile(
     r"(^|/)(\.env(\.(local|prod|production|dev|development))?|id_rsa|id_ed25519|id_ecdsa)$|\.p12$|\.pfx$"
 )
+_COMMENT = re.compile(r"#[^\n]{16,}")
+_COMMENT_END = 400
+_AS_LONG_AS_A_KEY = re.compile(r"[A-Za-z0-9+/=_-]{20}|://[^\s:/@]+:[^\s/@]+@")
 _DIGIT_OR_KEY = re.compile(r"\d|hf_|PRIVATE KEY")
 """In a string without either no format is found."""
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -93,6 +98,16 @@ class CommittedSecrets(Heuristic):
     weight = Weight.HIGH
     interview = "Has this key been withdrawn, and where do your programs find their secrets today?"
     would_change = "Secrets in the environment or a vault, and the old ones withdrawn."
+
+    def observe(self, unit: CodeUnit) -> Iterable[Observation]:
+        """Comments that hold something as long as a key: most keys in them were once code."""
+        for (cell, _), source in zip(unit.modules, unit.sources, strict=True):
+            for match in _COMMENT.finditer(source):
+                text = match.group()[:_COMMENT_END]
+                if _AS_LONG_AS_A_KEY.search(text) and _DIGIT_OR_KEY.search(text):
+                    line = source.count("\n", 0, match.start()) + 1
+                    place = Place(path=unit.path, cell=cell, line=line, end_line=line)
+                    yield Observation(rule=self.id, kind="comment", place=place, value=text)
 
     def judge(self, context: RepositoryContext) -> Judgement:
         """Known formats first, then names and randomness, then files whose names tell."""
@@ -152,18 +167,24 @@ class CommittedSecrets(Heuristic):
 
 def _known(context: RepositoryContext) -> Iterator[_Found]:
     formats = _formats(context.catalogue)
+    comments: dict[str, list[StringFact]] = {}
+    for one in context.observations:
+        if one.rule == CommittedSecrets.id:
+            comment = StringFact(text=one.value, place=one.place)
+            comments.setdefault(one.place.path, []).append(comment)
     for unit in context.units:
         if not _is_example(unit.path):
-            yield from _in_code(unit, formats)
+            yield from _in_code([*unit.strings, *comments.get(unit.path, ())], formats)
     plain = [one for one in formats if not one.code]
     for path, text in sorted(context.texts.items()):
         if not _is_example(path):
             yield from _in_text(path, text, plain)
 
 
-def _in_code(unit: UnitFacts, formats: Sequence[_Format]) -> Iterator[_Found]:
+def _in_code(texts: Sequence[StringFact], formats: Sequence[_Format]) -> Iterator[_Found]:
+    """Strings and comments of one file."""
     strings = [
-        one for one in unit.strings if len(one.text) >= _SHORTEST and _DIGIT_OR_KEY.search(one.text)
+        one for one in texts if len(one.text) >= _SHORTEST and _DIGIT_OR_KEY.search(one.text)
     ]
     # All strings at once first: hardly a file holds anything that even looks like a key.
     everything = "\n".join(one.text for one in strings)
@@ -172,7 +193,7 @@ def _in_code(unit: UnitFacts, formats: Sequence[_Format]) -> Iterator[_Found]:
             continue
         for string in strings:
             match = form.search(string.text)
-            if match and _is_secret(form, match, partial(_strings, unit)):
+            if match and _is_secret(form, match, partial(_joined, texts)):
                 yield _Found(form.words, string.place)
 
 
@@ -216,8 +237,8 @@ def _likely(context: RepositoryContext) -> Iterator[_Found]:
                 yield _Found("a value named as a secret", text.place)
 
 
-def _strings(unit: UnitFacts) -> str:
-    return "\n".join(text.text for text in unit.strings)
+def _joined(texts: Sequence[StringFact]) -> str:
+    return "\n".join(one.text for one in texts)
 
 
 def _is_example(path: str) -> bool:

@@ -15,6 +15,7 @@ from portfolio_scan.flow.rows import Part, SplitId, narrow
 from portfolio_scan.flow.scores import score_of_role, statistic
 from portfolio_scan.flow.site import Site
 from portfolio_scan.flow.storage import path_text
+from portfolio_scan.flow.text import text
 from portfolio_scan.flow.values import (
     Const,
     Data,
@@ -145,6 +146,22 @@ def _next(m: Machine, site: Site) -> Value:
     return item.but(rows=narrow(item.rows, SplitId("lost", "next"), str(m.pulled)))
 
 
+def _islice(_: Machine, site: Site) -> Value:
+    """`islice(rows, 800)`: the first of them; whoever goes on reading gets the others."""
+    rows = site.args[0] if site.args else Unknown(site.place)
+    if not isinstance(rows, Data) or len(site.node.args) < 2:  # noqa: PLR2004 - rows and an end
+        return rows
+    bounds = [text(arg.value, site.frame.scope) for arg in site.node.args[1:]]
+    low, high = ("", bounds[0]) if len(bounds) == 1 else (bounds[0], bounds[1])
+    low, high = ("" if bound in {"0", "None"} else bound for bound in (low, high))
+    name = site.node.args[0].value
+    if isinstance(name, ir.Name) and high:
+        rest = narrow(rows.rows, SplitId("slice"), f"{high}:")
+        site.frame.scope.names[name.id] = rows.but(rows=rest)
+    side = f"{low}:{high}"
+    return rows.but(rows=narrow(rows.rows, SplitId("slice"), side)) if side != ":" else rows
+
+
 def _getattr(m: Machine, site: Site) -> Value:
     name = site.text(1)
     return (
@@ -259,6 +276,7 @@ CALLS: dict[str, Callable[[Machine, Site], Value]] = {
     "iter": _first,
     "len": _length,
     "list": _first,
+    "itertools.islice": _islice,
     "map": _map,
     "max": _reduce,
     "min": _reduce,

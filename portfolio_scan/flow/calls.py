@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.classes import bind_method, member
 from portfolio_scan.flow.column_flow import ASKS, bare, headed
+from portfolio_scan.flow.contrasts import note_call
 from portfolio_scan.flow.functions import call_function
 from portfolio_scan.flow.given import Commands, Settings
 from portfolio_scan.flow.instances import instantiate
@@ -137,6 +138,7 @@ def _site(m: Machine, node: ir.Call, frame: Frame) -> Site:
         else:
             args.append(value)
     frame.site = Site(node, frame, place, args, named)
+    note_call(m, getattr(node.func, "name", getattr(node.func, "id", "")), frame.site)
     return frame.site
 
 

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from portfolio_scan.flow.rows import SHUFFLED, TRAIN, VALIDATION, SplitId, label_of, narrow
+from portfolio_scan.flow.rows import (
+    SHUFFLED,
+    TRAIN,
+    VALIDATION,
+    Rows,
+    SplitId,
+    label_of,
+    narrow,
+    rebase,
+)
+from portfolio_scan.flow.text import text
 from portfolio_scan.flow.values import Const, Data, Extern, Sequence, Value
 from portfolio_scan.model import EventKind
+from portfolio_scan.parsing import program as ir
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -91,3 +103,27 @@ def flow_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     split = m.new_split(SplitId("flag", "subset"), site.place)
     side = TRAIN if label_of(subset) == TRAIN else VALIDATION
     return data.but(rows=narrow(data.rows, split, side), label=side)
+
+
+def rows_at(m: Machine, data: Data, site: Site, number: int, name: str) -> Data:
+    """The rows at an index that a call is given: never all of them where the index was lost."""
+    asked = site.expression(number, name)
+    if isinstance(asked, ir.Call) and getattr(asked.func, "id", "") == "range":
+        return data.but(rows=_in_range(data.rows, asked, site))
+    index = site.data(number, name)
+    if index is not None and index.rows:
+        return data.but(rows=rebase(data.rows, index.rows), label=index.label or data.label)
+    shown = text(asked, site.frame.scope) if asked is not None else ""
+    split = m.new_split(SplitId("subset", shown, None if shown else site.place), site.place)
+    return data.but(rows=narrow(data.rows, split, "taken"))
+
+
+_WHOLE = re.compile(r"^len\(|\.shape\[0\]$|\.size$|\.size\(0\)$")
+
+
+def _in_range(rows: Rows, asked: ir.Call, site: Site) -> Rows:
+    """Of `range(n, len(rows))`: what a slice `n:` takes."""
+    bounds = [text(arg.value, site.frame.scope) for arg in asked.args][:2]
+    low, high = ["", *bounds][-2:] if bounds else ("", "")
+    side = f"{'' if low == '0' else low}:{'' if _WHOLE.search(high) else high}"
+    return rows if side == ":" else narrow(rows, SplitId("slice"), side)

@@ -108,12 +108,21 @@ def _name(m: Machine, node: ir.Name, frame: Frame) -> Value:
     return _starred(m, name, frame) or Unknown(m.place(frame), name)
 
 
-_STARRED = {"metric", "estimator", "transformer", "resampler_object"}
-_LIBRARY_NAME = re.compile(r"^[A-Z]\w+[a-z]|_(score|error|report|matrix|curve|loss)$")
+_CLASS = re.compile(r"^[A-Z]\w+[a-z]")
+_MEASURE = re.compile(r"_(score|error|report|matrix|curve|loss)$")
+_PREPARES = re.compile(
+    r"(Scaler|Encoder|Vectorizer|Transformer|Imputer|Binarizer|Discretizer|Features|Selector|Sampler)$"
+)
+_PREDICTS = re.compile(r"(Classifier|Regressor|Regression)$")
 
 
 def _starred(m: Machine, name: str, frame: Frame) -> Extern | None:
-    """A name that `from library import *` brought, if the catalogue lists it in that library."""
+    """A name that `from library import *` brought, if the catalogue lists it in that library.
+
+    Where only the library is listed, the name must be one for what it holds; and where several
+    such libraries might have brought it, none did.
+    """
+    likely: dict[str, str] = {}
     scope: Scope | None = frame.scope
     while scope is not None:
         for module in scope.stars:
@@ -121,14 +130,23 @@ def _starred(m: Machine, name: str, frame: Frame) -> Extern | None:
             entry = m.semantics.look_up(full)
             if entry is None:
                 continue
-            if entry.get("ends") is not None:
+            if entry.get("ends") is not None or entry.name == m.semantics.canonical(full):
                 return Extern(full)
-            whole = entry.name == m.semantics.canonical(module)
-            likely = whole and entry.kind in _STARRED and _LIBRARY_NAME.search(name)
-            if likely or entry.name == m.semantics.canonical(full):
-                return Extern(full)
+            if entry is m.semantics.look_up(module) and _may_hold(entry.kind, name):
+                likely.setdefault(entry.kind, full)
         scope = scope.outer
-    return None
+    return Extern(*likely.values()) if len(likely) == 1 else None
+
+
+def _may_hold(kind: str, name: str) -> bool:
+    """Whether a library of metrics, estimators or transformers may hold something of this name."""
+    if kind == "metric":
+        return _MEASURE.search(name) is not None
+    if not _CLASS.search(name):
+        return False
+    if kind == "estimator":
+        return not _PREPARES.search(name)
+    return kind in {"transformer", "resampler_object"} and not _PREDICTS.search(name)
 
 
 def attribute(m: Machine, owner: Value, name: str, frame: Frame) -> Value:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from portfolio_scan.flow.divisions import random_division
+from portfolio_scan.flow.divisions import random_division, rows_at
 from portfolio_scan.flow.marks import Copied, Seen
 from portfolio_scan.flow.operators import count, together
 from portfolio_scan.flow.order import shuffles
@@ -18,7 +17,6 @@ from portfolio_scan.flow.rows import (
     TEST,
     TRAIN,
     Part,
-    Rows,
     SplitId,
     narrow,
     ordered,
@@ -39,7 +37,6 @@ from portfolio_scan.flow.values import (
     data_in,
 )
 from portfolio_scan.model import EventKind
-from portfolio_scan.parsing import program as ir
 
 if TYPE_CHECKING:
     from portfolio_scan.flow.machine import Machine
@@ -81,30 +78,10 @@ def random_split_kind(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     return Sequence(tuple(data.but(rows=narrow(data.rows, split, side)) for side in sides))
 
 
-_WHOLE = re.compile(r"^len\(|\.shape\[0\]$|\.size$|\.size\(0\)$")
-
-
-def _in_range(rows: Rows, asked: ir.Call, site: Site) -> Rows:
-    """Of `range(n, len(rows))`: what a slice `n:` takes."""
-    bounds = [text(arg.value, site.frame.scope) for arg in asked.args][:2]
-    low, high = ["", *bounds][-2:] if bounds else ("", "")
-    side = f"{'' if low == '0' else low}:{'' if _WHOLE.search(high) else high}"
-    return rows if side == ":" else narrow(rows, SplitId("slice"), side)
-
-
 def subset_kind(m: Machine, _: Entry, name: str, site: Site) -> Value:
     """torch.utils.data.Subset: rows of a data set at an index."""
     data = site.data(0, "dataset") or unnamed(m, site)
-    index = site.data(1, "indices")
-    asked = site.node.args[1].value if len(site.node.args) > 1 else None
-    if isinstance(asked, ir.Call) and getattr(asked.func, "id", "") == "range":
-        return data.but(rows=_in_range(data.rows, asked, site))
-    if index is not None and index.rows:
-        return data.but(rows=rebase(data.rows, index.rows), label=index.label or data.label)
-    # An index that was lost takes some rows, and which is not known: never all of them.
-    shown = text(site.node.args[1].value, site.frame.scope) if len(site.node.args) > 1 else ""
-    split = m.new_split(SplitId("subset", shown, None if shown else site.place), site.place)
-    return data.but(rows=narrow(data.rows, split, "taken"))
+    return rows_at(m, data, site, 1, "indices")
 
 
 _BESIDE = {

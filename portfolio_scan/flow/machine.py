@@ -22,7 +22,7 @@ from portfolio_scan.flow import (
 from portfolio_scan.flow.frame import Frame
 from portfolio_scan.flow.given import Node, Settings
 from portfolio_scan.flow.record import Fit, Happening, Record, Score, Use
-from portfolio_scan.flow.rows import SplitId
+from portfolio_scan.flow.rows import Rows, SplitId
 from portfolio_scan.flow.values import Data, Model, Sequence, Unknown, Value
 from portfolio_scan.model import DataSource, EventKind, Place
 from portfolio_scan.parsing import program as ir
@@ -74,6 +74,8 @@ class Machine:
         self.stack: list[ir.Node] = []
         self.called: set[int] = set()
         self.runs: dict[int, int] = {}
+        self.shown: dict[str, tuple[list[tuple[Data, Place]], set[Rows]]] = {}
+        """Answers and true values that were shown one by one, by file."""
         self.pulled = 0
         """How often the next piece of something was asked for."""
         self.results: dict[int, Value] = {}
@@ -194,6 +196,25 @@ class Machine:
             score.lost = _lost_in(frame)
         self.record.scores.append(score)
         return Data(role="score", scores=frozenset({score.number}))
+
+    def contrast(self, answers: Data, place: Place, frame: Frame, *, loss: bool = False) -> None:
+        """Note that answers stand beside the true values, where no known metric compares them."""
+        place = frame.outer or place
+        key = (place, answers.rows, answers.models)
+        if key not in self.record.contrasts:
+            self.record.contrasts[key] = Score(
+                order=self.record.tick(),
+                number=-1,
+                name="comparison",
+                family="contrast",
+                place=place,
+                models=answers.models,
+                rows=answers.rows,
+                may=answers.may,
+                label=answers.label,
+                in_test=frame.in_test,
+                loss=loss,
+            )
 
     def choose(self, scores: Iterable[int]) -> None:
         """Note that these scores steer a choice of model or parameters."""

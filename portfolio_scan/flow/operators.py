@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from portfolio_scan.flow.contrasts import note_operator
 from portfolio_scan.flow.rows import TRAIN, SplitId, narrow, relation
 from portfolio_scan.flow.scores import is_sample
 from portfolio_scan.flow.text import literal_text, names_in, text
@@ -83,6 +84,7 @@ def combine(m: Machine, op: str, left: Value, right: Value, frame: Frame) -> Val
         # `set(all) - set(held)`: some of them, and never all.
         split = m.new_split(SplitId("lost", "difference", m.place(frame)), m.place(frame))
         return one.but(rows=narrow(one.rows, split, "rest"))
+    note_operator(m, one, other, frame)
     return _arithmetic(op, one, other)
 
 

@@ -146,7 +146,7 @@ def folder(m: Machine, entry: Entry, name: str, site: Site) -> Value:
     if data is None or not data.rows:
         data = from_path(m, path, site)
     if not subset:
-        return data
+        return data.but(may=data.may or "subset" in site.named)  # which part was lost: any
     split = m.new_split(SplitId("flag", "subset"), site.place)
     if subset == "both":
         return Sequence(
@@ -181,7 +181,8 @@ def dataset(m: Machine, entry: Entry, name: str, site: Site) -> Value:
         subset = site.text(None, "subset")
         if label_of(subset):
             rows = narrow(rows, official, label_of(subset))
-        return Data(rows=rows, role="bunch")
+        lost = not subset and "subset" in site.named
+        return Data(rows=rows, role="bunch", may=lost)
     return Data(rows=rows)
 
 
@@ -215,11 +216,19 @@ def _hub_part(rows: frozenset[Part], official: SplitId, wanted: Value) -> Data:
     return Data(rows=part, label=label_of(label))
 
 
+_FLAGS = ("train", "is_train", "split", "image_set", "subset", "mode", "phase", "partition")
+
+
 def _flagged(
     m: Machine, entry: Entry, rows: frozenset[Part], official: SplitId, site: Site
 ) -> Data:
-    """torchvision: `train=False` or `split="test"`."""
-    flag = site.arg(entry.get("flag", 1), "train", "split", "image_set", "subset")
+    """torchvision: `train=False` or `split="test"`; under another name a word for a part."""
+    flag = site.arg(entry.get("flag", 1), *_FLAGS)
+    if flag is None:
+        words = (v for v in site.named.values() if isinstance(v, Const))
+        flag = next((v for v in words if label_of(str(v.value))), None)
+    if flag is not None and not isinstance(flag, Const):
+        return Data(rows=rows, may=True)  # which part was lost: it may be any
     side = ""
     if isinstance(flag, Const) and isinstance(flag.value, bool):
         side = TRAIN if flag.value else TEST

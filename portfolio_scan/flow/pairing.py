@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from portfolio_scan.flow.marks import Copied, Seen
@@ -59,13 +60,39 @@ class Pairer:
     def pairings(self) -> list[Pairing]:
         """One pairing per score and place, in program order."""
         found: dict[tuple[str, Place, str], Pairing] = {}
+        models: dict[tuple[str, Place, str], dict[str, None]] = {}
         for score in self._record.scores:
             pairing = self._pair(score)
             key = (score.name, score.place, pairing.part)
             known = found.get(key)
             if known is None or _better(pairing, known):
                 found[key] = pairing
+            models.setdefault(key, {}).update(dict.fromkeys(self._names(score)))
+        return [replace(one, models=tuple(models[key])) for key, one in found.items()]
+
+    def contrasts(self) -> list[Pairing]:
+        """Answers beside the true values, each with the nearest fit, as if they were scores.
+
+        A loss whose rows were lost is taken for that of the training.
+        """
+        found: dict[tuple[Place, Relation], Pairing] = {}
+        for one in self._record.contrasts.values():
+            pairing = self._pair(one)
+            lost = not one.rows or any(p.source.startswith((LOST, NAMED)) for p in one.rows)
+            if not one.in_test and not (one.loss and lost):
+                found[one.place, pairing.relation] = pairing
         return list(found.values())
+
+    def _names(self, score: Score) -> Iterator[str]:
+        """Names of the models that a score is of, and of what they are made of."""
+        todo = [self._record.models[number] for number in sorted(score.models)]
+        seen = set()
+        while todo:
+            model = todo.pop(0)
+            if model.id not in seen:
+                seen.add(model.id)
+                yield model.name
+                todo += model.inner
 
     def nearest(self, score: Score) -> Fit | None:
         """The last fit of the scored model before the score; else the last fit at all."""
@@ -97,7 +124,9 @@ class Pairer:
         if fit is None:
             return Relation.UNKNOWN
         way = relation(score.rows, fit.rows)
-        guessed = score.models and not any(fit in self.fits_of(i) for i in score.models)
+        # A score of nothing that is seen to be a model's answer may be of anything: a guess of
+        # yesterday's value, answers that were put in a table fold by fold.
+        guessed = not any(fit in self.fits_of(i) for i in score.models)
         doubtful = score.may or fit.may or guessed or _named_apart(score, fit)
         return Relation.UNKNOWN if doubtful and way is not Relation.DISJOINT else way
 

@@ -95,6 +95,8 @@ class Record:
 
     fits: list[Fit] = field(default_factory=list)
     scores: list[Score] = field(default_factory=list)
+    contrasts: dict[tuple[Place, Rows, frozenset[int]], Score] = field(default_factory=dict)
+    """Where answers stand beside the true values without a known metric, each place once."""
     uses: list[Use] = field(default_factory=list)
     happenings: list[Happening] = field(default_factory=list)
     models: list[Model] = field(default_factory=list)

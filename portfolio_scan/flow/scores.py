@@ -47,8 +47,10 @@ def score_of_role(m: Machine, data: Data, name: str, site: Site) -> Data:
 
 def loss_of(m: Machine, site: Site) -> Data:
     """The loss of predictions against labels."""
-    data = site.all_data() or Data()
-    return data.but(role="loss")
+    data = (site.all_data() or Data()).but(role="loss")
+    # Of the rows of a fit it trains; of others it tells how the model does on them.
+    m.contrast(data, site.place, site.frame, loss=True)
+    return data
 
 
 def is_sample(truth: Data) -> bool:

@@ -179,7 +179,7 @@ def _listed(m: Machine, data: Data, node: ir.Sub, listed: ir.Seq, key: Value, fr
     """The rows, or else the columns, that a list written out takes."""
     values = values_of(key)
     places = bool(listed.items) and all(map(_is_position, listed.items))
-    if places or (_by_row(node) and values and all(map(_is_number, values))):
+    if places or (_by_row(node) and values and all(map(is_number, values))):
         return chosen(m, data, text(listed, frame.scope), m.place(frame))
     return columns_of(data, {str(v.value) for v in values if isinstance(v, Const)})
 
@@ -208,7 +208,8 @@ def _by_row(node: ir.Sub) -> bool:
     return isinstance(node.value, ir.Attr) and node.value.name in {"iloc", "loc"}
 
 
-def _is_number(value: Value) -> bool:
+def is_number(value: Value) -> bool:
+    """Whether a value is a whole number."""
     return isinstance(value, Const) and isinstance(value.value, int)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.calls import call_value, run_callbacks
-from portfolio_scan.flow.divisions import random_division
+from portfolio_scan.flow.divisions import random_division, rows_at
 from portfolio_scan.flow.functions import backward
 from portfolio_scan.flow.marks import Copied
 from portfolio_scan.flow.operators import match
@@ -20,7 +21,7 @@ from portfolio_scan.flow.rows import (
     narrow,
 )
 from portfolio_scan.flow.scores import across_columns, score_of_role, statistic
-from portfolio_scan.flow.selection import chosen, other_side, taken, values_of
+from portfolio_scan.flow.selection import chosen, is_number, other_side, taken, values_of
 from portfolio_scan.flow.site import Site
 from portfolio_scan.flow.storage import path_of, store
 from portfolio_scan.flow.text import literal_text, text
@@ -178,11 +179,33 @@ def _group(m: Machine, data: Data, _: str, site: Site) -> Value | None:
 
 
 def _piece(m: Machine, data: Data, name: str, site: Site) -> Value | None:
-    """`slice(80)`, `xs("train")`: some rows, told apart by what is asked for."""
-    shown = ",".join(text(a.value, site.frame.scope) for a in site.node.args)
+    """`slice(80)`, `xs("train")`, `shard(4, 0)`: some rows, told apart by what is asked for."""
+    shown = ",".join(
+        (f"{a.name}=" if a.name else "") + text(a.value, site.frame.scope) for a in site.node.args
+    )
     label = label_of(shown)
     split = m.new_split(SplitId("declared" if label else "lost", name), site.place)
     return data.but(rows=narrow(data.rows, split, label or shown), label=label or data.label)
+
+
+_PLACES = re.compile(
+    r"(?i)(^|[_.(])(i?idxs?|ind|index(es)?|indices|ids?|rows|keep|kept|chosen|picked|subset|range|arange"
+    r"|sample|choice|permutation|randperm|train|test|val|valid)($|[_(.,\[])"
+)
+"""Names in what tells rows by their places, and not columns by theirs."""
+
+
+def _select(m: Machine, data: Data, _: str, site: Site) -> Value | None:
+    """`select(range(800))`, `select(idx)`: rows of a data set; `select("a", "b")`: columns."""
+    asked = site.expression(0, "indices")
+    if asked is None or len(site.node.args) > 1 + len(site.named):
+        return None
+    index = site.arg(0, "indices")
+    told = isinstance(index, Data) and bool(index.rows)
+    numbers = [one for one in values_of(index or Const(None)) if is_number(one)]
+    if told or numbers or _PLACES.search(text(asked, site.frame.scope)):
+        return rows_at(m, data, site, 0, "indices")
+    return None
 
 
 def _without_doubles(m: Machine, data: Data, _: str, site: Site) -> Value | None:
@@ -265,8 +288,14 @@ _SPECIAL = {
     "tail": _take_skip,
     "nth": _take_skip,
     "get_group": _group,
-    "slice": _piece,
-    "xs": _piece,
+    "select": _select,
+    **dict.fromkeys(
+        (
+            *("slice", "xs", "shard", "isel", "sel", "truncate", "between_time", "at_time"),
+            *("gather", "gather_every", "get_partition", "nlargest", "nsmallest", "sampleBy"),
+        ),
+        _piece,
+    ),
     "drop_duplicates": _without_doubles,
     "limit": _take_skip,
     "backward": backward,

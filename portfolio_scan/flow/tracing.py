@@ -89,6 +89,7 @@ def _word(record: Record, linked: AbstractSet[str], commands: tuple[CommandLine,
     return Trace(
         events=tuple(dict.fromkeys(events)),
         pairings=tuple(pairer.pairings()),
+        contrasts=tuple(pairer.contrasts()),
         leaks=tuple(LeakFinder(record, pairer, linked).leaks()),
         sources=tuple(record.sources.values()),
         complete=record.complete,
@@ -105,6 +106,7 @@ def _own(trace: Trace, foreign: frozenset[str]) -> Trace:
         trace,
         events=tuple(one for one in trace.events if one.place.path not in foreign),
         pairings=tuple(one for one in trace.pairings if one.score.place.path not in foreign),
+        contrasts=tuple(one for one in trace.contrasts if one.score.place.path not in foreign),
         leaks=tuple(one for one in trace.leaks if one.place.path not in foreign),
         sources=tuple(one for one in trace.sources if one.place.path not in foreign),
     )

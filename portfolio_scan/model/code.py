@@ -119,6 +119,8 @@ class Complexity:
     worst: int
     worst_name: str = ""
     worst_line: int = 1
+    maintainability: float | None = None
+    """Index of the module, 0 to 100, the lowest of several; None: notebooks only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

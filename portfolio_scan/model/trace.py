@@ -99,6 +99,9 @@ class Pairing:
     chain: tuple[Step, ...] = ()
     lost_at: Place | None = None
     """Where the trail ends, when the relation is unknown."""
+    models: tuple[str, ...] = ()
+    """Names of all models scored here, one after the other in a loop; with those that a pipeline or
+    a search is made of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +133,9 @@ class Trace:
 
     events: tuple[Event, ...] = ()
     pairings: tuple[Pairing, ...] = ()
+    contrasts: tuple[Pairing, ...] = ()
+    """Where a model's answers stand beside the true values in a plot, a table or a call that is no
+    known metric: no score, and yet somebody looked."""
     leaks: tuple[LeakSite, ...] = ()
     sources: tuple[DataSource, ...] = ()
     complete: bool = True

@@ -10,17 +10,20 @@ from typing import TYPE_CHECKING, Any
 from radon.visitors import ComplexityVisitor, Function
 
 from portfolio_scan.model import Complexity
+from portfolio_scan.parsing.maintainability import maintainability
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-def measure(source: bytes, tree: ast.Module) -> Complexity:
-    """Cyclomatic complexity of the functions and methods of a module; takes its tree apart.
+def measure(source: bytes, tree: ast.Module, *, cell: bool = False) -> Complexity:
+    """Measure the functions and methods of a module, or a notebook's cell; takes its tree apart.
 
     Nested functions count with the function around them, as radon does.
     """
     lines = source.count(b"\n") + 1
+    # A notebook has many cells and is no module: the index would say how long it is.
+    index = None if cell else maintainability(tree)
     _drop_what_never_counts(tree, source)
     visitor = ComplexityVisitor.from_ast(tree)
     functions: list[Function] = list(visitor.functions)
@@ -34,6 +37,7 @@ def measure(source: bytes, tree: ast.Module) -> Complexity:
         worst=int(worst.complexity) if worst else 0,
         worst_name=str(worst.fullname) if worst else "",
         worst_line=int(worst.lineno) if worst else 1,
+        maintainability=index,
     )
 
 
@@ -50,6 +54,9 @@ def combine(parts: Iterable[Complexity]) -> Complexity | None:
         worst=worst.worst,
         worst_name=worst.worst_name,
         worst_line=worst.worst_line,
+        maintainability=min(
+            (one.maintainability for one in found if one.maintainability is not None), default=None
+        ),
     )
 
 

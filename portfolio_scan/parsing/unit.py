@@ -104,7 +104,7 @@ class _Unit:
         finally:
             # Later stretches of a script have blank lines before them, so that they keep their own.
             plain = source.lstrip(b"\n") if self.blocks and cell is None else source
-            self.sizes.append(complexity.measure(plain, tree))
+            self.sizes.append(complexity.measure(plain, tree, cell=cell is not None))
 
     def _refuse(self, refusal: Refusal, source: bytes) -> None:
         self.refusals.append(refusal)

@@ -495,6 +495,61 @@ a = next(it)
 b = next(it)
 """
     + TABLES,
+    "islice": """
+import itertools
+rows = csv.reader(open("d.csv"))
+a = list(itertools.islice(rows, 800))
+b = list(rows)
+"""
+    + LISTS,
+    "islice between": """
+from itertools import islice
+rows = csv.reader(open("d.csv"))
+a = list(islice(rows, 100, 800))
+b = list(islice(rows, 0, 200))
+"""
+    + LISTS,
+    "select ranges": """
+from datasets import load_dataset
+d = load_dataset("csv", data_files="d.csv", split="train").shuffle(seed=3)
+a, b = d.select(range(800)), d.select(range(800, len(d)))
+"""
+    + TABLES,
+    "select indices": """
+from datasets import load_dataset
+d = load_dataset("csv", data_files="d.csv", split="train")
+chosen = np.random.permutation(len(d))
+a, b = d.select(chosen[:800].tolist()), d.select(indices=chosen[800:].tolist())
+"""
+    + TABLES,
+    "select numbers": """
+from datasets import load_dataset
+d = load_dataset("csv", data_files="d.csv", split="train")
+a, b = d.select([0, 1, 2, 5]), d.select([3, 4, 6])
+"""
+    + TABLES,
+    "shard": """
+from datasets import load_dataset
+d = load_dataset("csv", data_files="d.csv", split="train")
+a, b = d.shard(num_shards=5, index=0), d.shard(num_shards=5, index=1)
+"""
+    + TABLES,
+    "truncate": """
+d = pd.read_csv("d.csv", index_col=0, parse_dates=True)
+a, b = d.truncate(after="2022-12-31"), d.truncate(before="2023-01-01")
+"""
+    + TABLES,
+    "isel": """
+import xarray as xr
+d = xr.open_dataset("d.nc").to_dataframe()
+a, b = d.isel(time=slice(0, 800)), d.isel(time=slice(800, None))
+"""
+    + TABLES,
+    "nsmallest and nlargest": """
+d = pd.read_csv("d.csv")
+a, b = d.nsmallest(800, "t"), d.nlargest(200, "t")
+"""
+    + TABLES,
 }
 
 
@@ -505,3 +560,18 @@ def test_no_side_is_taken_for_the_other(name: str, told: Told) -> None:
     found = told(HEAD + lines + tail)
     assert found["leaks"] == []
     assert {score.split()[1] for score in found["scores"]} <= {"disjoint", "unknown"}
+
+
+def test_a_selection_of_columns_keeps_the_rows(told: Told) -> None:
+    found = told(
+        HEAD
+        + """
+from pyspark.sql import SparkSession, functions as F
+d = SparkSession.builder.getOrCreate().read.csv("d.csv").select("x", F.col("y")).select(["x", "y"])
+cols = ["x", "y"]
+a = b = d.select(cols).select(*cols)
+"""
+        + TABLES
+        + TAIL
+    )
+    assert [score.split()[1] for score in found["scores"]] == ["same"]

@@ -189,6 +189,7 @@ def plant(folder: Path, keys: dict[str, str]) -> None:
         "ask.py": f"""from openai import OpenAI
 
 client = OpenAI(api_key="{keys["openai"]}")
+# client = Tables(token="{keys["databricks"]}")
 
 
 def ask(question, password="{keys["gitlab"]}"):
@@ -239,6 +240,7 @@ def test_no_output_holds_a_planted_secret(
     assert logger.handlers
     assert MASK in everything
     assert "an OpenAI key" in everything
+    assert "a Databricks token" in everything
     seen = {name for name in KEYS if body(name)[4:24] in everything}
     assert seen == set()
 
