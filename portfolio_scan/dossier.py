@@ -55,11 +55,12 @@ class Dossier:
 
         return tables.to_frames(self.scan)
 
-    def to_html(self) -> str:
-        """Render the page."""
-        from portfolio_scan.report import render_html  # noqa: PLC0415 - loads pandas and Jinja
+    def to_html(self, audience: str = "engineer") -> str:
+        """Render the page for the candidate, a recruiter, an engineer or an auditor."""
+        from portfolio_scan.report.audience import read_reader  # noqa: PLC0415 - not for an import
+        from portfolio_scan.report.dossier import render_html  # noqa: PLC0415 - loads pandas
 
-        return render_html(self.scan)
+        return render_html(self.scan, read_reader(audience))
 
     def to_json(self) -> str:
         """Write the whole scan as JSON, as `load` reads it."""
@@ -73,25 +74,34 @@ class Dossier:
 
         return to_document(self.scan)
 
-    def to_markdown(self) -> str:
+    def to_markdown(self, audience: str = "engineer") -> str:
         """Render the dossier as Markdown, short enough for an issue on GitHub."""
-        from portfolio_scan.report import render_markdown  # noqa: PLC0415 - loads pandas
+        from portfolio_scan.report.audience import read_reader  # noqa: PLC0415 - not for an import
+        from portfolio_scan.report.markdown import render_markdown  # noqa: PLC0415 - loads pandas
 
-        return render_markdown(self.scan)
+        return render_markdown(self.scan, read_reader(audience))
 
-    def save(self, path: Pathlike, *, format: str | None = None) -> Path:  # noqa: A002 - as pandas and Pillow call it
+    def save(
+        self,
+        path: Pathlike,
+        *,
+        format: str | None = None,  # noqa: A002 - as pandas and Pillow call it
+        audience: str = "engineer",
+    ) -> Path:
         """Write a file in the format of its suffix: .html, .json, .md or .pdf.
 
         With `format="csv"` or `format="parquet"` the path is a folder, which gets a file for each
         table. Raises UsageError for a suffix that is none of these, OutputError where it cannot be
         written; a file is written whole or not at all.
         """
+        from portfolio_scan.report.audience import read_reader  # noqa: PLC0415 - not for an import
         from portfolio_scan.report.formats import find_format  # noqa: PLC0415 - not for an import
         from portfolio_scan.report.writing import write_whole  # noqa: PLC0415
 
         place = Path(path).expanduser()
         chosen = find_format(format) if format is not None else _format_of(place)
-        rendered: str | bytes | Mapping[str, bytes] = chosen.render(self.scan)
+        reader = read_reader(audience)
+        rendered: str | bytes | Mapping[str, bytes] = chosen.render(self.scan, audience=reader)
         if isinstance(rendered, (str, bytes)):
             write_whole(place, rendered)
             return place
@@ -102,7 +112,7 @@ class Dossier:
     def __repr__(self) -> str:
         read = len(self.scan.repositories)
         repositories = "1 repository" if read == 1 else f"{read} repositories"
-        return f"<Dossier of {self.scan.subject.label}: {repositories}, {self.scan.scanned_at}>"
+        return f"<Dossier of {self.scan.subject.label!r}: {repositories}, {self.scan.scanned_at}>"
 
     def _repr_html_(self) -> str:
         """Show the page in a notebook, in a frame of its own."""
@@ -136,9 +146,10 @@ def scan(
 ) -> Dossier:
     """Scan a GitHub handle or address, a folder, a git repository or an archive.
 
-    The arguments are the options of `portfolio-scan scan`. `job` and `rubric` are paths, or, where
-    they hold more than one line, the texts themselves. `token` is found as the command finds it
-    when it is not given. `progress` is told what is being done (`analysis.progress.Progress`).
+    A `Path` is a path; a text that could be a handle too is taken as the path where there is one.
+    The other arguments are the options of `portfolio-scan scan`. `job` and `rubric` are paths, or,
+    where they hold more than one line, the texts themselves. `token` is found as the command finds
+    it when it is not given. `progress` is told what is being done (`analysis.progress.Progress`).
 
     Raises UsageError (TargetNotFound, NothingToScan), SourceError (NetworkFailure, RateLimited,
     AuthenticationFailed) or PackError. A scan that a rate limit stopped is returned, and says so in
@@ -165,8 +176,10 @@ def scan(
         total=total,
         packs=environment.packs(),
     )
+    # A path to nothing must never become the account of that name.
+    text = target if isinstance(target, str) else str(Path(os.curdir, target).absolute())
     results = scan_targets(
-        [os.fspath(target)],
+        [text],
         options,
         clock=lambda: datetime.now(UTC),
         progress=progress or Silence(),

@@ -17,6 +17,7 @@ import portfolio_scan
 from portfolio_scan import Dossier
 from portfolio_scan.errors import NothingToScan, OutputError, TargetNotFound, UsageError
 from portfolio_scan.report import render_html, render_json, render_markdown, to_document
+from portfolio_scan.report.audience import Reader
 from portfolio_scan.report.tables import TABLES
 
 if TYPE_CHECKING:
@@ -102,6 +103,7 @@ def test_a_scan_is_what_the_command_gives(here: Path) -> None:
 def test_notes_of_a_run_are_kept(here: Path) -> None:
     del here
     assert "was read as the path" in " ".join(portfolio_scan.scan("take-home").notes)
+    assert portfolio_scan.scan(Path("take-home")).notes == ()
 
 
 def test_progress_is_told(here: Path) -> None:
@@ -123,6 +125,7 @@ def test_progress_is_told(here: Path) -> None:
     ("target", "options", "error", "words"),
     [
         ("./gone", {}, TargetNotFound, "gone"),
+        (Path("somebody"), {}, TargetNotFound, "somebody"),
         ("./empty", {}, NothingToScan, "empty"),
         ("somebody", {"offline": True}, UsageError, "network"),
         ("./take-home", {"job": "gone.md"}, UsageError, "job gone.md cannot be read"),
@@ -130,7 +133,7 @@ def test_progress_is_told(here: Path) -> None:
     ],
 )
 def test_failures_are_exceptions_of_the_package(
-    target: str, options: dict[str, object], error: type[UsageError], words: str
+    target: str | Path, options: dict[str, object], error: type[UsageError], words: str
 ) -> None:
     Path("empty").mkdir()
     with pytest.raises(error, match=words) as caught:
@@ -143,6 +146,10 @@ def test_texts_and_tables_are_those_of_the_report(old: Dossier) -> None:
     assert old.to_json() == render_json(old.scan)
     assert old.to_markdown() == render_markdown(old.scan)
     assert old.to_dict() == to_document(old.scan)
+    assert old.to_html("recruiter") == render_html(old.scan, Reader.RECRUITER)
+    assert old.to_markdown("candidate") == render_markdown(old.scan, Reader.CANDIDATE)
+    with pytest.raises(UsageError, match="no such audience: press"):
+        old.to_html("press")
     assert old.to_frame()["repository"][0] == "mira-demo/dotfiles"
     assert list(old.to_frames()) == list(TABLES)
     with pytest.raises(UsageError, match="no such table"):
@@ -161,6 +168,11 @@ def test_a_named_format_goes_before_the_suffix(old: Dossier) -> None:
     assert old.save("page.txt", format="md").read_text("utf-8") == old.to_markdown()
 
 
+def test_a_file_is_saved_for_an_audience(old: Dossier) -> None:
+    path = old.save("page.html", audience="candidate")
+    assert path.read_text("utf-8") == old.to_html("candidate") != old.to_html()
+
+
 def test_tables_are_saved_into_a_folder(old: Dossier) -> None:
     folder = old.save(Path("tables"), format="csv")
     assert {path.stem for path in folder.iterdir()} == set(TABLES)
@@ -173,6 +185,7 @@ def test_tables_are_saved_into_a_folder(old: Dossier) -> None:
         ("x", {}, UsageError, r"suffix \(none\)"),
         ("x.csv", {}, UsageError, "csv is several files"),
         ("x.html", {"format": "word"}, UsageError, "no such format: word"),
+        ("x.html", {"audience": "press"}, UsageError, "no such audience: press"),
         ("take-home/train.py/x.html", {}, OutputError, "cannot write"),
         ("take-home", {"format": "html"}, OutputError, "cannot write"),
     ],
@@ -212,7 +225,7 @@ def test_what_is_no_scan_is_told() -> None:
 
 
 def test_it_says_what_it_is(old: Dossier) -> None:
-    assert repr(old) == "<Dossier of mira-demo: 7 repositories, 2026-11-21T09:30:00Z>"
+    assert repr(old) == "<Dossier of 'mira-demo': 7 repositories, 2026-11-21T09:30:00Z>"
     assert old != "a dossier"
 
 
@@ -241,7 +254,9 @@ def test_a_notebook_shows_the_page_in_a_frame_that_nothing_leaves(size: int) -> 
     assert "allow-same-origin" not in str(outer["sandbox"])
     page = str(outer["srcdoc"])
     assert (
-        page.replace('<base href="about:srcdoc">', "").replace('<a target="_blank"', "<a")
+        page.replace('<base href="about:srcdoc">', "").replace(
+            '<a target="_blank" rel="noopener noreferrer"', "<a"
+        )
         == dossier.to_html()
     )
     links = list(_links(_Frames(page).tags))

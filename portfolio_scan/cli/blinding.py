@@ -91,11 +91,9 @@ class Blinding:
 
         self._requisition = check_requisition(requisition)
         if person and several:
-            raise UsageError(
-                "--blind-id names one candidate, and there are several targets",
-                "scan them one by one",
-            )
+            raise _one_candidate()
         self._person = person
+        self._used = False
         self._hidden = hidden
         path = Path(table) if table is not None else environment.blind_table()
         _keep_apart(path, output)
@@ -103,7 +101,16 @@ class Blinding:
 
     def __call__(self, scan: Scan) -> Scan:
         """Blind a scan; what leads back is in the table when this returns."""
+        if self._person and self._used:
+            raise _one_candidate()
+        self._used = True
         return self._table.blind(scan, self._requisition, person=self._person, hidden=self._hidden)
+
+
+def _one_candidate() -> UsageError:
+    return UsageError(
+        "--blind-id names one candidate, and there are several targets", "take them one by one"
+    )
 
 
 def _keep_apart(table: Path, output: str | None) -> None:

@@ -10,7 +10,7 @@ import click
 
 from portfolio_scan.cli import environment
 from portfolio_scan.cli.blinding import blind_options
-from portfolio_scan.cli.output import FORMAT_HELP
+from portfolio_scan.cli.output import FORMAT_HELP, audience_option
 
 if TYPE_CHECKING:
     from portfolio_scan.cli.blinding import Blinding
@@ -32,6 +32,7 @@ FOLDER = "portfolio-scan-demo"
     metavar="FORMATS",
     help=FORMAT_HELP,
 )
+@audience_option
 @click.option(
     "--open/--no-open",
     "show",
@@ -41,7 +42,13 @@ FOLDER = "portfolio-scan-demo"
 @click.option("-v", "--verbose", count=True, help="Log what is done to standard error; -vv: more.")
 @blind_options
 def command(
-    *, output: str, formats: str, show: bool | None, verbose: int, blinding: Blinding | None
+    *,
+    output: str,
+    formats: str,
+    audience: str | None,
+    show: bool | None,
+    verbose: int,
+    blinding: Blinding | None,
 ) -> ExitCode:
     """Scan a made-up account the real way, without network or token, and show the dossier.
 
@@ -63,7 +70,12 @@ def command(
             packs=environment.packs(),
         )
         session = Session(
-            options, output=output, formats=formats, verbosity=verbose, blinding=blinding
+            options,
+            output=output,
+            formats=formats,
+            audience=audience,
+            verbosity=verbose,
+            blinding=blinding,
         )
         code = session.run([demo.HANDLE])
     pages = [path for path in session.written if path.suffix == ".html"]

@@ -6,6 +6,7 @@ import shutil
 import sys
 from datetime import UTC, datetime
 from importlib import import_module, metadata
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import click
@@ -55,6 +56,8 @@ def _checks() -> Iterator[tuple[str, Callable[[], tuple[bool, str]]]]:
     yield "reading", _reading
     yield "cache", _cache
     yield "token", _token
+    yield "pdf", _pdf
+    yield "parquet", _parquet
 
 
 def _python() -> str:
@@ -107,3 +110,15 @@ def _token() -> tuple[bool, str]:
     module = import_module("portfolio_scan.source.github.token")
     found = module.find_token("github.com")
     return True, "found" if found else "none: accounts are read with 60 requests an hour"
+
+
+def _pdf() -> tuple[bool, str]:
+    """Say what would print; that there is nothing is no illness, and a browser that is none is."""
+    from portfolio_scan.report.pdf import find_printer  # noqa: PLC0415 - not for --help
+
+    return True, find_printer() or "nothing to print with: docs/formats.md"
+
+
+def _parquet() -> tuple[bool, str]:
+    found = find_spec("pyarrow") is not None
+    return True, f"pyarrow {metadata.version('pyarrow')}" if found else "pyarrow is not installed"

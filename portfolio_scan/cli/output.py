@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 DEFAULT_FOLDER = "portfolio-scan-output"
 STANDARD_OUTPUT = "-"
 FORMAT_HELP = f"What to write: {NAMES}; several with commas."
+AUDIENCES = ("candidate", "recruiter", "engineer", "auditor")
+"""The words of `report.audience.Reader`, which `--help` need not load."""
+audience_option = click.option(
+    "--audience",
+    type=click.Choice(AUDIENCES, case_sensitive=False),
+    help="For whom html, md and pdf are written: how much they show  [default: engineer].",
+)
 
 
 def parse_formats(text: str) -> tuple[str, ...]:
@@ -30,12 +37,13 @@ def parse_formats(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(find_format(part).name for part in named))
 
 
-def open_output(where: str | None, formats: str, **settings: Any) -> Folder | Stream:
-    """Take `--output` and `--format`, and settings for those formats that take them.
+def open_output(where: str | None, formats: str, *, audience: str | None = None) -> Folder | Stream:
+    """Take `--output`, `--format` and `--audience`, which goes to those formats that take it.
 
     Raises UsageError where they do not go together.
     """
     names = parse_formats(formats)
+    settings = {"audience": audience} if audience else {}
     if where == STANDARD_OUTPUT:
         return Stream(names, **settings)
     return Folder(Path(where or DEFAULT_FOLDER), names, **settings)

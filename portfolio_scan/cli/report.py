@@ -12,7 +12,7 @@ from portfolio_scan.cli.blinding import blind_options
 from portfolio_scan.cli.codes import worst
 from portfolio_scan.cli.console import show_error, show_note
 from portfolio_scan.cli.documents import STANDARD_INPUT
-from portfolio_scan.cli.output import FORMAT_HELP, open_output
+from portfolio_scan.cli.output import FORMAT_HELP, audience_option, open_output
 from portfolio_scan.errors import PortfolioScanError
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ Examples:
     metavar="FORMATS",
     help=FORMAT_HELP,
 )
+@audience_option
 @click.option("-q", "--quiet", is_flag=True, help="No notes; errors only.")
 @blind_options
 def command(
@@ -55,6 +56,7 @@ def command(
     scans: tuple[str, ...],
     output: str | None,
     formats: str,
+    audience: str | None,
     quiet: bool,
     blinding: Blinding | None,
 ) -> ExitCode:
@@ -63,7 +65,7 @@ def command(
     A scan says everything its dossier says, whichever version of this tool stored it. - reads
     standard input. The rules are not asked again: that takes a new scan.
     """
-    where = open_output(output, formats)
+    where = open_output(output, formats, audience=audience)
     where.check(several=len(scans) > 1)
     codes = []
     for name in scans:

@@ -8,7 +8,7 @@ import click
 
 from portfolio_scan.cli import environment
 from portfolio_scan.cli.blinding import blind_options
-from portfolio_scan.cli.output import FORMAT_HELP
+from portfolio_scan.cli.output import FORMAT_HELP, audience_option
 
 if TYPE_CHECKING:
     from portfolio_scan.cli.blinding import Blinding
@@ -46,6 +46,7 @@ The token is read from GH_TOKEN, GITHUB_TOKEN or `gh auth token`.
     metavar="FORMATS",
     help=FORMAT_HELP,
 )
+@audience_option
 @click.option(
     "--max-repos",
     type=click.IntRange(min=1),
@@ -97,6 +98,7 @@ def command(
     targets: tuple[str, ...],
     output: str | None,
     formats: str,
+    audience: str | None,
     max_repos: int | None,
     include_forks: bool,
     author: str | None,
@@ -142,6 +144,7 @@ def command(
         options,
         output=output,
         formats=formats,
+        audience=audience,
         quiet=quiet,
         verbosity=verbose,
         blinding=blinding,

@@ -44,6 +44,7 @@ class Session:
         *,
         output: str | None,
         formats: str,
+        audience: str | None = None,
         quiet: bool = False,
         verbosity: int = 0,
         blinding: Blinding | None = None,
@@ -53,7 +54,7 @@ class Session:
         self._blinding = blinding
         self.written: list[Path] = []
         """Files written so far."""
-        self._output = open_output(output, formats)
+        self._output = open_output(output, formats, audience=audience)
         set_up_logging(verbosity)
 
     def run(self, targets: Sequence[str]) -> ExitCode:

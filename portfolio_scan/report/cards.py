@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from portfolio_scan.model import Evidence, Identity, Verdict
+from portfolio_scan.model import Evidence, Identity, Outcome, Polarity, Verdict
 from portfolio_scan.report import words
 from portfolio_scan.report.annotations import view_annotations
 from portfolio_scan.report.claims import view_claims
 from portfolio_scan.report.exhibits import MAX_PATH, Depth, exhibits
-from portfolio_scan.report.findings import view_not_found, view_present, view_unsettled
+from portfolio_scan.report.filters import marks
+from portfolio_scan.report.findings import (
+    by_tone,
+    view_not_applicable,
+    view_not_found,
+    view_present,
+    view_unsettled,
+)
+from portfolio_scan.report.spark import draw_spark
 from portfolio_scan.report.text import one_line, safe_url
 from portfolio_scan.report.view import (
     Cell,
@@ -28,6 +37,7 @@ if TYPE_CHECKING:
     from portfolio_scan.model import (
         Assessment,
         Complexity,
+        Finding,
         History,
         Leak,
         Named,
@@ -40,11 +50,16 @@ if TYPE_CHECKING:
 MAX_NAMES: Final = 12
 
 
-def view_repository(scan: RepositoryScan, reference: Reference, depth: Depth) -> RepositoryView:
-    """Make the card of one repository."""
+def view_repository(
+    scan: RepositoryScan, reference: Reference, depth: Depth, quarters: Sequence[str] = ()
+) -> RepositoryView:
+    """Make the card of one repository; `quarters` are those that its line of activity draws."""
     repository, assessment = scan.repository, scan.assessment
     kind, kind_note = _kind(scan)
-    present = view_present(scan.findings, depth)
+    answers = depth if depth.unfolds else replace(depth, lines=0)
+    groups = by_tone(view_present(scan.findings, depth), depth.findings)
+    unsettled = view_unsettled(scan.findings, depth)
+    not_found, absent = view_not_found(scan.findings, depth.absent)
     return RepositoryView(
         anchor=reference.anchor,
         name=one_line(repository.name, MAX_PATH),
@@ -59,16 +74,37 @@ def view_repository(scan: RepositoryScan, reference: Reference, depth: Depth) ->
         evaluation=_evaluation_cell(assessment),
         own_share=_own_share(repository.history),
         newest=words.day(repository.history.last_own_code),
-        facts=tuple(_facts(assessment, depth)),
+        facts=tuple(_facts(assessment, answers)),
         history=tuple(_history(repository, scan.complexity)),
         annotations=view_annotations(scan.annotations),
-        findings=present[: depth.findings],
-        open_questions=view_unsettled(scan.findings, depth)[: depth.findings],
-        not_found=view_not_found(scan.findings)[: depth.findings],
+        findings=tuple(one for group in groups for one in group.findings),
+        open_questions=unsettled[: depth.findings],
+        open_more=words.in_json(len(unsettled) - depth.findings),
+        open_total=len(unsettled),
+        not_found=not_found,
         coverage=view_coverage(scan.coverage, depth),
         # Those of a profile are held against all repositories, and shown there.
         claims=view_claims([one for one in scan.claims if not one.of_profile], depth),
+        marks=marks(scan),
+        groups=groups,
+        counts=tuple(_counts(scan.findings)),
+        not_found_total=absent,
+        spark=draw_spark(repository.history.quarters, quarters),
+        not_applicable=view_not_applicable(scan.findings),
     )
+
+
+def _counts(findings: Sequence[Finding]) -> Iterable[Pair]:
+    present = Counter(one.polarity for one in findings if one.outcome is Outcome.PRESENT)
+    doubtful = sum(one.outcome in {Outcome.UNCLEAR, Outcome.ERROR} for one in findings)
+    rows = (
+        (present[Polarity.STRENGTH], words.STRENGTH, "strength", "strengths"),
+        (present[Polarity.FLAG], words.FLAG, "to ask about", "to ask about"),
+        (doubtful, words.UNCLEAR, "could not be told", "could not be told"),
+    )
+    for number, tone, singular, plural in rows:
+        if number:
+            yield Pair(label=singular if number == 1 else plural, value=f"{number:,}", note=tone)
 
 
 def view_coverage(coverage: RepositoryCoverage, depth: Depth) -> RepositoryCoverageView:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from portfolio_scan.report.audience import DEFAULT, Reader
 from portfolio_scan.report.page import view_scan
 from portfolio_scan.report.text import finalize
 
@@ -22,10 +23,10 @@ if TYPE_CHECKING:
 STYLESHEETS: Final = ("base.css", "layout.css", "evidence.css", "portfolio.css", "print.css")
 
 
-def render_html(scan: Scan) -> str:
-    """Render the dossier of a scan as one HTML document."""
+def render_html(scan: Scan, audience: Reader = DEFAULT) -> str:
+    """Render the dossier of a scan, for one kind of reader, as one HTML document."""
     page = _environment().get_template("page.html.j2")
-    return page.render(page=view_scan(scan), css=_styles()).strip() + "\n"
+    return page.render(page=view_scan(scan, Reader(audience)), css=_styles()).strip() + "\n"
 
 
 @cache

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from portfolio_scan.report import words
+from portfolio_scan.report.stages import LABELS, stages
 from portfolio_scan.report.text import one_line, safe_url, shorten
-from portfolio_scan.report.view import CodeLine, Exhibit, Link
+from portfolio_scan.report.view import CodeLine, Exhibit, Hop, Link
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,6 +20,8 @@ MAX_PATH = 160
 TAB_WIDTH = 4
 LINES_OF_STEP = 3
 """Lines that a chain shows of each step."""
+MAX_HOPS = 7
+MAX_NAME = 24
 MAX_CHAIN = 3
 """Places that one highlight joins."""
 
@@ -30,15 +33,22 @@ class Depth:
     exhibits: int
     lines: int
     findings: int
+    """Of each tone."""
+    absent: int
+    """Messages of what was not found."""
     files: int
     unfolds: bool
-    """Whether strengths and flags start unfolded."""
+    """Whether flags, and findings with a chain, start unfolded."""
+    brief: bool = False
+    """The page says that it prints only the first places."""
 
 
-FULL = Depth(exhibits=6, lines=14, findings=40, files=40, unfolds=True)
-BRIEF = Depth(exhibits=1, lines=5, findings=8, files=5, unfolds=False)
-BRIEF_FROM = 60
-"""Portfolios with more repositories than this are printed in brief."""
+FULL = Depth(exhibits=6, lines=14, findings=40, absent=80, files=40, unfolds=True)
+SHORT = Depth(exhibits=1, lines=4, findings=7, absent=12, files=5, unfolds=False, brief=True)
+BRIEF = Depth(exhibits=1, lines=2, findings=3, absent=0, files=2, unfolds=False, brief=True)
+SHORT_FROM = 20
+BRIEF_FROM = 50
+"""Portfolios with more repositories than these are printed in short, and in brief."""
 
 
 def exhibits(evidence: Sequence[Evidence], depth: Depth) -> tuple[Exhibit, ...]:
@@ -48,13 +58,47 @@ def exhibits(evidence: Sequence[Evidence], depth: Depth) -> tuple[Exhibit, ...]:
 
 def links(evidence: Sequence[Evidence], depth: Depth) -> tuple[Link, ...]:
     """Return the steps of a chain in order, a line or two of each; empty: there is no chain."""
-    steps = sorted((piece for piece in evidence if piece.step), key=lambda piece: piece.step or 0)
-    if len(steps) < 2:  # noqa: PLR2004 - one step is no way
-        return ()
+    steps = _steps(evidence)
     short = replace(depth, lines=min(depth.lines, LINES_OF_STEP))
     return tuple(
-        Link(exhibit=_exhibit([piece], short), primary=piece is evidence[0]) for piece in steps
+        Link(
+            exhibit=_exhibit([piece], short),
+            primary=piece is evidence[0],
+            stage=stage,
+            label=LABELS[stage],
+        )
+        for piece, stage in zip(steps, stages(piece.note for piece in steps), strict=True)
     )
+
+
+def hops(evidence: Sequence[Evidence]) -> tuple[Hop, ...]:
+    """Return the steps of a chain as marks in a row, at most so many; empty: there is no chain."""
+    steps = _steps(evidence)
+    if len(steps) > MAX_HOPS:
+        return ()
+    return tuple(
+        Hop(
+            stage=stage,
+            label=LABELS[stage],
+            place=_briefly(piece),
+            primary=piece is evidence[0],
+        )
+        for piece, stage in zip(steps, stages(piece.note for piece in steps), strict=True)
+    )
+
+
+def _steps(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Return the steps in order; none where it is only one, or where several ways are mixed."""
+    steps = sorted((piece for piece in evidence if piece.step), key=lambda piece: piece.step or 0)
+    distinct = len({piece.step for piece in steps}) == len(steps)
+    return steps if distinct and len(steps) > 1 else []
+
+
+def _briefly(piece: Evidence) -> str:
+    name = one_line(piece.path.rpartition("/")[2], MAX_NAME)
+    if piece.cell is not None:
+        return f"{name}, cell {piece.cell}"
+    return f"{name}:{piece.start_line}"
 
 
 def hidden(evidence: Sequence[Evidence], depth: Depth) -> str:

@@ -9,8 +9,9 @@ from portfolio_scan.model import Finding, Outcome, Polarity, Weight
 from portfolio_scan.report import words
 from portfolio_scan.report.annotations import view_annotations
 from portfolio_scan.report.exhibits import Depth, exhibits, hidden, links
+from portfolio_scan.report.plain import meaning
 from portfolio_scan.report.text import one_line
-from portfolio_scan.report.view import FindingView
+from portfolio_scan.report.view import FindingGroup, FindingView
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,6 +27,34 @@ def view_present(findings: Iterable[Finding], depth: Depth) -> tuple[FindingView
     """List present findings: strengths, then what to ask about, then notes; weightiest first."""
     present = [finding for finding in findings if finding.outcome is Outcome.PRESENT]
     return tuple(_view(finding, depth) for finding in sorted(present, key=_order))
+
+
+def by_tone(findings: Iterable[FindingView], limit: int) -> tuple[FindingGroup, ...]:
+    """Put findings that are sorted already under headings that say what they are and how many.
+
+    Each group is cut on its own, so that many strengths never push out what is to be asked about.
+    """
+    kept = list(findings)
+    groups = []
+    for tone, title in words.GROUPS.items():
+        alike = tuple(one for one in kept if one.tone == tone)
+        more = words.in_json(len(alike) - limit)
+        if alike:
+            groups.append(
+                FindingGroup(
+                    title=title, tone=tone, total=len(alike), findings=alike[:limit], more=more
+                )
+            )
+    return tuple(groups)
+
+
+def view_not_applicable(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """List the rules whose question does not arise in a repository."""
+    return tuple(
+        one_line(finding.rule, MAX_RULE)
+        for finding in sorted(findings, key=_order)
+        if finding.outcome is Outcome.NOT_APPLICABLE
+    )
 
 
 def view_unsettled(findings: Iterable[Finding], depth: Depth) -> tuple[FindingView, ...]:
@@ -46,13 +75,12 @@ def view_unsettled(findings: Iterable[Finding], depth: Depth) -> tuple[FindingVi
     return (*single, *(_view_group(group, depth) for group in grouped))
 
 
-def view_not_found(findings: Iterable[Finding]) -> tuple[str, ...]:
-    """List the messages of what was looked for and not found, which is no fault."""
-    return tuple(
-        one_line(finding.message, MAX_MESSAGE)
-        for finding in sorted(findings, key=_order)
-        if finding.outcome is Outcome.ABSENT
-    )
+def view_not_found(findings: Iterable[Finding], limit: int) -> tuple[tuple[str, ...], int]:
+    """List what was looked for and not found, which is no fault, up to a limit; and count it."""
+    absent = [one for one in sorted(findings, key=_order) if one.outcome is Outcome.ABSENT]
+    shown = [one_line(one.message, MAX_MESSAGE) for one in absent[:limit]]
+    more = words.in_json(len(absent) - limit)
+    return (*shown, more) if more else tuple(shown), len(absent)
 
 
 def _order(finding: Finding) -> tuple[int, int, float, str]:
@@ -67,6 +95,7 @@ def _order(finding: Finding) -> tuple[int, int, float, str]:
 def _view(finding: Finding, depth: Depth) -> FindingView:
     settled = finding.outcome is Outcome.PRESENT
     polarity = words.POLARITIES[finding.polarity]
+    changeable = depth.unfolds or not settled or finding.polarity is Polarity.FLAG
     way = links(finding.evidence, depth)
     shown = () if way else exhibits(finding.evidence, depth)
     return FindingView(
@@ -75,15 +104,17 @@ def _view(finding: Finding, depth: Depth) -> FindingView:
         word=polarity if settled else words.OUTCOMES[finding.outcome],
         confidence=_confidence(finding),
         rule=one_line(f"{finding.rule} v{finding.version}", MAX_RULE),
-        unfolded=settled and depth.unfolds and finding.polarity is not Polarity.NOTE,
+        unfolded=depth.unfolds and settled and (bool(way) or finding.polarity is Polarity.FLAG),
         chain=way,
         exhibits=shown[:UNFOLDED_EXHIBITS],
         further=shown[UNFOLDED_EXHIBITS:],
         hidden="" if way else hidden(finding.evidence, depth),
         question=one_line(finding.question, MAX_MESSAGE),
-        would_change=one_line(finding.would_change, MAX_MESSAGE),
+        would_change=one_line(finding.would_change, MAX_MESSAGE) if changeable else "",
         accuracy=words.accuracy(finding.accuracy),
         annotations=view_annotations(finding.annotations),
+        heuristic=one_line(finding.rule, MAX_RULE),
+        meaning=meaning(finding),
     )
 
 

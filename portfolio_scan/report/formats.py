@@ -74,6 +74,7 @@ _ALL: Final = (
         name="html",
         suffix=".html",
         home="dossier:render_html",
+        takes=("audience",),
         about="the dossier as one page",
     ),
     Format(
@@ -87,12 +88,14 @@ _ALL: Final = (
         name="md",
         suffix=".md",
         home="markdown:render_markdown",
+        takes=("audience",),
         about="the dossier as Markdown, short enough for an issue",
     ),
     Format(
         name="pdf",
         suffix=".pdf",
         home="pdf:render_pdf",
+        takes=("audience",),
         needs="pdf:check_pdf",
         about="the dossier for paper and archives",
         binary=True,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from portfolio_scan.model import Evidence, Outcome, Polarity, Question, Weight
 from portfolio_scan.report import words
-from portfolio_scan.report.exhibits import MAX_PATH, chain
+from portfolio_scan.report.exhibits import MAX_PATH, chain, hops
 from portfolio_scan.report.text import one_line, safe_url
 from portfolio_scan.report.view import Highlight, QuestionView, Reference
 
@@ -22,6 +22,7 @@ HIGHLIGHT_LINES: Final = 4
 FIRST_QUESTIONS: Final = 3
 MAX_CLAIM: Final = 150
 MAX_QUESTION: Final = 320
+MAX_ABOUT: Final = 130
 _FEW: Final = 9
 _NUMBERS: Final = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _WEIGHTS: Final = tuple(Weight)
@@ -106,6 +107,8 @@ def pick_questions(scan: Scan, references: Mapping[str, Reference]) -> tuple[Que
             path=one_line(question.evidence.path, MAX_PATH) if question.evidence else "",
             place=words.place(question.evidence) if question.evidence else "",
             url=safe_url(question.evidence.url) if question.evidence else "",
+            topic=words.humanise(question.topic),
+            short=one_line(question.about, MAX_ABOUT),
         )
         for question in reversed(distinct.values())
     )
@@ -239,6 +242,7 @@ def _highlight(claim: _Claim, references: Mapping[str, Reference]) -> Highlight:
         place=words.place(primary),
         url=safe_url(primary.url),
         lines=chain(claim.evidence, HIGHLIGHT_LINES),
+        hops=hops(claim.evidence),
     )
 
 

@@ -7,9 +7,11 @@ portfolio is larger than that, repositories are told more briefly, and it says s
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from portfolio_scan.report import words
+from portfolio_scan.report.audience import DEFAULT, Reader
 from portfolio_scan.report.markdown_repository import (
     Detail,
     write_claims,
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from portfolio_scan.model import Scan
+    from portfolio_scan.report.audience import Sections
     from portfolio_scan.report.view import (
         AreaView,
         DossierView,
@@ -65,9 +68,27 @@ _METHOD: Final = """\
 - No decision about a person should rest on this alone. It makes none: a person decides."""
 
 
-def render_markdown(scan: Scan) -> str:
-    """Render the dossier of a scan as Markdown in GitHub's dialect."""
-    view = view_scan(scan)
+_CANDIDATE: Final = """\
+## This is about your work
+
+It holds the findings that other readers see, in their wording, each with what it means. Nothing
+here is a verdict about you: it is what rules could tell from public code on one day.
+
+- **Correct the code, or show more of it.** Under each finding stands what in the code would change
+  its answer. `portfolio-scan scan . --audience candidate` shows you beforehand what others will
+  see.
+- **Say what the code cannot.** A file `.portfolio-scan.yml` in the root of a repository puts your
+  own words beside the findings; readers see them, marked as yours.
+- **Object to a line.** Tell whoever gave you this which repository, which rule, which file and
+  line, and what the code does instead. They should not rely on a finding that is contested and not
+  settled.
+- **Have it erased.** Ask whoever gave you this for all that is kept about you, and for its deletion
+  at any time; you need give no reason."""
+
+
+def render_markdown(scan: Scan, audience: Reader = DEFAULT) -> str:
+    """Render the dossier of a scan, for one kind of reader, as Markdown in GitHub's dialect."""
+    view = view_scan(scan, Reader(audience))
     text = _document(view, _DETAILS[0], _ROWS[0])
     tried = [(_DETAILS[0], rows) for rows in _ROWS[1:]]
     tried += [(detail, _ROWS[-1]) for detail in _DETAILS[1:]]
@@ -81,14 +102,29 @@ def render_markdown(scan: Scan) -> str:
 
 def _document(view: DossierView, detail: Detail, rows: int) -> str:
     links = Links()
+    detail = _for_reader(detail, view.shows)
     blocks = [*_blocks(view, links, detail, rows), links.definitions()]
     return "\n\n".join(filter(None, blocks)) + "\n"
 
 
+def _for_reader(detail: Detail, shows: Sections) -> Detail:
+    return replace(
+        detail,
+        quotes=detail.quotes and shows.code,
+        rules=detail.rules and shows.rules,
+        doubts=shows.doubts,
+        plain=shows.plain,
+        claims=detail.claims * shows.whole,
+        files=detail.files * shows.doubts,
+    )
+
+
 def _blocks(view: DossierView, links: Links, detail: Detail, rows: int) -> Iterator[str]:
     yield from _first(view, links)
+    if view.shows.plain:
+        yield _CANDIDATE
     yield from _overview(view, links, detail, rows)
-    yield from _whole(view.portfolio, links)
+    yield from _whole(view.portfolio, links, view.shows)
     yield from _activity(view.timeline)
     if detail.findings:
         yield "## Repository by repository"
@@ -96,6 +132,7 @@ def _blocks(view: DossierView, links: Links, detail: Detail, rows: int) -> Itera
             yield from write_repository(repository, links, detail)
     else:
         yield "The findings of each repository stand on the page and in the JSON of this scan."
+    yield from _ledger(view)
     yield from _closing(view)
 
 
@@ -122,7 +159,7 @@ def _first(view: DossierView, links: Links) -> Iterator[str]:
         yield from _highlight(item, links)
     if not view.highlights:
         yield "No finding with lines to show. Coverage below says what was read."
-    yield "## Ask in the interview"
+    yield "## What you may be asked" if view.shows.plain else "## Ask in the interview"
     questions = (*view.first_questions, *view.more_questions)
     yield (
         "\n".join(f"{number}. {_question(one, links)}" for number, one in enumerate(questions, 1))
@@ -189,12 +226,13 @@ def _overview(view: DossierView, links: Links, detail: Detail, rows: int) -> Ite
         yield f"{more} on the page and in the JSON."
     shown = detail if detail.findings else _DETAILS[2]
     yield from write_findings(view.portfolio_findings, links, shown, "### Across the repositories")
-    yield from write_claims(view.profile_claims, links, shown, "### What the profile says")
-    if view.role_reason:
+    if view.shows.whole:
+        yield from write_claims(view.profile_claims, links, shown, "### What the profile says")
+    if view.role_reason and view.shows.whole:
         yield f"Role profile: {prose(view.role_reason)}"
 
 
-def _whole(whole: PortfolioView, links: Links) -> Iterator[str]:
+def _whole(whole: PortfolioView, links: Links, shows: Sections) -> Iterator[str]:
     if whole.job:
         yield "## Held against the job"
         yield f"**{prose(whole.job.title)}** {prose(whole.job.summary)}"
@@ -210,11 +248,12 @@ def _whole(whole: PortfolioView, links: Links) -> Iterator[str]:
             f"Rubric “{prose(whole.rubric.name)}”, {whole.rubric.weights}. "
             f"{total or 'The areas are not added up.'} {prose(whole.rubric.formula)}"
         ).rstrip()
-    yield from _rows("Roles", whole.roles, links)
-    yield from _rows("From data to use", whole.depths, links)
-    yield from _rows("Breadth", whole.breadth, links)
-    yield prose(whole.stack)
-    if whole.task:
+    if shows.whole:
+        yield from _rows("Roles", whole.roles, links)
+        yield from _rows("From data to use", whole.depths, links)
+        yield from _rows("Breadth", whole.breadth, links)
+        yield prose(whole.stack)
+    if whole.task and shows.interview:
         yield "## A paid test task"
         title = f"**{prose(whole.task.title)}**, {prose(whole.task.hours)} hours, paid."
         yield f"{title} {prose(whole.task.reason)}"
@@ -265,6 +304,16 @@ def _activity(view: TimelineView) -> Iterator[str]:
 _QUARTERS: Final = ("Q1", "Q2", "Q3", "Q4")
 
 
+def _ledger(view: DossierView) -> Iterator[str]:
+    """Every rule with how often it gave which answer."""
+    if view.ledger:
+        yield "## Every rule and its answers"
+        yield table(
+            ("Rule", "Version", *view.ledger_heads),
+            [(code(one.rule), one.version, *one.counts) for one in view.ledger],
+        )
+
+
 def _closing(view: DossierView) -> Iterator[str]:
     yield "## Coverage"
     yield _pairs_text(view)
@@ -278,14 +327,16 @@ def _closing(view: DossierView) -> Iterator[str]:
         yield "Not read:\n\n" + "\n".join(rows)
     yield "## Method, limits, and how to object"
     yield _METHOD
-    yield f"Written by {prose(view.tool)} from the scan of {view.scanned_at}."
+    made = f"Written by {prose(view.tool)} from the scan of {view.scanned_at}"
+    yield f"{made}, for {view.reader_words}."
 
 
 _NOT_READ: Final = 20
 
 
 def _pairs_text(view: DossierView) -> str:
-    pairs = (*view.coverage.pairs, *view.packs, *view.receipt)
+    run = (*view.packs, *view.receipt) if view.shows.receipt else ()
+    pairs = (*view.coverage.pairs, *run)
     return "\n".join(
         f"- {prose(one.label)}: {prose(one.value)}{f' ({prose(one.note)})' if one.note else ''}"
         for one in pairs

@@ -42,6 +42,10 @@ class Detail:
     """Whether its answers, history and coverage are listed."""
     quotes: bool = False
     """Whether a line of code stands beside each place."""
+    doubts: bool = True
+    """Whether what could not be settled is told one by one."""
+    plain: bool = False
+    """Whether it is said what each finding means and what would change it."""
     rules: bool = False
     """Whether questions, rules and what would change an answer stand under each finding."""
 
@@ -55,7 +59,10 @@ def write_repository(view: RepositoryView, links: Links, detail: Detail) -> Iter
     if detail.facts:
         yield from _about(view, links, detail)
     yield from write_findings(view.findings, links, detail, "**Findings**")
-    yield from write_findings(view.open_questions, links, detail, "**Could not be settled**")
+    if detail.doubts:
+        yield from write_findings(view.open_questions, links, detail, "**Could not be settled**")
+    elif view.open_questions:
+        yield f"{words.count(len(view.open_questions), 'question')} could not be settled."
     if detail.claims:
         yield from write_claims(view.claims, links, detail, "**What its README says**")
     if view.not_found and detail.files:
@@ -112,7 +119,7 @@ def _fact(fact: Fact, links: Links, detail: Detail) -> str:
     if detail.rules and fact.reason:
         text += f". {prose(fact.reason)}"
     shown = [place(one, links) for one in fact.exhibits[: detail.places]]
-    return f"{text} {'; '.join(shown)}" if shown else text
+    return f"{text} · {'; '.join(shown)}" if shown else text
 
 
 def _finding(one: FindingView, links: Links, detail: Detail) -> Iterator[str]:
@@ -128,12 +135,14 @@ def _finding(one: FindingView, links: Links, detail: Detail) -> Iterator[str]:
         yield f"  - {note}{place(piece, links, quote=detail.quotes)}"
     for said in one.annotations:
         yield f"  - {_annotation(said, links)}"
+    if detail.plain:
+        yield f"  - *What it means:* {prose(one.meaning)}"
+    if one.would_change and (detail.plain or detail.rules):
+        yield f"  - *What would change this answer:* {prose(one.would_change)}"
     if not detail.rules:
         return
     if one.question:
         yield f"  - *Ask:* {prose(one.question)}"
-    if one.would_change:
-        yield f"  - *What would change this answer:* {prose(one.would_change)}"
     sure = f" · {one.confidence}" if one.confidence else ""
     yield f"  - Rule {code(one.rule)}{sure} · {one.accuracy}"
 

@@ -6,12 +6,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final
 
-from portfolio_scan.model import SubjectKind
+from portfolio_scan.model import Outcome, Polarity, SubjectKind
 from portfolio_scan.report import words
-from portfolio_scan.report.areas import view_areas
+from portfolio_scan.report.areas import last_quarters, view_areas
+from portfolio_scan.report.audience import DEFAULT, SECTIONS, WORDS, Reader, depth_for, printed
 from portfolio_scan.report.cards import view_repository
 from portfolio_scan.report.claims import view_claims
-from portfolio_scan.report.exhibits import BRIEF, BRIEF_FROM, FULL, MAX_PATH
+from portfolio_scan.report.exhibits import MAX_PATH
+from portfolio_scan.report.filters import view_filters
 from portfolio_scan.report.findings import view_present, view_unsettled
 from portfolio_scan.report.highlights import (
     FIRST_QUESTIONS,
@@ -19,7 +21,10 @@ from portfolio_scan.report.highlights import (
     pick_highlights,
     pick_questions,
 )
+from portfolio_scan.report.ledger import OUTCOMES, LedgerRow, view_ledger
 from portfolio_scan.report.naming import name_briefly
+from portfolio_scan.report.spark import QUARTERS as SPARK_QUARTERS
+from portfolio_scan.report.stack import view_stack
 from portfolio_scan.report.text import one_line, safe_url, shorten
 from portfolio_scan.report.timeline import view_timeline
 from portfolio_scan.report.view import Band, CoverageView, DossierView, Pair, Reference
@@ -45,8 +50,8 @@ _KINDS: Final = {
 }
 
 
-def view_scan(scan: Scan) -> DossierView:
-    """Decide everything the page says; the templates only lay it out."""
+def view_scan(scan: Scan, reader: Reader = DEFAULT) -> DossierView:
+    """Decide everything the page says to a reader; the templates only lay it out."""
     scanned_at = _instant(scan.scanned_at)
     today = scanned_at.date() if scanned_at else _newest_day(scan)
     scans = sorted(scan.repositories, key=_reading_order)
@@ -58,11 +63,15 @@ def view_scan(scan: Scan) -> DossierView:
         each.repository.name: reference for each, reference in zip(scans, references, strict=True)
     }
     scan = replace(scan, portfolio=name_briefly(scan.portfolio, known))
-    depth = BRIEF if len(scans) > BRIEF_FROM else FULL
+    depth = depth_for(len(scans), reader)
     areas, not_examined = view_areas(scans, today)
     questions = pick_questions(scan, known)
     subject = one_line(scan.subject.label, MAX_PATH)
-    findings = [_name_repositories(each, scans, known) for each in scan.portfolio.findings]
+    findings = [
+        _name_repositories(each, scans, known) for each in printed(scan.portfolio.findings, reader)
+    ]
+    cards = [replace(each, findings=tuple(printed(each.findings, reader))) for each in scans]
+    drawn = last_quarters(today, SPARK_QUARTERS)
     return DossierView(
         title=f"{shorten(subject, 48)}: evidence dossier",
         subject=subject,
@@ -87,15 +96,37 @@ def view_scan(scan: Scan) -> DossierView:
         profile_claims=view_claims(scan.portfolio.claims, depth),
         portfolio_findings=view_present(findings, depth) + view_unsettled(findings, depth),
         repositories=tuple(
-            view_repository(each, reference, depth)
-            for each, reference in zip(scans, references, strict=True)
+            view_repository(each, reference, depth, drawn)
+            for each, reference in zip(cards, references, strict=True)
         ),
         portfolio=view_portfolio(scan, known),
-        brief=depth is BRIEF,
+        brief=depth.brief,
         timeline=view_timeline(scans, today),
         packs=tuple(_packs(scan)),
         receipt=tuple(_receipt(scan.receipt)),
+        reader=reader.value,
+        reader_words=WORDS[reader],
+        shows=SECTIONS[reader],
+        filters=view_filters(cards),
+        stack=view_stack(scan.portfolio.stack, today),
+        ledger=_ledger(scan) if SECTIONS[reader].ledger else (),
+        ledger_heads=tuple(head for _, head in OUTCOMES),
+        sample_rule=_sample_rule(cards),
     )
+
+
+def _sample_rule(scans: Sequence[RepositoryScan]) -> str:
+    flagged = (one.rule for part in scans for one in part.findings if _is_flag(one))
+    return one_line(next(flagged, "evaluation.held-out"), MAX_PATH)
+
+
+def _is_flag(finding: Finding) -> bool:
+    return finding.polarity is Polarity.FLAG and finding.outcome is Outcome.PRESENT
+
+
+def _ledger(scan: Scan) -> tuple[LedgerRow, ...]:
+    over_all = [one for part in scan.repositories for one in part.findings]
+    return view_ledger((*over_all, *scan.portfolio.findings))
 
 
 def _short_name(name: str, subject: Subject) -> str:

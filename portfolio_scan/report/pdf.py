@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import site
 import subprocess
 import sys
 import tempfile
@@ -19,7 +20,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from portfolio_scan.errors import OutputError
+from portfolio_scan.report.audience import DEFAULT, Reader
 from portfolio_scan.report.dossier import render_html
+from portfolio_scan.report.simple_page import simplify
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +31,7 @@ if TYPE_CHECKING:
 
 SETTING: Final = "PORTFOLIO_SCAN_CHROMIUM"
 """Names the browser, by path or name; set and empty: none is to be used."""
-DEADLINE: Final = 120
+DEADLINE: Final = 300
 """Seconds."""
 _NAMES: Final = (
     "chromium",
@@ -79,9 +82,9 @@ _INSTALL: Final = (
 )
 
 
-def render_pdf(scan: Scan) -> bytes:
+def render_pdf(scan: Scan, audience: Reader = DEFAULT) -> bytes:
     """Print the dossier of a scan. Raises OutputError where there is nothing to print with."""
-    page = _HEAD.sub(lambda head: head[0] + _POLICY, render_html(scan), count=1)
+    page = _HEAD.sub(lambda head: head[0] + _POLICY, render_html(scan, audience), count=1)
     browser = find_browser()
     if browser:
         try:
@@ -90,13 +93,18 @@ def render_pdf(scan: Scan) -> bytes:
             if not _has_weasyprint():
                 raise
     check_pdf()
-    return _dated(_by_weasyprint(page), scan.scanned_at)
+    return _dated(_by_weasyprint(simplify(page)), scan.scanned_at)
 
 
 def check_pdf() -> None:
     """Raise OutputError where nothing is installed that could print."""
-    if not find_browser() and not _has_weasyprint():
+    if not find_printer():
         raise OutputError("PDF needs a browser or WeasyPrint, and neither was found", _INSTALL)
+
+
+def find_printer() -> str:
+    """Name what would print: a browser's path, WeasyPrint, or nothing."""
+    return find_browser() or "WeasyPrint" * _has_weasyprint()
 
 
 def find_browser() -> str:
@@ -157,6 +165,8 @@ def _run(command: Sequence[str], home: Path, given: bytes = b"", output: int | N
     """Run a program until it ends or the deadline is over; what it said on standard error."""
     environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
     environment |= {"HOME": str(home), "TMPDIR": str(home), "LANG": "C.UTF-8", "TZ": "UTC"}
+    # Packages that were installed for one user are looked for in the home that is not given.
+    environment["PYTHONUSERBASE"] = site.getuserbase()
     try:
         process = subprocess.Popen(  # noqa: S603 - the user's own browser, or our own interpreter
             command,

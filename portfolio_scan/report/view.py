@@ -7,6 +7,13 @@ with a word, so that nothing is told by colour alone.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from portfolio_scan.report.audience import Sections
+    from portfolio_scan.report.filters import FilterView
+    from portfolio_scan.report.ledger import LedgerRow
+    from portfolio_scan.report.stack import StackView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +54,20 @@ class Link:
     exhibit: Exhibit
     primary: bool
     """The step that the finding rests on."""
+    stage: str = "step"
+    """What happens there: a word of `report.stages`."""
+    label: str = "Step"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hop:
+    """One step of a chain as a mark in a row: what happens, in which file and line."""
+
+    stage: str
+    label: str
+    place: str
+    """Short, such as `train.py:74`."""
+    primary: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +126,22 @@ class FindingView:
     accuracy: str
     """How often the rule was right where somebody looked, or that nobody did."""
     annotations: tuple[AnnotationView, ...] = ()
+    heuristic: str = ""
+    """The id of the rule alone."""
+    meaning: str = ""
+    """What it means to whom it is about; empty: the page is not for them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingGroup:
+    """Findings of one tone, under a heading that counts them."""
+
+    title: str
+    tone: str
+    total: int
+    findings: tuple[FindingView, ...]
+    more: str = ""
+    """How many of it are only in the JSON; empty: all are here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,9 +228,22 @@ class RepositoryView:
     open_questions: tuple[FindingView, ...]
     """Findings that could not be settled."""
     not_found: tuple[str, ...]
-    """What rules looked for and did not find."""
+    """What rules looked for and did not find; the last entry may count those not printed."""
     coverage: RepositoryCoverageView
     claims: ClaimsView
+    marks: tuple[str, ...] = ()
+    """Classes by which the list of repositories is narrowed."""
+    groups: tuple[FindingGroup, ...] = ()
+    """The findings again, by tone."""
+    counts: tuple[Pair, ...] = ()
+    """How many strengths, things to ask about and open questions; value, with its tone as note."""
+    not_found_total: int = 0
+    open_total: int = 0
+    open_more: str = ""
+    spark: str = ""
+    """The last quarters' own commits as the path of an SVG; empty: there are none to draw."""
+    not_applicable: tuple[str, ...] = ()
+    """Rules whose question did not arise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,7 +253,7 @@ class Segment:
     x: str
     width: str
     state: str
-    """`found`, `unclear` or `empty`."""
+    """`found`, `unclear`, `claimed` or `empty`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,6 +279,8 @@ class Highlight:
     place: str
     url: str
     lines: tuple[CodeLine, ...]
+    hops: tuple[Hop, ...] = ()
+    """The whole chain that the lines are taken from; empty: there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,6 +295,9 @@ class QuestionView:
     path: str = ""
     place: str = ""
     url: str = ""
+    topic: str = ""
+    short: str = ""
+    """What was found, cut to fit the first screen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -320,6 +375,10 @@ class RowView:
     detail: str
     places: tuple[PlaceView, ...] = ()
     segments: tuple[Segment, ...] = ()
+    brief: str = ""
+    """The details in a few words; empty: they are as short as can be."""
+    grounds: str = ""
+    """What the details say beyond that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -330,6 +389,8 @@ class JobView:
     summary: str
     groups: tuple[tuple[str, tuple[RowView, ...]], ...]
     note: str
+    segments: tuple[Segment, ...] = ()
+    """Shown, claimed only and not found, among what is required or preferred."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -401,3 +462,25 @@ class DossierView:
     timeline: TimelineView
     packs: tuple[Pair, ...]
     receipt: tuple[Pair, ...]
+    reader: str
+    """For whom the page is: a word of `report.audience.Reader`."""
+    reader_words: str
+    """The same in a sentence: for …"""
+    shows: Sections
+    filters: FilterView
+    stack: StackView
+    ledger: tuple[LedgerRow, ...]
+    ledger_heads: tuple[str, ...]
+    sample_rule: str
+    """The id of a rule that found something to ask about, for an example."""
+
+    @property
+    def has_portfolio(self) -> bool:
+        """Whether there is anything to say of the portfolio as a whole."""
+        whole = self.portfolio
+        return bool(whole.rubric or whole.roles or whole.depths or self.portfolio_findings)
+
+    @property
+    def has_interview(self) -> bool:
+        """Whether there is a question or a task."""
+        return bool(self.first_questions or self.portfolio.task)

@@ -20,7 +20,7 @@ from portfolio_scan.report.view import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from portfolio_scan.model import (
         Citation,
@@ -66,6 +66,11 @@ _SHOWN: Final[Mapping[Shown, tuple[str, str]]] = {
     Shown.SHOWN: ("Shown in code", words.STRENGTH),
     Shown.CLAIMED: ("Claimed only", words.NOTE),
     Shown.NOT_FOUND: ("Not found in the code read", words.NEUTRAL),
+}
+_STATES: Final[Mapping[Shown, str]] = {
+    Shown.SHOWN: "found",
+    Shown.CLAIMED: "claimed",
+    Shown.NOT_FOUND: "empty",
 }
 _IMPORTANCE: Final[Mapping[Importance, str]] = {
     Importance.REQUIRED: "Required",
@@ -129,7 +134,17 @@ def _job(job: JobMatch, known: Mapping[str, Reference]) -> JobView:
         summary=f"Of {skills} required or preferred: {', '.join(counted)}." if wanted else "",
         groups=tuple(groups),
         note=words.sentence(job.note, 200),
+        segments=tuple(_shares([one.status for one in wanted])),
     )
+
+
+def _shares(found: Sequence[Shown]) -> Iterable[Segment]:
+    start = 0.0
+    for status, state in _STATES.items():
+        width = 100 * found.count(status) / max(len(found), 1)
+        if width:
+            yield Segment(x=f"{start:.2f}%", width=f"{width:.2f}%", state=state)
+        start += width
 
 
 def _require(one: Requirement, known: Mapping[str, Reference]) -> RowView:
@@ -176,11 +191,14 @@ def _area(one: RubricArea, known: Mapping[str, Reference]) -> RowView:
     unclear = one.level is Level.UNCLEAR
     if one.level is Level.NOT_FOUND and any(sign.startswith("recency:") for sign in one.signs):
         word = "Nothing recent"
+    grounds = f"{words.sentence(one.reason, 400)} {' · '.join(details)}"
     return RowView(
         name=one_line(one.title, 60),
         answer=word,
         tone=tone,
-        detail=f"{named}{words.sentence(one.reason, 400)} {' · '.join(details)}",
+        detail=f"{named}{grounds}",
+        brief=named.strip(),
+        grounds=grounds if named else "",
         places=_places(one.citations, known),
         segments=tuple(
             Segment(

@@ -79,6 +79,8 @@ EVALUATION: Final[Mapping[str, tuple[str, str]]] = {
     "none": ("Trains; a score was not found in the code read", FLAG),
     "not_applicable": ("Does not apply: trains nothing that has a held-out score", NEUTRAL),
 }
+UNSCORED: Final = frozenset({"none", "train_only", "validation_only"})
+"""Verdicts of evaluation where a model is trained and no score on unseen rows was found."""
 SHORT: Final[Mapping[str, str]] = {
     TRAINS["yes"][0]: "Trains",
     TRAINS["no"][0]: "Not found",
@@ -165,6 +167,11 @@ POLARITIES: Final[Mapping[Polarity, str]] = {
     Polarity.FLAG: "To ask about",
     Polarity.NOTE: "Note",
 }
+GROUPS: Final[Mapping[str, str]] = {
+    STRENGTH: "Strengths",
+    FLAG: "To ask about",
+    NOTE: "Notes",
+}
 OUTCOMES: Final[Mapping[Outcome, str]] = {
     Outcome.UNCLEAR: COULD_NOT_TELL,
     Outcome.ERROR: "The rule could not finish",
@@ -237,6 +244,11 @@ def accuracy(measured: Accuracy | None) -> str:
 def count(number: int, singular: str, plural: str = "") -> str:
     """`1 file`, `1,200 files`."""
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def in_json(rest: int) -> str:
+    """`and 3 more in the JSON of this scan`; empty where nothing is left over."""
+    return f"and {rest:,} more in the JSON of this scan" if rest > 0 else ""
 
 
 def join(parts: list[str]) -> str:

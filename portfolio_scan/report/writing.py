@@ -58,7 +58,7 @@ def unwritable(path: Path, error: OSError) -> OutputError:
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         hint = "the disk is full; nothing half-written was left behind"
     else:
-        hint = "give another folder with --output, or - for standard output"
+        hint = "choose another folder (--output), or make this one writable"
     return OutputError(f"cannot write to {path}: {error.strerror or error}", hint)
 
 

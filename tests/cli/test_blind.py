@@ -114,3 +114,18 @@ def test_unblind_says_what_it_does_not_know(
 ) -> None:
     assert run(["unblind", str(tmp_path / "none"), "candidate-x"]) == 2
     assert "there is no table" in capsys.readouterr().err.lower()
+
+
+def test_one_application_is_not_several_people(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["scan", str(folder), "-j", "1", "-f", "json", "-o", "open", "-q"]) == 0
+    (stored,) = (tmp_path / "here" / "open").iterdir()
+    line = json.dumps(json.loads(stored.read_text("utf-8")))
+    (tmp_path / "two.json").write_text(f"{line}\n{line.replace('takehome', 'other')}\n", "utf-8")
+    arguments = ["report", str(tmp_path / "two.json"), "-f", "json", "-o", "out", "--blind", "r"]
+    assert run([*arguments, "--blind-id", "17"]) == 2
+    assert "several targets" in capsys.readouterr().err
+    assert len(files(tmp_path / "here" / "out")) == 1
+    assert run(arguments) == 0
+    assert len(files(tmp_path / "here" / "out")) == 3

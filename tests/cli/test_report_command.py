@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from portfolio_scan.cli.main import run
+from portfolio_scan.cli.output import AUDIENCES
 from portfolio_scan.errors import ExitCode
-from portfolio_scan.report import load_json, render_html, render_json
+from portfolio_scan.report import load_json, render_html, render_json, render_markdown
+from portfolio_scan.report.audience import Reader
 
 OLD = Path(__file__).resolve().parents[2] / "fixtures" / "scans" / "v1.json"
 
@@ -22,6 +24,11 @@ def report(*arguments: object) -> int:
 
 def feed(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+
+
+def contents(folder: Path) -> dict[Path, bytes]:
+    found = [path for path in folder.rglob("*") if path.is_file()]
+    return {path.relative_to(folder): path.read_bytes() for path in found}
 
 
 @pytest.fixture
@@ -41,6 +48,17 @@ def test_a_stored_scan_gives_what_the_scan_itself_gave(stored: Path) -> None:
 def test_scans_of_every_version_are_rendered(capsys: pytest.CaptureFixture[str]) -> None:
     assert report(OLD, "-o", "-") == ExitCode.DONE
     assert capsys.readouterr().out == render_html(load_json(OLD.read_bytes()))
+
+
+def test_an_old_scan_stored_anew_is_the_same_scan(tmp_path: Path) -> None:
+    assert report(OLD, "-f", "json", "-o", tmp_path / "a", "-q") == ExitCode.DONE
+    again = tmp_path / "a" / "mira-demo.json"
+    assert load_json(again.read_bytes()) == load_json(OLD.read_bytes())
+    for source, name in ((OLD, "b"), (again, "c")):
+        assert report(source, "-f", "html,md,csv", "-o", tmp_path / name, "-q") == ExitCode.DONE
+    first, second = contents(tmp_path / "b"), contents(tmp_path / "c")
+    assert len(first) > 10
+    assert first == second
 
 
 def test_files_are_named_on_standard_error_unless_quiet(
@@ -110,6 +128,7 @@ def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
         (["newer.json"], ExitCode.USAGE, "newer.json: a newer portfolio-scan wrote this scan"),
         (["damaged.json"], ExitCode.FAILED, "damaged.json: the stored scan is damaged"),
         (["good.json", "-f", "docx"], ExitCode.USAGE, "no such format: docx"),
+        (["good.json", "-o", "-", "-f", "csv"], ExitCode.USAGE, "several files"),
         (["good.json", "-f", ""], ExitCode.USAGE, "no format given"),
         (["good.json", "-o", "page.html/x"], ExitCode.FAILED, "cannot write to page.html/x"),
         (["good.json", "-o", "-", "-f", "html,json"], ExitCode.USAGE, "one format"),
@@ -148,3 +167,29 @@ def test_one_bad_file_does_not_keep_the_others_from_being_written(
 def test_nothing_to_report_is_a_matter_of_usage(capsys: pytest.CaptureFixture[str]) -> None:
     assert report() == ExitCode.USAGE
     assert "Usage:" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("reader", Reader)
+def test_a_stored_scan_is_written_for_each_kind_of_reader(
+    reader: Reader, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scan = load_json(OLD.read_bytes())
+    assert report(OLD, "-o", "-", "--audience", reader.value.upper()) == ExitCode.DONE
+    assert capsys.readouterr().out == render_html(scan, reader)
+    assert report(OLD, "-o", "-", "-f", "md", "--audience", reader.value) == ExitCode.DONE
+    assert capsys.readouterr().out == render_markdown(scan, reader)
+    assert report(OLD, "-o", "-", "-f", "json", "--audience", reader.value) == ExitCode.DONE
+    assert capsys.readouterr().out == render_json(scan)
+
+
+def test_the_audiences_are_those_of_the_page(capsys: pytest.CaptureFixture[str]) -> None:
+    assert [one.value for one in Reader] == list(AUDIENCES)
+    assert report(OLD, "--audience", "press") == ExitCode.USAGE
+    assert "'press' is not one of" in capsys.readouterr().err
+
+
+def test_a_scan_and_the_demo_take_an_audience_too(project: Path) -> None:
+    assert run(["scan", str(project), "-q", "--audience", "candidate"]) == ExitCode.DONE
+    page = Path("portfolio-scan-output/project.html").read_text("utf-8")
+    assert "This page is about your work" in page
+    assert run(["demo", "--audience", "press"]) == ExitCode.USAGE

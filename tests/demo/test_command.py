@@ -10,9 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from portfolio_scan import demo
+from portfolio_scan.cli.main import run
 
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 RUN = "from portfolio_scan.cli.main import main; main()"
 
 
@@ -123,3 +126,18 @@ def test_recency_counts_own_commits_to_code_only(repositories: dict[str, Any]) -
     assert (history["own_commits"], history["last_own_code"]) == (8, "2026-10-11")
     # The README was changed later than the code.
     assert repositories["manual-rag"]["history"]["last_own_code"] == "2024-11-09"
+
+
+def test_what_was_stored_is_written_anew_in_every_format(folder: Path, tmp_path: Path) -> None:
+    (stored,) = folder.rglob(f"{demo.HANDLE}.json")
+    formats = ["html", "json", "md", "csv"]
+    assert run(["report", str(stored), "-o", str(tmp_path), "-f", ",".join(formats), "-q"]) == 0
+    for suffix in ("html", "json"):
+        name = f"{demo.HANDLE}.{suffix}"
+        assert (tmp_path / name).read_bytes() == stored.with_name(name).read_bytes()
+    assert "bakery/train.py" in (tmp_path / f"{demo.HANDLE}.md").read_text("utf-8")
+    tables = tmp_path / f"{demo.HANDLE}-csv"
+    assert len((tables / "repositories.csv").read_text("utf-8").splitlines()) == 9
+    document = json.loads(stored.read_text("utf-8"))
+    schema = json.loads((DOCS / "schema" / "scan-1.json").read_text("utf-8"))
+    Draft202012Validator(schema).validate(document)

@@ -114,7 +114,13 @@ def poison(value: Any, text: Callable[[str], str]) -> Any:
 
 def test_a_full_scan_makes_a_sound_page(full_scan: Scan) -> None:
     page = assert_sound(render_html(full_scan))
-    for heading in ("Overview", "Activity", "Coverage", "Method and limits", "How to object"):
+    for heading in (
+        "The portfolio as a whole",
+        "Activity and stack",
+        "Coverage",
+        "Method and limits",
+        "How to object",
+    ):
         assert heading in page.text
 
 
@@ -129,7 +135,7 @@ def test_the_same_scan_gives_the_same_bytes(full_scan: Scan) -> None:
 
 def test_the_first_screen_answers_who_when_what_and_how_sure(full_scan: Scan) -> None:
     page = assert_sound(render_html(full_scan))
-    first = page.text.partition("Overview Activity Repositories")[0]
+    first = page.text.partition("Portfolio Repositories Interview Activity")[0]
     for words in (
         "mira-demo",
         "Machine-learning engineer",
@@ -144,6 +150,7 @@ def test_the_first_screen_answers_who_when_what_and_how_sure(full_scan: Scan) ->
         "a person decides",
     ):
         assert words in first
+    assert "The portfolio as a whole" not in first
 
 
 def test_evidence_links_are_pinned_to_the_scanned_commit(full_scan: Scan) -> None:
@@ -157,8 +164,8 @@ def test_evidence_links_are_pinned_to_the_scanned_commit(full_scan: Scan) -> Non
 
 def test_snippets_carry_their_line_numbers_and_mark_the_primary_line(full_scan: Scan) -> None:
     html = render_html(full_scan)
-    assert '<span class="row line" data-n="42"><span class="text">train = sales[' in html
-    assert '<span class="row marked" data-n="73"><span class="text">error = mean_abs' in html
+    assert '<span data-n="42">train = sales[' in html
+    assert '<span class="marked" data-n="73">error = mean_abs' in html
 
 
 def test_a_partial_scan_says_so_above_everything_else(partial_scan: Scan) -> None:
@@ -220,7 +227,7 @@ def test_a_verdict_that_is_new_to_the_page_is_shown_as_it_is(full_scan: Scan) ->
 
 def test_doubt_and_absence_stand_apart_from_findings(full_scan: Scan) -> None:
     text = assert_sound(render_html(full_scan)).text
-    assert "Could not be settled Could not tell Whether the validation pairs" in text
+    assert "Could not be settled 1 Could not tell Whether the validation pairs" in text
     assert "Looked for and not found in the code read (1) A known exercise was not found" in text
 
 
@@ -339,9 +346,9 @@ def test_a_snippet_keeps_its_lines_where_other_characters_look_like_line_ends(
     )
     part = replace(first, findings=(replace(first.findings[1], evidence=(piece,)),))
     html = render_html(replace(full_scan, repositories=(part,)))
-    assert 'data-n="7"><span class="text">a = 1\N{SYMBOL FOR FORM FEED}[U+2028]still 7<' in html
-    assert 'data-n="8"><span class="text">b = 2<' in html
-    assert 'data-n="9"><span class="text">    c = 3<' in html
+    assert 'data-n="7">a = 1\N{SYMBOL FOR FORM FEED}[U+2028]still 7<' in html
+    assert 'data-n="8">b = 2<' in html
+    assert 'data-n="9">    c = 3<' in html
 
 
 def test_a_time_that_cannot_be_read_is_shown_as_it_is(full_scan: Scan) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import threading
 import time
@@ -11,6 +12,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import pytest
+from portfolios import make_scan
 
 from portfolio_scan.errors import OutputError
 from portfolio_scan.report import pdf
@@ -66,6 +68,16 @@ def test_a_browser_prints_the_page(browser: str, full_scan: Scan) -> None:
     assert render_pdf(full_scan) == printed
 
 
+def test_a_printed_page_does_nothing_and_leads_to_the_code_alone(browser: str) -> None:
+    del browser
+    printed = render_pdf(make_scan(1))
+    addresses = re.findall(rb"/URI \(([^)]*)", printed)
+    assert addresses
+    assert all(one.startswith(b"https://github.example/") for one in addresses)
+    assert not re.search(rb"/(?:JavaScript|JS|Launch|OpenAction|EmbeddedFile|AA)\b", printed)
+    assert b"portfolio-scan-" not in printed
+
+
 @pytest.mark.skipif(find_spec("weasyprint") is None, reason="WeasyPrint is not installed")
 def test_weasyprint_prints_where_there_is_no_browser(
     full_scan: Scan, monkeypatch: pytest.MonkeyPatch
@@ -119,7 +131,7 @@ def test_nothing_is_asked_of_the_network_even_if_a_page_wants_to(
         f'</head><body><img src="{address}/c.png" alt=""><iframe src="{address}/d"></iframe>'
         f'<iframe src="file:///etc/passwd"></iframe><script>fetch("{address}/e")</script>x</body>'
     )
-    monkeypatch.setattr(pdf, "render_html", lambda _: hostile)
+    monkeypatch.setattr(pdf, "render_html", lambda *_: hostile)
     assert render_pdf(full_scan).startswith(b"%PDF")
     assert paths == []
 

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from portfolios import IDENTITY, make_scan
 
-from portfolio_scan.cli.output import Folder
+from portfolio_scan.cli.output import Folder, open_output
 from portfolio_scan.model import Evidence, NotRead, Scan
 from portfolio_scan.report import load_json, render_html, render_json
 from portfolio_scan.report.blind import blind
@@ -136,6 +136,17 @@ def test_made_up_portfolios(size: int, tmp_path: Path) -> None:
     scan = make_scan(size)
     assert traces(written(scan, tmp_path / "open"), IDENTITY)
     assert not traces(written(blinded(scan), tmp_path / "blind"), IDENTITY)
+
+
+@pytest.mark.parametrize("reader", ["candidate", "recruiter", "engineer", "auditor"])
+def test_made_up_portfolios_for_every_reader(reader: str, tmp_path: Path) -> None:
+    scan = make_scan(30)
+    for made, expected in ((scan, True), (blinded(scan), False)):
+        folder = tmp_path / str(expected)
+        open_output(str(folder), "html,md", audience=reader).write(made)
+        files = {path.name: path.read_bytes() for path in folder.iterdir()}
+        assert len(files) == 2
+        assert bool(traces(files, IDENTITY)) is expected
 
 
 @pytest.mark.parametrize("which", placements.ALSO_HIDDEN)
