@@ -26,7 +26,7 @@ from markdown_it import MarkdownIt
 from portfolios import make_scan
 
 from portfolio_scan.cli.main import run
-from portfolio_scan.cli.output import Folder
+from portfolio_scan.cli.output import Folder, open_output
 from portfolio_scan.errors import OutputError
 from portfolio_scan.model import Scan, SubjectKind
 from portfolio_scan.report import load_json, render_html, render_markdown
@@ -233,6 +233,18 @@ def test_pages_hold_no_markup_but_ours(scan: Scan) -> None:
         assert set(live.inline_styles) <= set(expected.inline_styles)
         for link in live.links:
             assert _is_plain(link), link
+
+
+@pytest.mark.parametrize("reader", ["candidate", "recruiter", "auditor"])
+def test_pages_of_every_reader(reader: str, real: Scan, tmp_path: Path) -> None:
+    for number, made in enumerate((real, saturated())):
+        open_output(str(tmp_path / str(number)), "html", audience=reader).write(made)
+        (page,) = read_all(tmp_path / str(number)).values()
+        live = markup.read(page)
+        assert live.attributes <= markup.ours("dossier") | markup.read(render_html(made)).attributes
+        assert not any(live.scripts)
+        assert not [text for text in HOSTILE if "<" in text and text in page]
+        assert not [link for link in live.links if not _is_plain(link)]
 
 
 def _is_plain(link: str) -> bool:
