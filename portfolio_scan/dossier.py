@@ -57,8 +57,8 @@ class Dossier:
 
     def to_html(self, audience: str = "engineer") -> str:
         """Render the page for the candidate, a recruiter, an engineer or an auditor."""
-        from portfolio_scan.report.audience import read_reader  # noqa: PLC0415 - not for an import
         from portfolio_scan.report.dossier import render_html  # noqa: PLC0415 - loads pandas
+        from portfolio_scan.report.reader import read_reader  # noqa: PLC0415 - not for an import
 
         return render_html(self.scan, read_reader(audience))
 
@@ -76,8 +76,8 @@ class Dossier:
 
     def to_markdown(self, audience: str = "engineer") -> str:
         """Render the dossier as Markdown, short enough for an issue on GitHub."""
-        from portfolio_scan.report.audience import read_reader  # noqa: PLC0415 - not for an import
         from portfolio_scan.report.markdown import render_markdown  # noqa: PLC0415 - loads pandas
+        from portfolio_scan.report.reader import read_reader  # noqa: PLC0415 - not for an import
 
         return render_markdown(self.scan, read_reader(audience))
 
@@ -94,8 +94,8 @@ class Dossier:
         table. Raises UsageError for a suffix that is none of these, OutputError where it cannot be
         written; a file is written whole or not at all.
         """
-        from portfolio_scan.report.audience import read_reader  # noqa: PLC0415 - not for an import
         from portfolio_scan.report.formats import find_format  # noqa: PLC0415 - not for an import
+        from portfolio_scan.report.reader import read_reader  # noqa: PLC0415 - not for an import
         from portfolio_scan.report.writing import write_whole  # noqa: PLC0415
 
         place = Path(path).expanduser()

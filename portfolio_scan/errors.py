@@ -11,7 +11,10 @@ PortfolioScanError
 ├── PackError                  exit 1: a heuristics pack cannot be used
 │   └── PackShadowed           another distribution's `heuristics` was imported
 ├── DemoDataMissing            exit 1: the recorded answers of the demo cannot be used
-└── OutputError                exit 1: the result could not be written
+├── OutputError                exit 1: the result could not be written
+└── DeliveryError              exit 6: a message is not known to have been delivered; it is kept
+    ├── DeliveryRefused        the mail server refused it for good
+    └── DeliveryUncertain      it may have been delivered, so it is not sent again by itself
 
 Each carries a one-line message and a hint (what to do now); docs/errors.md explains them. A file or
 a repository that could not be read is *data* in the scan (`model.coverage`), never an exception
@@ -36,6 +39,7 @@ class ExitCode(IntEnum):
     NOTHING_TO_SCAN = 3
     PARTIAL = 4
     TRY_LATER = 5
+    DELIVERY_FAILED = 6
     INTERRUPTED = 130
 
 
@@ -119,3 +123,17 @@ class DemoDataMissing(PortfolioScanError):
 
 class OutputError(PortfolioScanError):
     """The result could not be written."""
+
+
+class DeliveryError(PortfolioScanError):
+    """A message is not known to have been delivered; the outbox keeps it."""
+
+    exit_code = ExitCode.DELIVERY_FAILED
+
+
+class DeliveryRefused(DeliveryError):
+    """The mail server refused the message for good."""
+
+
+class DeliveryUncertain(DeliveryError):
+    """The message may have been delivered: it is not sent again without being told to."""

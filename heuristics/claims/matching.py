@@ -10,7 +10,8 @@ from heuristics.claims.naming import metric_named, names_in
 from heuristics.claims.sightings import Sighting, used_in
 from heuristics.claims.vocabulary import vocabulary_of
 from heuristics.evaluation.held_out import FOLDS, HELD_OUT, VALIDATION, grade
-from heuristics.training.trains_models import training_commands, unreadable
+from heuristics.training.trains_models import training_commands
+from heuristics.unread import unreadable
 from portfolio_scan.api import ClaimState, Pairing, Place, RepositoryContext
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from heuristics.llm.guards import written_guards
 from heuristics.llm.use import first_use, not_asked, uses_language_models
 from heuristics.signs import signs
-from heuristics.training.trains_models import unreadable
+from heuristics.unread import unreadable
 from portfolio_scan.api import (
     Finding,
     Heuristic,

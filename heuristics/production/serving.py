@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from heuristics.functions import Function, functions_of, last_part
 from heuristics.signs import signs
 from heuristics.techniques import is_machine_learning, named
-from heuristics.training.trains_models import unreadable
+from heuristics.unread import unreadable
 from portfolio_scan.api import (
     EventKind,
     Finding,

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from heuristics.techniques import is_test
-from heuristics.training.trains_models import unreadable
+from heuristics.unread import unreadable
 from portfolio_scan.api import (
     Audience,
     Heuristic,

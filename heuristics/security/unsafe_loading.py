@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from heuristics.techniques import is_test, text_at
-from heuristics.training.trains_models import unreadable
+from heuristics.unread import unreadable
 from portfolio_scan.api import (
     CallFact,
     Finding,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from heuristics.training.trains_models import unreadable
+from heuristics.unread import unreadable
 from portfolio_scan.api import (
     EventKind,
     Heuristic,

@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from heuristics.notes import sentence
+from heuristics.training.signs_of_training import configured, learnt_by_hand
+from heuristics.unread import unreadable
 from portfolio_scan.api import (
-    READ,
     Catalogue,
     CommandLine,
     Event,
@@ -30,7 +31,6 @@ _TRAINER = re.compile(
     r"(train|finetune|fine_tune|run_\w+|train_\w+|\w*_train|main_train)\w*\.py",
     re.IGNORECASE,
 )
-_LANGUAGES = (".r", ".rmd", ".jl", ".scala", ".m", ".java", ".cpp", ".cc", ".rs")
 _ENOUGH = 3
 _OTHERS = {"vendored", "forked", "template", "course"}
 """Origins of code that somebody else wrote and that might train."""
@@ -103,8 +103,8 @@ class TrainsModels(Heuristic):
         return Judgement(findings=(finding,), verdicts={"trains": verdict})
 
     def _not_found(self, context: RepositoryContext) -> Judgement:
-        reason = unreadable(context) or _by_hand(context) or _started(context)
-        reason = reason or _handed_over(context)
+        reason = unreadable(context) or learnt_by_hand(context) or _started(context)
+        reason = reason or _handed_over(context) or configured(context)
         unlisted = _unlisted(context)
         if not reason and not unlisted:
             return self._no(context, "no training was found in the code read")
@@ -174,50 +174,6 @@ def training_commands_of(
         for one in commands
         if not one.script and (_TRAINER.search(one.command) or listed.search(one.command))
     ]
-
-
-def unreadable(context: RepositoryContext) -> str:
-    """Why it would say nothing that something is absent here; empty: it says a little."""
-    if context.trace.lost:
-        return f"values could not be followed through the code: {context.trace.lost}"
-    lost = sum(unit.status not in READ for unit in context.units)
-    absent = [
-        e.path
-        for e in context.entries
-        if e.mode.value in {"absent", "lfs"} and e.path.lower().endswith((".ipynb", ".py"))
-    ]
-    own = {e.path for e in context.entries if e.origin.value == "own"}
-    if any(".fit()" in u.tokens for u in context.units):
-        return "code that could not be parsed holds lines that look like training"
-    if absent:
-        count = len(own & set(absent)) or len(absent)
-        files = "1 code file" if count == 1 else f"{count} code files"
-        return f"the content of {files} was not to be had"
-    if lost and lost >= len(context.units) - lost:
-        return f"{lost} of {len(context.units)} code files could not be read"
-    if not context.units:
-        other = sum(e.path.lower().endswith(_LANGUAGES) for e in context.entries)
-        if other:
-            return "there is no Python code, and other languages are not judged"
-    return ""
-
-
-_METHODS = re.compile(
-    r"(?i)bayes|gini|entropy|information_?gain|back_?prop|gradient_?descent|perceptron|kmeans|k_means"
-    r"|nearest_?neighbou?r|(^|_)knn($|_)|decision_?tree|forward_?prop|q_?learning|markov_?chain"
-)
-
-
-def _by_hand(context: RepositoryContext) -> str:
-    """An own definition named after a learning method; empty: there is none."""
-    for unit in context.units:
-        for definition in unit.definitions:
-            if _METHODS.search(definition.name):
-                return (
-                    f"{definition.name} in {unit.path} is named after a learning method, and no "
-                    "training could be followed into it"
-                )
-    return ""
 
 
 _NETWORKS = ("nn.Module", "LightningModule", "keras.Model", "tf.keras.Model", "Dataset")

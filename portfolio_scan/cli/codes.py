@@ -14,6 +14,7 @@ _ORDER = (
     ExitCode.NOTHING_TO_SCAN,
     ExitCode.PARTIAL,
     ExitCode.TRY_LATER,
+    ExitCode.DELIVERY_FAILED,
     ExitCode.USAGE,
     ExitCode.FAILED,
 )

@@ -15,6 +15,7 @@ from portfolio_scan.cli.output import FORMAT_HELP, audience_option
 if TYPE_CHECKING:
     from portfolio_scan.cli.blinding import Blinding
     from portfolio_scan.errors import ExitCode
+    from portfolio_scan.report.reader import Reader
 
 FOLDER = "portfolio-scan-demo"
 
@@ -45,7 +46,7 @@ def command(
     *,
     output: str,
     formats: str,
-    audience: str | None,
+    audience: Reader,
     show: bool | None,
     verbose: int,
     blinding: Blinding | None,

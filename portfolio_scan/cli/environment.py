@@ -16,6 +16,21 @@ def cache_folder() -> Path:
     return Path(platformdirs.user_cache_dir("portfolio-scan", appauthor=False))
 
 
+def outbox_folder() -> Path:
+    """Give the folder of messages to send: PORTFOLIO_SCAN_OUTBOX, or the platform's own."""
+    given = os.environ.get("PORTFOLIO_SCAN_OUTBOX")
+    if given:
+        return Path(given).expanduser()
+    import platformdirs  # noqa: PLC0415 - not needed for --help
+
+    return Path(platformdirs.user_state_dir("portfolio-scan", appauthor=False)) / "outbox"
+
+
+def smtp_password() -> str:
+    """Give the password for the mail server: PORTFOLIO_SCAN_SMTP_PASSWORD, or none."""
+    return os.environ.get("PORTFOLIO_SCAN_SMTP_PASSWORD", "")
+
+
 def packs() -> tuple[str, ...]:
     """Give the ids of the packs that may take part: PORTFOLIO_SCAN_PACKS, or all."""
     given = os.environ.get("PORTFOLIO_SCAN_PACKS", "")

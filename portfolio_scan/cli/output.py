@@ -10,6 +10,8 @@ import click
 
 from portfolio_scan.errors import OutputError, UsageError
 from portfolio_scan.report.formats import FORMATS, NAMES, Format, find_format
+from portfolio_scan.report.reader import DEFAULT, read_reader
+from portfolio_scan.report.reader import NAMES as READERS
 from portfolio_scan.report.writing import check_folder, file_name, write_whole
 
 if TYPE_CHECKING:
@@ -20,12 +22,14 @@ if TYPE_CHECKING:
 DEFAULT_FOLDER = "portfolio-scan-output"
 STANDARD_OUTPUT = "-"
 FORMAT_HELP = f"What to write: {NAMES}; several with commas."
-AUDIENCES = ("candidate", "recruiter", "engineer", "auditor")
-"""The words of `report.audience.Reader`, which `--help` need not load."""
+
 audience_option = click.option(
     "--audience",
-    type=click.Choice(AUDIENCES, case_sensitive=False),
-    help="For whom html, md and pdf are written: how much they show  [default: engineer].",
+    default=DEFAULT.value,
+    show_default=True,
+    metavar="WHO",
+    callback=lambda _context, _parameter, value: read_reader(value),
+    help=f"Who reads html, md and pdf: {READERS}.",
 )
 
 
@@ -37,13 +41,12 @@ def parse_formats(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(find_format(part).name for part in named))
 
 
-def open_output(where: str | None, formats: str, *, audience: str | None = None) -> Folder | Stream:
-    """Take `--output`, `--format` and `--audience`, which goes to those formats that take it.
+def open_output(where: str | None, formats: str, **settings: Any) -> Folder | Stream:
+    """Take `--output` and `--format`, and settings for those formats that take them.
 
     Raises UsageError where they do not go together.
     """
     names = parse_formats(formats)
-    settings = {"audience": audience} if audience else {}
     if where == STANDARD_OUTPUT:
         return Stream(names, **settings)
     return Folder(Path(where or DEFAULT_FOLDER), names, **settings)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from portfolio_scan.cli.blinding import Blinding
     from portfolio_scan.cli.output import Folder, Stream
     from portfolio_scan.errors import ExitCode
+    from portfolio_scan.report.reader import Reader
 
 _EPILOG = """\
 Examples:
@@ -56,7 +57,7 @@ def command(
     scans: tuple[str, ...],
     output: str | None,
     formats: str,
-    audience: str | None,
+    audience: Reader,
     quiet: bool,
     blinding: Blinding | None,
 ) -> ExitCode:

@@ -13,6 +13,7 @@ from portfolio_scan.cli.output import FORMAT_HELP, audience_option
 if TYPE_CHECKING:
     from portfolio_scan.cli.blinding import Blinding
     from portfolio_scan.errors import ExitCode
+    from portfolio_scan.report.reader import Reader
 
 _EPILOG = """\
 Examples:
@@ -98,7 +99,7 @@ def command(
     targets: tuple[str, ...],
     output: str | None,
     formats: str,
-    audience: str | None,
+    audience: Reader,
     max_repos: int | None,
     include_forks: bool,
     author: str | None,

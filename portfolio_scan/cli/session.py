@@ -20,6 +20,7 @@ from portfolio_scan.cli.console import (
 from portfolio_scan.cli.output import open_output
 from portfolio_scan.cli.plan import worded_plan
 from portfolio_scan.errors import ExitCode, UsageError
+from portfolio_scan.report.reader import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from portfolio_scan.analysis.scan import ScanResult
     from portfolio_scan.cli.blinding import Blinding
     from portfolio_scan.model import Scan
+    from portfolio_scan.report.reader import Reader
 
 log = logging.getLogger("portfolio_scan.cli")
 _FAILURES = frozenset({"failed", "limit"})
@@ -44,7 +46,7 @@ class Session:
         *,
         output: str | None,
         formats: str,
-        audience: str | None = None,
+        audience: Reader = DEFAULT,
         quiet: bool = False,
         verbosity: int = 0,
         blinding: Blinding | None = None,
@@ -85,7 +87,7 @@ class Session:
         if result.scan.coverage.resume_after:
             coverage = result.scan.coverage
             show_note(f"{coverage.partial} --resume goes on after {coverage.resume_after}")
-        return _code_of(result.scan)
+        return code_of(result.scan)
 
     def _put_out(self, scan: Scan) -> None:
         for path in self._output.write(scan):
@@ -110,7 +112,7 @@ def _log_receipt(scan: Scan) -> None:
             log.debug("%s: %s", path, one_line(unread.reason))
 
 
-def _code_of(scan: Scan) -> ExitCode:
+def code_of(scan: Scan) -> ExitCode:
     """Tell how complete a scan is; never what it says about anybody."""
     coverage = scan.coverage
     if coverage.resume_after:

@@ -11,7 +11,7 @@ from portfolio_scan.flow.text import names_in, text
 from portfolio_scan.flow.values import Data, Mask, Value, data_in
 from portfolio_scan.model import EventKind
 from portfolio_scan.parsing import program as ir
-from portfolio_scan.parsing.facts import children, walk_statements
+from portfolio_scan.parsing.facts import children, walk_expression, walk_statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,10 +30,29 @@ def note_hand_step(m: Machine, node: ir.Aug, after: Value, frame: Frame) -> bool
     moved = node.value
     if node.op not in {"-", "+"} or not isinstance(moved, ir.Bin) or moved.op not in {"*", "/"}:
         return False
-    if not any(LEARNING_RATE.search(name) for name in names_in(moved)):
+    named = any(LEARNING_RATE.search(name) for name in names_in(moved))
+    if not named and not (follows_a_slope(moved) and (node.op == "-" or _is_negated(moved))):
         return False
     fit_by_hand(m, "gradient step", data_in(after), frame, node.target)
     return True
+
+
+_SLOPE = re.compile(r"(?i)grad|slope|deriv|^d_?[wb]\d*$")
+
+
+def follows_a_slope(moved: ir.Expr) -> bool:
+    """`0.1 * dW`, `0.1 * X.T @ (answers - y)`: a slope by its name, or by how it is computed."""
+    if any(_SLOPE.search(name) for name in names_in(moved)):
+        return True
+    inside = list(walk_expression(moved))
+    turned = any(isinstance(one, ir.Attr) and one.name in {"T", "transpose"} for one in inside)
+    return turned and any(isinstance(one, ir.Bin) and one.op == "-" for one in inside)
+
+
+def _is_negated(moved: ir.Bin) -> bool:
+    """`weights += -0.1 * gradient`."""
+    sides = (moved.left, moved.right)
+    return any(isinstance(one, ir.Un) and one.op == "-" for one in sides)
 
 
 def note_choice(m: Machine, node: ir.If, test: Value, frame: Frame) -> None:

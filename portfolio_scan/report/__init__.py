@@ -11,15 +11,26 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from portfolio_scan.report.document import render_json, to_document
     from portfolio_scan.report.dossier import render_html
+    from portfolio_scan.report.mail import render_fragment, render_mail
     from portfolio_scan.report.markdown import render_markdown
     from portfolio_scan.report.reading import load_json
 
-__all__ = ["load_json", "render_html", "render_json", "render_markdown", "to_document"]
+__all__ = [
+    "load_json",
+    "render_fragment",
+    "render_html",
+    "render_json",
+    "render_mail",
+    "render_markdown",
+    "to_document",
+]
 
 _HOMES = {
     "load_json": "portfolio_scan.report.reading",
+    "render_fragment": "portfolio_scan.report.mail",
     "render_html": "portfolio_scan.report.dossier",
     "render_json": "portfolio_scan.report.document",
+    "render_mail": "portfolio_scan.report.mail",
     "render_markdown": "portfolio_scan.report.markdown",
     "to_document": "portfolio_scan.report.document",
 }

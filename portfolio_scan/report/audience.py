@@ -1,4 +1,4 @@
-"""Audience: who reads the page, and so what of a scan it prints.
+"""Audience: what of a scan a page prints for each kind of reader.
 
 The statements are the same for all four; only how much stands beside them differs. The JSON holds
 everything.
@@ -7,34 +7,17 @@ everything.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from portfolio_scan.errors import UsageError
 from portfolio_scan.model import Audience, Outcome
 from portfolio_scan.report import words
 from portfolio_scan.report.exhibits import BRIEF, BRIEF_FROM, FULL, SHORT, SHORT_FROM, Depth
+from portfolio_scan.report.reader import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from portfolio_scan.model import Finding
-
-
-class Reader(StrEnum):
-    """For whom a dossier is written."""
-
-    CANDIDATE = "candidate"
-    """Whom it is about: the same findings in plain words, what each means, how to correct it."""
-    RECRUITER = "recruiter"
-    """Short and plain, without code below the first screen."""
-    ENGINEER = "engineer"
-    """The findings with their code and the way from data to score."""
-    AUDITOR = "auditor"
-    """Everything: also what did not apply, the rules, versions, accuracy and receipts."""
-
-
-DEFAULT: Final = Reader.ENGINEER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,15 +54,6 @@ WORDS: Final[Mapping[Reader, str]] = {
     Reader.AUDITOR: "auditors",
 }
 _OPEN: Final = frozenset({Outcome.UNCLEAR, Outcome.ERROR})
-
-
-def read_reader(name: str) -> Reader:
-    """Return the reader of that name; UsageError for any other word."""
-    try:
-        return Reader(name.strip().lower())
-    except ValueError:
-        known = words.join([one.value for one in Reader])
-        raise UsageError(f"no such audience: {name}", f"the audiences are {known}") from None
 
 
 def depth_for(repositories: int, reader: Reader) -> Depth:

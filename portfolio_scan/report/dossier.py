@@ -13,20 +13,22 @@ from typing import TYPE_CHECKING, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from portfolio_scan.report.audience import DEFAULT, Reader
 from portfolio_scan.report.page import view_scan
+from portfolio_scan.report.reader import DEFAULT, read_reader
 from portfolio_scan.report.text import finalize
 
 if TYPE_CHECKING:
     from portfolio_scan.model import Scan
+    from portfolio_scan.report.reader import Reader
 
 STYLESHEETS: Final = ("base.css", "layout.css", "evidence.css", "portfolio.css", "print.css")
 
 
-def render_html(scan: Scan, audience: Reader = DEFAULT) -> str:
+def render_html(scan: Scan, audience: Reader | str = DEFAULT) -> str:
     """Render the dossier of a scan, for one kind of reader, as one HTML document."""
+    view = view_scan(scan, read_reader(audience))
     page = _environment().get_template("page.html.j2")
-    return page.render(page=view_scan(scan, Reader(audience)), css=_styles()).strip() + "\n"
+    return page.render(page=view, css=_styles()).strip() + "\n"
 
 
 @cache

@@ -9,7 +9,7 @@ from portfolio_scan.model import Finding, Outcome, Polarity, Weight
 from portfolio_scan.report import words
 from portfolio_scan.report.annotations import view_annotations
 from portfolio_scan.report.exhibits import Depth, exhibits, hidden, links
-from portfolio_scan.report.plain import meaning
+from portfolio_scan.report.plain import MEANINGS, meaning
 from portfolio_scan.report.text import one_line
 from portfolio_scan.report.view import FindingGroup, FindingView
 
@@ -42,7 +42,12 @@ def by_tone(findings: Iterable[FindingView], limit: int) -> tuple[FindingGroup, 
         if alike:
             groups.append(
                 FindingGroup(
-                    title=title, tone=tone, total=len(alike), findings=alike[:limit], more=more
+                    title=title,
+                    tone=tone,
+                    total=len(alike),
+                    findings=alike[:limit],
+                    more=more,
+                    meaning=MEANINGS[Polarity(tone)],
                 )
             )
     return tuple(groups)
@@ -114,7 +119,7 @@ def _view(finding: Finding, depth: Depth) -> FindingView:
         accuracy=words.accuracy(finding.accuracy),
         annotations=view_annotations(finding.annotations),
         heuristic=one_line(finding.rule, MAX_RULE),
-        meaning=meaning(finding),
+        meaning="" if depth.brief else meaning(finding),
     )
 
 

@@ -74,8 +74,8 @@ _ALL: Final = (
         name="html",
         suffix=".html",
         home="dossier:render_html",
-        takes=("audience",),
         about="the dossier as one page",
+        takes=("audience",),
     ),
     Format(
         name="json",
@@ -88,16 +88,16 @@ _ALL: Final = (
         name="md",
         suffix=".md",
         home="markdown:render_markdown",
-        takes=("audience",),
         about="the dossier as Markdown, short enough for an issue",
+        takes=("audience",),
     ),
     Format(
         name="pdf",
         suffix=".pdf",
         home="pdf:render_pdf",
-        takes=("audience",),
         needs="pdf:check_pdf",
         about="the dossier for paper and archives",
+        takes=("audience",),
         binary=True,
     ),
     Format(

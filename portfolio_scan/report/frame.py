@@ -10,15 +10,15 @@ HEIGHT: Final = 680
 """Pixels."""
 _HEAD: Final = re.compile(r"<meta charset=[^>]*>", re.IGNORECASE)
 _OUTWARD: Final = re.compile(r'(<a\b[^>]*?\bhref="https?:)', re.IGNORECASE)
+_AWAY: Final = 'target="_blank" rel="noopener noreferrer"'
 # Without a base of its own, `#coverage` would lead to the page around the frame.
 _BASE: Final = '<base href="about:srcdoc">'
-_OUT: Final = 'target="_blank" rel="noopener noreferrer"'
 
 
 def frame(page: str, title: str) -> str:
     """Put a whole page into a frame: no script runs in it, and its links open in new tabs."""
     inner = _HEAD.sub(lambda head: head[0] + _BASE, page, count=1)
-    inner = _OUTWARD.sub(lambda link: f"<a {_OUT}{link[1][2:]}", inner)
+    inner = _OUTWARD.sub(lambda link: f"{link[1][:2]} {_AWAY}{link[1][2:]}", inner)
     return (
         f'<iframe title="{escape(title)}" srcdoc="{escape(inner)}" '
         'sandbox="allow-popups allow-popups-to-escape-sandbox" loading="lazy" '

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Final
 from portfolio_scan.model import Outcome
 from portfolio_scan.report import words
 from portfolio_scan.report.text import one_line
+from portfolio_scan.report.view import Pair
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from portfolio_scan.model import Finding
+    from portfolio_scan.model import Finding, Scan
 
 MAX_RULE: Final = 80
 MAX_MEASURED: Final = 200
@@ -46,6 +47,26 @@ def view_ledger(findings: Iterable[Finding]) -> tuple[LedgerRow, ...]:
     for one in findings:
         answers.setdefault((one.rule, one.version), []).append(one)
     return tuple(_row(answers[key]) for key in sorted(answers))
+
+
+def view_provenance(scan: Scan) -> Iterable[Pair]:
+    """Name what made the scan, by version and digest, for whoever compares two of them."""
+    yield Pair(label="Schema", value=one_line(scan.schema, MAX_RULE))
+    yield Pair(label="Tool", value=one_line(f"{scan.tool.name} {scan.tool.version}", MAX_RULE))
+    yield Pair(label="Scanned at", value=one_line(scan.scanned_at, MAX_RULE))
+    rubric, job = scan.portfolio.rubric, scan.portfolio.job
+    if rubric is not None:
+        yield Pair(
+            label="Rubric",
+            value=one_line(rubric.name, MAX_RULE),
+            note=f"digest {one_line(rubric.digest, MAX_RULE)}",
+        )
+    if job is not None:
+        yield Pair(
+            label="Job",
+            value=one_line(job.title, MAX_RULE),
+            note=f"digest {one_line(job.digest, MAX_RULE)}",
+        )
 
 
 def _row(findings: list[Finding]) -> LedgerRow:

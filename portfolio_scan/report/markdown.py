@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from portfolio_scan.report import words
-from portfolio_scan.report.audience import DEFAULT, Reader
 from portfolio_scan.report.markdown_repository import (
     Detail,
     write_claims,
@@ -20,12 +19,14 @@ from portfolio_scan.report.markdown_repository import (
 )
 from portfolio_scan.report.markdown_text import Links, block, code, prose, table
 from portfolio_scan.report.page import view_scan
+from portfolio_scan.report.reader import DEFAULT, read_reader
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from portfolio_scan.model import Scan
     from portfolio_scan.report.audience import Sections
+    from portfolio_scan.report.reader import Reader
     from portfolio_scan.report.view import (
         AreaView,
         DossierView,
@@ -86,9 +87,9 @@ here is a verdict about you: it is what rules could tell from public code on one
   at any time; you need give no reason."""
 
 
-def render_markdown(scan: Scan, audience: Reader = DEFAULT) -> str:
+def render_markdown(scan: Scan, audience: Reader | str = DEFAULT) -> str:
     """Render the dossier of a scan, for one kind of reader, as Markdown in GitHub's dialect."""
-    view = view_scan(scan, Reader(audience))
+    view = view_scan(scan, read_reader(audience))
     text = _document(view, _DETAILS[0], _ROWS[0])
     tried = [(_DETAILS[0], rows) for rows in _ROWS[1:]]
     tried += [(detail, _ROWS[-1]) for detail in _DETAILS[1:]]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from portfolio_scan.model import Outcome, Polarity, SubjectKind
 from portfolio_scan.report import words
 from portfolio_scan.report.areas import last_quarters, view_areas
-from portfolio_scan.report.audience import DEFAULT, SECTIONS, WORDS, Reader, depth_for, printed
+from portfolio_scan.report.audience import SECTIONS, WORDS, depth_for, printed
 from portfolio_scan.report.cards import view_repository
 from portfolio_scan.report.claims import view_claims
 from portfolio_scan.report.exhibits import MAX_PATH
@@ -21,8 +21,10 @@ from portfolio_scan.report.highlights import (
     pick_highlights,
     pick_questions,
 )
-from portfolio_scan.report.ledger import OUTCOMES, LedgerRow, view_ledger
+from portfolio_scan.report.ledger import OUTCOMES, LedgerRow, view_ledger, view_provenance
 from portfolio_scan.report.naming import name_briefly
+from portfolio_scan.report.plain import AREAS
+from portfolio_scan.report.reader import DEFAULT, Reader
 from portfolio_scan.report.spark import QUARTERS as SPARK_QUARTERS
 from portfolio_scan.report.stack import view_stack
 from portfolio_scan.report.text import one_line, safe_url, shorten
@@ -111,7 +113,9 @@ def view_scan(scan: Scan, reader: Reader = DEFAULT) -> DossierView:
         stack=view_stack(scan.portfolio.stack, today),
         ledger=_ledger(scan) if SECTIONS[reader].ledger else (),
         ledger_heads=tuple(head for _, head in OUTCOMES),
+        provenance=tuple(view_provenance(scan)),
         sample_rule=_sample_rule(cards),
+        glossary=tuple(AREAS.items()) if SECTIONS[reader].plain else (),
     )
 
 

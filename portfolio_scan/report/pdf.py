@@ -20,14 +20,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from portfolio_scan.errors import OutputError
-from portfolio_scan.report.audience import DEFAULT, Reader
 from portfolio_scan.report.dossier import render_html
+from portfolio_scan.report.reader import DEFAULT
 from portfolio_scan.report.simple_page import simplify
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from portfolio_scan.model import Scan
+    from portfolio_scan.report.reader import Reader
 
 SETTING: Final = "PORTFOLIO_SCAN_CHROMIUM"
 """Names the browser, by path or name; set and empty: none is to be used."""
@@ -82,7 +83,7 @@ _INSTALL: Final = (
 )
 
 
-def render_pdf(scan: Scan, audience: Reader = DEFAULT) -> bytes:
+def render_pdf(scan: Scan, audience: Reader | str = DEFAULT) -> bytes:
     """Print the dossier of a scan. Raises OutputError where there is nothing to print with."""
     page = _HEAD.sub(lambda head: head[0] + _POLICY, render_html(scan, audience), count=1)
     browser = find_browser()

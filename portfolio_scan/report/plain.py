@@ -51,6 +51,5 @@ UNSETTLED: Final = (
 def meaning(finding: Finding) -> str:
     """Say what a finding is about and how it is read, in two or three sentences."""
     about = AREAS.get(finding.rule.partition(".")[0], OTHER)
-    if finding.outcome is not Outcome.PRESENT:
-        return f"{about} {UNSETTLED}"
-    return f"{about} {MEANINGS[finding.polarity]}"
+    settled = finding.outcome is Outcome.PRESENT
+    return f"{about} {MEANINGS[finding.polarity] if settled else UNSETTLED}"

@@ -85,7 +85,7 @@ def _summary(shown: Sequence[StackPart], this_year: int) -> str:
     recent = sum(year >= this_year - 2 for year in years)
     return (
         f"Pinned libraries, in their newest version, are of {span}; "
-        f"{recent} of {len(years)} came out in the last two years."
+        f"{recent} of {len(years)} came out in {this_year - 2} or later."
     )
 
 

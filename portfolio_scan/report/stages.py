@@ -25,9 +25,9 @@ _NOTES: Final = (
     (DATA, re.compile(r"data (?:comes from|is read)")),
     (SPLIT, re.compile(r"(?:is )?divided|read as")),
     (CHOICE, re.compile(r".*\b(?:chose|steers?|picks?)\b")),
-    (SCORE, re.compile(r"scored here|.*\bcomputed$|.*\bscored\b")),
-    (PREDICT, re.compile(r"predicts")),
     (PREPARE, re.compile(r".*(?:takes statistics|is fitted again)")),
+    (SCORE, re.compile(r"scored here|.*\bcomputed$")),
+    (PREDICT, re.compile(r"predicts")),
     (FIT, re.compile(r".*\b(?:fitted|trained)\b")),
 )
 
@@ -35,11 +35,15 @@ _NOTES: Final = (
 def stages(notes: Iterable[str]) -> tuple[str, ...]:
     """Name the stage of each step; of several fits only the last is that of the model.
 
-    What comes before it takes statistics of rows, as scalers do, and prepares them.
+    What comes before it, or before rows are divided, takes statistics of them, as scalers do.
     """
     named = [_stage(note) for note in notes]
     last = _last(named, FIT)
-    return tuple(PREPARE if one == FIT and at != last else one for at, one in enumerate(named))
+    early = _last(named, SPLIT)
+    return tuple(
+        PREPARE if one == FIT and (at != last or at < early) else one
+        for at, one in enumerate(named)
+    )
 
 
 def _stage(note: str) -> str:

@@ -129,7 +129,7 @@ class FindingView:
     heuristic: str = ""
     """The id of the rule alone."""
     meaning: str = ""
-    """What it means to whom it is about; empty: the page is not for them."""
+    """What it means to whom it is about; empty: it is said of its group only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +142,8 @@ class FindingGroup:
     findings: tuple[FindingView, ...]
     more: str = ""
     """How many of it are only in the JSON; empty: all are here."""
+    meaning: str = ""
+    """How findings of this tone are read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -471,8 +473,12 @@ class DossierView:
     stack: StackView
     ledger: tuple[LedgerRow, ...]
     ledger_heads: tuple[str, ...]
+    provenance: tuple[Pair, ...]
+    """What made the scan, by version and digest."""
     sample_rule: str
     """The id of a rule that found something to ask about, for an example."""
+    glossary: tuple[tuple[str, str], ...]
+    """First parts of rule ids with what the rules ask, in plain words."""
 
     @property
     def has_portfolio(self) -> bool:

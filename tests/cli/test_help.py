@@ -11,7 +11,7 @@ from portfolio_scan import __version__
 from portfolio_scan.cli.main import _COMMANDS, cli, run
 
 HEAVY = ("github", "httpx", "libcst", "radon", "pandas", "jinja2", "rich", "requests", "msgspec",
-         "sqlite3", "numpy")  # fmt: skip
+         "sqlite3", "numpy", "css_inline", "resvg_py", "smtplib")  # fmt: skip
 LOADED = f"""
 import sys
 from portfolio_scan.cli.main import run
@@ -24,7 +24,8 @@ sys.exit(code)
 @pytest.mark.parametrize(
     "arguments",
     [["--help"], ["--version"], ["scan", "--help"], ["demo", "--help"], ["heuristics", "--help"],
-     ["report", "--help"], ["doctor", "--help"], ["cache", "--help"]],
+     ["report", "--help"], ["email", "--help"], ["outbox", "--help"], ["doctor", "--help"],
+     ["cache", "--help"]],
     ids=" ".join,
 )  # fmt: skip
 def test_help_loads_no_heavy_library(arguments: list[str]) -> None:

@@ -8,7 +8,7 @@ import pytest
 from portfolios import SIZES, make_scan
 
 from portfolio_scan.report import render_html
-from portfolio_scan.report.audience import Reader
+from portfolio_scan.report.reader import Reader
 
 if TYPE_CHECKING:
     from pathlib import Path

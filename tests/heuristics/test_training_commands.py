@@ -17,8 +17,10 @@ COMMANDS = {
     "autotrain": "autotrain llm --train --model small",
     "axolotl": "accelerate launch -m axolotl.cli.train settings.yml",
     "allennlp": "allennlp train settings.jsonnet -s out",
+    "catboost": "catboost fit -f train.tsv --cd columns.cd",
     "fairseq": "fairseq-train data-bin --arch transformer",
     "fasttext": "./fasttext supervised -input letters.train -output letters",
+    "lightgbm": "lightgbm config=train.conf",
     "llamafactory": "llamafactory-cli train settings.yaml",
     "ludwig": "ludwig experiment --dataset rents.csv --config settings.yaml",
     "mlx_lm": "python -m mlx_lm.lora --model small --train --data letters",
@@ -29,6 +31,8 @@ COMMANDS = {
     "spacy": "python -m spacy train config.cfg --output out",
     "torchtune": "tune run lora_finetune_single_device --config small",
     "trl": "trl sft --model_name_or_path small --dataset_name letters",
+    "vowpal_wabbit": "vw -d train.vw -f model.vw --passes 3",
+    "xgboost": "xgboost mushroom.conf",
 }
 """One command for each tool."""
 OTHERS = [
@@ -39,6 +43,8 @@ OTHERS = [
     "python -m mlx_lm.lora --model small --test",
     "pip install autotrain-advanced autotrain torch",
     "ludwig serve --model_path out",
+    "pip install xgboost lightgbm catboost",
+    "vw -t -i model.vw -d test.vw -p answers.txt",
 ]
 
 

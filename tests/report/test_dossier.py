@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from portfolios import make_scan
 
 from portfolio_scan.model import (
     Finding,
@@ -23,6 +24,7 @@ from portfolio_scan.model import (
     Verdict,
 )
 from portfolio_scan.report import render_html
+from portfolio_scan.report.reader import Reader
 from portfolio_scan.report.words import NOT_READ
 
 if TYPE_CHECKING:
@@ -124,6 +126,12 @@ def test_a_full_scan_makes_a_sound_page(full_scan: Scan) -> None:
         assert heading in page.text
 
 
+@pytest.mark.parametrize("size", [1, 30])
+@pytest.mark.parametrize("reader", Reader)
+def test_made_up_portfolios_make_sound_pages(size: int, reader: Reader) -> None:
+    assert_sound(render_html(make_scan(size), reader))
+
+
 def test_an_empty_scan_makes_a_sound_page_that_says_so(empty_scan: Scan) -> None:
     page = assert_sound(render_html(empty_scan))
     assert "No repository was read, so nothing can be said." in page.text
@@ -193,9 +201,12 @@ def test_every_reason_for_not_reading_has_words_of_its_own() -> None:
     assert reasons == set(NOT_READ)
 
 
-def test_the_page_blames_nobody(full_scan: Scan, partial_scan: Scan, empty_scan: Scan) -> None:
-    for scan in (full_scan, partial_scan, empty_scan):
-        assert not _BLAMING.findall(assert_sound(render_html(scan)).text)
+@pytest.mark.parametrize("reader", Reader)
+def test_the_page_blames_nobody(
+    full_scan: Scan, partial_scan: Scan, empty_scan: Scan, reader: Reader
+) -> None:
+    for scan in (full_scan, partial_scan, empty_scan, make_scan(8, hostile=False)):
+        assert not _BLAMING.findall(assert_sound(render_html(scan, reader)).text)
 
 
 @pytest.mark.parametrize(
@@ -257,8 +268,9 @@ _MARKUP = (
 )
 
 
-def test_markup_in_every_field_is_printed_as_text(full_scan: Scan) -> None:
-    page = assert_sound(render_html(poison(full_scan, lambda text: text + _MARKUP)))
+@pytest.mark.parametrize("reader", Reader)
+def test_markup_in_every_field_is_printed_as_text(full_scan: Scan, reader: Reader) -> None:
+    page = assert_sound(render_html(poison(full_scan, lambda text: text + _MARKUP), reader))
     assert "<script>alert(1)</script>" in page.text
     assert "{{7*7}}" in page.text
     assert "49" not in re.findall(r"&amp;(\S+)", page.text)

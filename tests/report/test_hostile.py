@@ -38,6 +38,7 @@ from portfolio_scan.report.comparison_page import (
     render_comparison_markdown,
 )
 from portfolio_scan.report.formats import FORMATS
+from portfolio_scan.report.reader import Reader
 from portfolio_scan.report.writing import file_name
 
 if TYPE_CHECKING:
@@ -235,8 +236,8 @@ def test_pages_hold_no_markup_but_ours(scan: Scan) -> None:
             assert _is_plain(link), link
 
 
-@pytest.mark.parametrize("reader", ["candidate", "recruiter", "auditor"])
-def test_pages_of_every_reader(reader: str, real: Scan, tmp_path: Path) -> None:
+@pytest.mark.parametrize("reader", Reader)
+def test_pages_of_every_reader(reader: Reader, real: Scan, tmp_path: Path) -> None:
     for number, made in enumerate((real, saturated())):
         open_output(str(tmp_path / str(number)), "html", audience=reader).write(made)
         (page,) = read_all(tmp_path / str(number)).values()

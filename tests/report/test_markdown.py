@@ -14,9 +14,9 @@ from markdown_it import MarkdownIt
 from portfolios import HOSTILE, HOSTILE_ADDRESSES, SIZES, make_scan
 
 from portfolio_scan.report import load_json, render_markdown
-from portfolio_scan.report.audience import DEFAULT, Reader
 from portfolio_scan.report.markdown import MAX_LENGTH
 from portfolio_scan.report.markdown_text import Links, block, code, prose, table
+from portfolio_scan.report.reader import DEFAULT, Reader
 from portfolio_scan.report.text import neutralise
 
 if TYPE_CHECKING:

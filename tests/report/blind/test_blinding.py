@@ -25,6 +25,7 @@ from portfolio_scan.report.blind.names import Names, split
 from portfolio_scan.report.blind.scrubbing import Scrubber, gather
 from portfolio_scan.report.blind.walking import OURS, Kind, rewrite
 from portfolio_scan.report.formats import FORMATS
+from portfolio_scan.report.reader import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -138,8 +139,8 @@ def test_made_up_portfolios(size: int, tmp_path: Path) -> None:
     assert not traces(written(blinded(scan), tmp_path / "blind"), IDENTITY)
 
 
-@pytest.mark.parametrize("reader", ["candidate", "recruiter", "engineer", "auditor"])
-def test_made_up_portfolios_for_every_reader(reader: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("reader", Reader)
+def test_made_up_portfolios_for_every_reader(reader: Reader, tmp_path: Path) -> None:
     scan = make_scan(30)
     for made, expected in ((scan, True), (blinded(scan), False)):
         folder = tmp_path / str(expected)
