@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from email import message_from_bytes
+from email.policy import default
 from typing import TYPE_CHECKING
 
 import pytest
@@ -129,3 +131,19 @@ def test_one_application_is_not_several_people(
     assert len(files(tmp_path / "here" / "out")) == 1
     assert run(arguments) == 0
     assert len(files(tmp_path / "here" / "out")) == 3
+
+
+def test_a_message(folder: Path, tmp_path: Path) -> None:
+    """Its subject, both bodies, the page that goes with it and that page's name."""
+    arguments = ["email", str(folder), "--eml", "message.eml", "-q", "--blind", "req"]
+    assert run([*arguments, "--blind-table", str(tmp_path / "t")]) == 0
+    message = message_from_bytes((tmp_path / "here" / "message.eml").read_bytes(), policy=default)
+    said = [str(message["Subject"])]
+    for part in message.walk():
+        said.append(str(part.get_filename()))
+        if part.get_content_maintype() == "text":
+            said.append(part.get_payload(decode=True).decode())
+    assert len(said) > 6
+    assert "candidate-" in said[0]
+    assert "ysolde" not in " ".join(said).lower()
+    assert "bramwyck" not in " ".join(said).lower()
