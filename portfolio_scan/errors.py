@@ -5,12 +5,17 @@ PortfolioScanError
 │   └── NothingToScan          exit 3: the target is fine and holds nothing to read
 ├── SourceError                exit 4: a target could not be read
 │   ├── TargetNotFound         no such handle, repository or path
+│   ├── AnotherAccount         the handle belongs to another account than before
 │   ├── NetworkFailure         GitHub did not answer in a way that can be used
 │   ├── AuthenticationFailed   exit 5: the token was refused
 │   └── RateLimited            exit 5: the budget is used up; knows when it comes back
 ├── PackError                  exit 1: a heuristics pack cannot be used
 │   └── PackShadowed           another distribution's `heuristics` was imported
 ├── DemoDataMissing            exit 1: the recorded answers of the demo cannot be used
+├── StorageError               exit 1: the pool's database cannot be used
+│   ├── DatabaseLocked         exit 5: another program is writing to it
+│   ├── SchemaTooNew           a newer version of this tool wrote it
+│   └── MigrationNeeded        an older version wrote it, and it must be brought up to date first
 ├── OutputError                exit 1: the result could not be written
 └── DeliveryError              exit 6: a message is not known to have been delivered; it is kept
     ├── DeliveryRefused        the mail server refused it for good
@@ -81,6 +86,10 @@ class TargetNotFound(SourceError):
     exit_code = ExitCode.USAGE
 
 
+class AnotherAccount(SourceError):
+    """The handle belongs to another account than before."""
+
+
 class NetworkFailure(SourceError):
     """GitHub did not answer in a way that can be used."""
 
@@ -119,6 +128,24 @@ class PackShadowed(PackError):
 
 class DemoDataMissing(PortfolioScanError):
     """The recorded answers of the demo are not where they should be, or cannot be read."""
+
+
+class StorageError(PortfolioScanError):
+    """The pool's database cannot be used."""
+
+
+class DatabaseLocked(StorageError):
+    """Another program is writing to the database, and did not finish in time."""
+
+    exit_code = ExitCode.TRY_LATER
+
+
+class SchemaTooNew(StorageError):
+    """A newer version of this tool wrote the database."""
+
+
+class MigrationNeeded(StorageError):
+    """An older version of this tool wrote the database."""
 
 
 class OutputError(PortfolioScanError):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from types import ModuleType
 
 AUTHOR = ("Ada Example", "ada@studio.example.net")
@@ -137,3 +137,27 @@ def found_double(doubles: Any) -> tuple[Path, str]:
         return doubles.find_double()
     except doubles.NoDouble as reason:
         pytest.skip(str(reason))
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Any]:
+    """A PostgreSQL server of our own; skips where none is installed, but not where CI is set."""
+    postgres = _load(Path(__file__).with_name("postgres.py"))
+    try:
+        import psycopg  # noqa: F401, PLC0415 - its absence is what matters
+
+        cluster = postgres.Cluster()
+    except (ImportError, postgres.NoPostgres) as reason:
+        if os.environ.get("CI"):
+            pytest.fail(f"CI tests PostgreSQL too: {reason}")
+        pytest.skip(str(reason))
+    with cluster:
+        yield cluster
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a new, empty database: each test that asks for it runs on both kinds."""
+    if request.param == "sqlite":
+        return str(tmp_path / "pool" / "pool.sqlite")
+    return str(request.getfixturevalue("cluster").address())

@@ -43,10 +43,13 @@ def find_double() -> tuple[Path, str]:
 class Double:
     """A running double: its address, its faults, and what it was asked."""
 
-    def __init__(self, folder: Path, python: str, root: Path, cache: Path, *options: str) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+    def __init__(
+        self, folder: Path, python: str, root: Path, cache: Path, *options: str, port: int = 0
+    ) -> None:
+        if not port:
+            with socket.socket() as free:
+                free.bind(("127.0.0.1", 0))
+                port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
         command = [python, "-m", "github_double", "--root", str(root), "--port", str(port)]
         self._process = subprocess.Popen(

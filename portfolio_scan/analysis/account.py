@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from portfolio_scan.analysis.alike import sketch
@@ -12,17 +13,26 @@ from portfolio_scan.analysis.plan import AccountPlan
 from portfolio_scan.analysis.portfolio import assemble
 from portfolio_scan.analysis.reading import Reading, read_snapshot, slimmed
 from portfolio_scan.analysis.run import Run, machine_learning_paths, with_last_own_code
-from portfolio_scan.errors import NothingToScan
-from portfolio_scan.model import NotRead, PortfolioCoverage, Repository, RepositoryScan, Scan, Trace
+from portfolio_scan.errors import AnotherAccount, NothingToScan
+from portfolio_scan.model import (
+    Contributions,
+    NotRead,
+    PortfolioCoverage,
+    Receipt,
+    Repository,
+    RepositoryScan,
+    Scan,
+    Subject,
+    Trace,
+)
 from portfolio_scan.parsing.selection import Selection
 from portfolio_scan.source.github import connect, find_server, find_token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from concurrent.futures import Future
-    from datetime import date
 
-    from portfolio_scan.model import Contributions, Snapshot
+    from portfolio_scan.model import Snapshot
     from portfolio_scan.source.github import Account, Hub, Inventory
     from portfolio_scan.source.target import Target
 
@@ -45,14 +55,55 @@ class _Read:
     code_paths: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crawled:
+    """What GitHub told about an account; with its kept files, enough to judge it again."""
+
+    subject: Subject
+    found: int
+    repositories: tuple[Repository, ...]
+    """Those that were read, as they were listed."""
+    not_read: tuple[NotRead, ...]
+    reduced: str
+    partial: str
+    resume_after: str
+    limited: bool
+    """Whether it was a limit that made it partial."""
+    dates: dict[str, date | None]
+    """When machine-learning code last changed, by repository name."""
+    contributions: Contributions | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountScan:
+    """A scan with what it was judged from."""
+
+    scan: Scan
+    crawled: Crawled
+
+
 def scan_account(target: Target, run: Run) -> Scan:
     """Crawl, read and judge an account.
 
     What stops the crawl half-way is said in the scan. Raises the errors of a crawl that has nothing
     to show, and NothingToScan for an account without repositories.
     """
+    return crawl_account(target, run).scan
+
+
+def crawl_account(target: Target, run: Run, *, person: int | None = None) -> AccountScan:
+    """Do what `scan_account` does, and keep what GitHub told.
+
+    `person` is the numeric id that the account must have, if it is known. Raises AnotherAccount
+    where the handle belongs to somebody else, before anything is read.
+    """
     with _connected(run) as hub:
         account, inventory = _look(hub, target, run)
+        if person is not None and inventory.subject.id != person:
+            raise AnotherAccount(
+                f"{_address(target)} belongs to another account than before",
+                "who had the handle was renamed or is gone; nothing of the other account was read",
+            )
         started: list[_Started] = []
         failed: list[NotRead] = []
         for repository in inventory.listed:
@@ -65,16 +116,30 @@ def scan_account(target: Target, run: Run) -> Scan:
         dates = _code_dates(account, read, run)
         contributions = account.contributions()
         account.save_state()
-        parts = _judge(read, dates, run)
-        return _close(
-            account=account,
-            inventory=inventory,
-            parts=parts,
-            failed=failed,
-            read=read,
+        crawled = Crawled(
+            subject=inventory.subject,
+            found=inventory.found,
+            repositories=tuple(one.repository for one in read),
+            not_read=(*inventory.not_read, *failed),
+            reduced=inventory.reduced,
+            partial=account.partial,
+            resume_after=account.resume_after,
+            limited=account.limited,
+            dates=dict(dates),
             contributions=contributions,
-            run=run,
         )
+        return AccountScan(scan=_close(crawled, account.receipt, read, run), crawled=crawled)
+
+
+def judge_again(crawled: Crawled, run: Run) -> Scan | None:
+    """Judge an account from what was kept, asking nothing; None: not all of it is there."""
+    started = []
+    for repository in crawled.repositories:
+        snapshot = recall_snapshot(run.cache, _source(repository, run), repository)
+        if snapshot is None:
+            return None
+        started.append(_start(snapshot, run))
+    return _close(crawled, Receipt(), [_finish(one, run) for one in started], run)
 
 
 def plan_account(target: Target, run: Run) -> AccountPlan:
@@ -194,34 +259,26 @@ def _judge(
     return parts
 
 
-def _close(
-    *,
-    account: Account,
-    inventory: Inventory,
-    parts: Sequence[RepositoryScan],
-    failed: Sequence[NotRead],
-    read: Sequence[_Read],
-    contributions: Contributions | None,
-    run: Run,
-) -> Scan:
+def _close(crawled: Crawled, receipt: Receipt, read: Sequence[_Read], run: Run) -> Scan:
+    parts = _judge(read, crawled.dates, run)
     return assemble(
-        subject=inventory.subject,
+        subject=crawled.subject,
         repositories=parts,
         coverage=PortfolioCoverage(
-            found=inventory.found,
+            found=crawled.found,
             read=len(parts),
-            not_read=(*inventory.not_read, *failed),
-            reduced=inventory.reduced,
-            partial=account.partial,
-            resume_after=account.resume_after,
+            not_read=crawled.not_read,
+            reduced=crawled.reduced,
+            partial=crawled.partial,
+            resume_after=crawled.resume_after,
         ),
         receipt=replace(
-            account.receipt,
+            receipt,
             files_parsed=sum(one.reading.parsed for one in read),
             files_from_cache=sum(one.reading.from_cache for one in read),
         ),
         sketches=[sketch(one.reading) for one in read],
-        contributions=contributions,
+        contributions=crawled.contributions,
         rules=run.rules,
         requisition=run.requisition,
         now=run.clock(),

@@ -159,8 +159,11 @@ class Cache:
         )
         return zlib.decompress(row[0])
 
-    def add_manifest(self, source: str, commit: str, payload: bytes) -> None:
+    def add_manifest(
+        self, source: str, commit: str, payload: bytes, blobs: Iterable[str] = ()
+    ) -> None:
         """Keep the list of files of a repository at a commit; that of an older commit goes."""
+        del blobs  # contents go by when they were last used
         self._write("DELETE FROM manifests WHERE source = ?", [(source,)])
         self._write(
             "INSERT OR REPLACE INTO manifests VALUES (?, ?, ?, ?)",

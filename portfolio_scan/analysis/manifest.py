@@ -14,7 +14,7 @@ import msgspec
 from portfolio_scan.model import FileEntry, Repository, Snapshot
 
 if TYPE_CHECKING:
-    from portfolio_scan.analysis.cache import Cache
+    from portfolio_scan.analysis.kept import Kept
 
 SHAPE = 1
 """Raised when other files are wanted than before, so that old manifests are not used."""
@@ -30,7 +30,7 @@ class _Manifest(msgspec.Struct):
     notes: tuple[str, ...]
 
 
-def keep_snapshot(cache: Cache, source: str, snapshot: Snapshot) -> None:
+def keep_snapshot(cache: Kept, source: str, snapshot: Snapshot) -> None:
     """Keep a slimmed snapshot; `source` names the repository on its server for good."""
     if not snapshot.repository.commit:
         return
@@ -45,10 +45,10 @@ def keep_snapshot(cache: Cache, source: str, snapshot: Snapshot) -> None:
         notes=snapshot.notes,
     )
     payload = msgspec.msgpack.encode(manifest)
-    cache.add_manifest(source, snapshot.repository.commit, payload)
+    cache.add_manifest(source, snapshot.repository.commit, payload, blobs.values())
 
 
-def recall_snapshot(cache: Cache, source: str, repository: Repository) -> Snapshot | None:
+def recall_snapshot(cache: Kept, source: str, repository: Repository) -> Snapshot | None:
     """Find the snapshot of a repository at its commit, with today's facts about the repository."""
     payload = cache.manifest(source, repository.commit) if repository.commit else None
     if payload is None:

@@ -40,7 +40,7 @@ from portfolio_scan.parsing.record import UnitHead, decode_head
 from portfolio_scan.parsing.selection import TABLE_HEAD_BYTES, Kind, kind_of
 
 if TYPE_CHECKING:
-    from portfolio_scan.analysis.cache import Cache
+    from portfolio_scan.analysis.kept import Kept
     from portfolio_scan.analysis.progress import Progress
     from portfolio_scan.analysis.registry import Rules
     from portfolio_scan.analysis.runner import Reader
@@ -101,7 +101,7 @@ def slimmed(snapshot: Snapshot, selection: Selection) -> Snapshot:
 def read_snapshot(
     snapshot: Snapshot,
     rules: Rules,
-    cache: Cache,
+    cache: Kept,
     reader: Reader,
     progress: Progress,
     *,
@@ -199,7 +199,7 @@ def _slim(path: str, data: bytes) -> bytes:
 
 
 def _known(
-    code: Mapping[str, FileEntry], rules: Rules, cache: Cache
+    code: Mapping[str, FileEntry], rules: Rules, cache: Kept
 ) -> tuple[dict[str, UnitHead], dict[str, bytes]]:
     """Find the records of files that were read before, by path: decoded heads, encoded records."""
     keys = [(entry.blob, path) for path, entry in code.items()]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from portfolio_scan.analysis.cache import Cache
+from portfolio_scan.analysis.kept import Kept
 from portfolio_scan.analysis.options import Options
 from portfolio_scan.analysis.progress import Progress
 from portfolio_scan.analysis.registry import Rules
@@ -49,7 +49,7 @@ class Run:
 
     options: Options
     rules: Rules
-    cache: Cache
+    cache: Kept
     reader: Reader
     progress: Progress
     clock: Callable[[], datetime]

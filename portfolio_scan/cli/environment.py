@@ -52,3 +52,14 @@ def blind_table() -> Path:
 
     folder = platformdirs.user_data_dir("portfolio-scan", appauthor=False)
     return Path(folder) / "blind-table.sqlite"
+
+
+def pool_address() -> str:
+    """Give the pool's database: PORTFOLIO_SCAN_POOL, or a file in the platform's data folder."""
+    given = os.environ.get("PORTFOLIO_SCAN_POOL")
+    if given:
+        return given
+    import platformdirs  # noqa: PLC0415 - not needed for --help
+
+    folder = platformdirs.user_data_dir("portfolio-scan", appauthor=False)
+    return str(Path(folder) / "pool.sqlite")

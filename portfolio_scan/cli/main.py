@@ -20,9 +20,11 @@ _COMMANDS = {
     "email": "portfolio_scan.cli.email",
     "heuristics": "portfolio_scan.cli.heuristics",
     "outbox": "portfolio_scan.cli.outbox",
+    "pool": "portfolio_scan.cli.pool",
     "report": "portfolio_scan.cli.report",
     "rubric": "portfolio_scan.cli.rubric",
     "scan": "portfolio_scan.cli.scan",
+    "schedule": "portfolio_scan.cli.schedule",
     "unblind": "portfolio_scan.cli.unblind",
 }
 """Command to the module that holds it as `command`; imported when it is asked for."""

@@ -1,17 +1,24 @@
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Self
 
+import msgspec
 import pytest
 
 from portfolio_scan.analysis import account as module
+from portfolio_scan.analysis.account import crawl_account, judge_again
+from portfolio_scan.analysis.cache import Cache
 from portfolio_scan.analysis.options import Options
 from portfolio_scan.analysis.progress import Silence
+from portfolio_scan.analysis.registry import load_rules
+from portfolio_scan.analysis.run import Run
+from portfolio_scan.analysis.runner import Reader
 from portfolio_scan.analysis.scan import ScanResult, scan_targets
 from portfolio_scan.cli.plan import worded_plan
-from portfolio_scan.errors import NothingToScan
+from portfolio_scan.errors import AnotherAccount, NothingToScan
 from portfolio_scan.model import (
     Contribution,
     Contributions,
@@ -28,9 +35,10 @@ from portfolio_scan.model import (
 )
 from portfolio_scan.source.github import Inventory
 from portfolio_scan.source.github.plan import Plan
+from portfolio_scan.source.target import Target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 NOW = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
@@ -60,6 +68,7 @@ class Account:
         self.saved = 0
         self.partial = ""
         self.resume_after = ""
+        self.limited = False
         self.options: dict[str, object] = {}
 
     def __enter__(self) -> Self:
@@ -247,3 +256,42 @@ def test_a_plan_downloads_nothing_and_knows_what_was_read_before(
     shown = worded_plan(plan)
     assert "jo: 2 repositories to read, 1 left out" in shown
     assert "0 downloads" in shown
+
+
+@contextmanager
+def running(tmp_path: Path) -> Iterator[Run]:
+    options = Options(cache_folder=tmp_path / "cache")
+    rules = load_rules()
+    with (
+        Cache(options.cache_folder, today=NOW.date()) as cache,
+        Reader(jobs=1) as reader,
+    ):
+        yield Run(
+            options=options, rules=rules, cache=cache, reader=reader, progress=Silence(),
+            clock=lambda: NOW,
+        )  # fmt: skip
+
+
+def test_what_was_told_and_kept_is_enough_to_judge_again(account: Account, tmp_path: Path) -> None:
+    with running(tmp_path) as tools:
+        first = crawl_account(Target(text="jo", owner="jo"), tools, person=7)
+        downloads = list(account.downloads)
+        told = msgspec.json.decode(msgspec.json.encode(first.crawled), type=module.Crawled)
+        again = judge_again(told, tools)
+        assert again is not None
+        assert account.downloads == downloads
+        assert (again.repositories, again.portfolio) == (
+            first.scan.repositories, first.scan.portfolio,
+        )  # fmt: skip
+        assert again.coverage == first.scan.coverage
+        assert again.receipt == Receipt(files_from_cache=4)
+        tools.cache.add_manifest("https://github.com#id-one", "other", b"")
+        assert judge_again(told, tools) is None
+
+
+def test_the_handle_of_somebody_else_is_not_read(account: Account, tmp_path: Path) -> None:
+    with running(tmp_path) as tools, pytest.raises(AnotherAccount) as caught:
+        crawl_account(Target(text="jo", owner="jo"), tools, person=8)
+    assert caught.value.exit_code == 4
+    assert account.downloads == []
+    assert account.asked == {}

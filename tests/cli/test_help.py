@@ -11,7 +11,8 @@ from portfolio_scan import __version__
 from portfolio_scan.cli.main import _COMMANDS, cli, run
 
 HEAVY = ("github", "httpx", "libcst", "radon", "pandas", "jinja2", "rich", "requests", "msgspec",
-         "sqlite3", "numpy", "css_inline", "resvg_py", "smtplib")  # fmt: skip
+         "sqlite3", "numpy", "css_inline", "resvg_py", "smtplib", "sqlalchemy",
+         "alembic")  # fmt: skip
 LOADED = f"""
 import sys
 from portfolio_scan.cli.main import run

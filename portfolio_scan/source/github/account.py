@@ -84,6 +84,11 @@ class Account:
         return f"The crawl stopped early: {self._stop.message}." if self._stop else ""
 
     @property
+    def limited(self) -> bool:
+        """Whether a limit stopped the crawl, which stops every other crawl too."""
+        return isinstance(self._stop, RateLimited)
+
+    @property
     def resume_after(self) -> str:
         """ISO 8601 instant from which `resume` makes sense; empty: nothing to resume."""
         if self._stop is None:

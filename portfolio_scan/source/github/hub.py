@@ -7,15 +7,17 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
+from portfolio_scan.errors import AuthenticationFailed
 from portfolio_scan.source.github.account import Account
 from portfolio_scan.source.github.anonymous import AnonymousCrawl
-from portfolio_scan.source.github.client import Client
+from portfolio_scan.source.github.client import SIGN_IN_HINT, Client
 from portfolio_scan.source.github.crawl import GraphqlCrawl
 from portfolio_scan.source.github.download import Downloader
 from portfolio_scan.source.github.limits import CrawlLimits, Patience
 from portfolio_scan.source.github.resume import Shelf
 from portfolio_scan.source.github.server import find_server
 from portfolio_scan.source.github.token import guard_logs, unguard_logs
+from portfolio_scan.source.github.watch import Watch
 from portfolio_scan.source.limits import DEFAULT_LIMITS
 
 if TYPE_CHECKING:
@@ -91,7 +93,7 @@ class Hub:
         self._limits = limits
         self._archive_limits = archive_limits
         self._progress = progress
-        self._opened: list[Account] = []
+        self._opened: list[Account | Watch] = []
         self._filter = guard_logs(token)
 
     def __enter__(self) -> Self:
@@ -135,6 +137,19 @@ class Hub:
         )
         self._opened.append(account)
         return account
+
+    def watch(self) -> Watch:
+        """Open a connection for questions about many accounts. Raises AuthenticationFailed."""
+        if self._token is None:
+            message = (
+                "watching accounts needs a token: GitHub answers these questions to nobody else"
+            )
+            raise AuthenticationFailed(message, SIGN_IN_HINT)
+        patience = Patience(budget=self._limits.max_wait, clock=self._clock, sleep=self._sleep)
+        client = Client(self.server, self._token, limits=self._limits, patience=patience)
+        watch = Watch(client)
+        self._opened.append(watch)
+        return watch
 
     def _crawl(self, client: Client) -> Crawl:
         if self._token is None:

@@ -103,6 +103,64 @@ query MergedUpstream($asked: String!) {
 """Pull requests of an account that others merged into public repositories of theirs."""
 
 
+_HEADS = """
+fragment heads on RepositoryConnection {
+  pageInfo { hasNextPage endCursor }
+  nodes { id nameWithOwner isArchived isDisabled defaultBranchRef { target { oid } } }
+}
+"""
+_LISTED = (
+    "ownerAffiliations: [OWNER], privacy: PUBLIC, orderBy: {field: CREATED_AT, direction: ASC}"
+)
+
+PROBE = (
+    """
+query Probe($ids: [ID!]!) {
+  nodes(ids: $ids) {
+    __typename
+    id
+    ... on User {
+      databaseId
+      login
+      repositories(first: 100, """
+    + _LISTED
+    + """) { ...heads }
+    }
+  }
+  """
+    + _RATE
+    + "\n}\n"
+    + _HEADS
+)
+"""Several accounts by node id, with the heads of their repositories: has anything changed?"""
+
+PROBE_MORE = (
+    """
+query ProbeMore($id: ID!, $after: String!) {
+  node(id: $id) {
+    ... on User { repositories(first: 100, after: $after, """
+    + _LISTED
+    + """) { ...heads } }
+  }
+  """
+    + _RATE
+    + "\n}\n"
+    + _HEADS
+)
+"""The further repositories of an account with more than a hundred."""
+
+
+def identity_query(slots: int) -> str:
+    """Build the question which accounts `slots` handles belong to; slot *i* takes `$li`."""
+    declared = ", ".join(f"$l{i}: String!" for i in range(slots))
+    body = "".join(
+        f"\n  u{i}: repositoryOwner(login: $l{i}) "
+        "{ __typename id login ... on User { databaseId } }"
+        for i in range(slots)
+    )
+    return f"query Identity({declared}) {{{body}\n  {_RATE}\n}}\n"
+
+
 def authorship_query(slots: int, *, more: bool = False) -> str:
     """Build the question for own commits of `slots` repositories: counts, and up to 100 days each.
 

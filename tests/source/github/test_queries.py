@@ -16,6 +16,9 @@ TEXTS = {
     "authorship, more": queries.authorship_query(2, more=True),
     "MERGED_UPSTREAM": queries.MERGED_UPSTREAM,
     "code dates": queries.code_dates_query(4),
+    "PROBE": queries.PROBE,
+    "PROBE_MORE": queries.PROBE_MORE,
+    "identity": queries.identity_query(3),
 }
 ALLOWED = {
     # about the account: whose it is, nothing about the person

@@ -1,0 +1,141 @@
+"""`portfolio-scan pool diff`, `table` and `digest`: what is kept, compared and listed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from portfolio_scan.cli.console import one_line, show_note
+from portfolio_scan.cli.pool_options import (
+    as_json,
+    database,
+    day,
+    echo_json,
+    echo_table,
+    now,
+    open_pool,
+    with_options,
+)
+from portfolio_scan.errors import UsageError
+
+if TYPE_CHECKING:
+    from portfolio_scan.pool.diff import Change
+
+_SINCE = click.option(
+    "--since", metavar="DATE", help="Everything since that day, such as 2026-11-14."
+)
+
+
+@click.command(name="diff", short_help="Say what changed, and why.")
+@click.argument("handles", metavar="[HANDLE]...", nargs=-1)
+@_SINCE
+@with_options(database, as_json)
+def diff(
+    *, handles: tuple[str, ...], since: str | None, database: str | None, as_json: bool
+) -> None:
+    """Compare each member's newest scan with the one before, or with that of a day.
+
+    Says of each difference where it comes from: the candidate changed, our rules changed, GitHub
+    returned less (or more) than before, or time has passed. Members without a difference are left
+    out.
+    """
+    from portfolio_scan.pool.changes import changes  # noqa: PLC0415 - not for --help
+
+    moment = _read_day(since) if since else None
+    with open_pool(database) as store:
+        found = list(changes(store, handles, moment))
+    if as_json:
+        echo_json("diff", members=found)
+        return
+    for member in found:
+        versions = f"versions {member.first} and {member.last}"
+        click.echo(f"{member.handle}, {versions if member.first else f'version {member.last}'}")
+        if member.new:
+            click.echo("  read for the first time")
+        for one in member.changes:
+            click.echo(f"  {_worded(one)}")
+
+
+@click.command(name="table", short_help="List members with what their newest scan counts.")
+@click.option(
+    "-f",
+    "--format",
+    "format_",
+    type=click.Choice(("text", "csv")),
+    default="text",
+    show_default=True,
+    help="How to print it.",
+)
+@with_options(database, as_json)
+def table(*, format_: str, database: str | None, as_json: bool) -> None:
+    """List members by handle, with what their newest scan counts. There is no rank."""
+    from portfolio_scan.pool.table import read_table, rule_sets, to_csv  # noqa: PLC0415
+
+    with open_pool(database) as store:
+        rows = read_table(store)
+    if as_json:
+        echo_json("table", rows=rows)
+    elif format_ == "csv":
+        click.echo(to_csv(rows), nl=False)
+    else:
+        header = ("HANDLE", "ROLE", "REPOSITORIES", "STRENGTHS", "FLAGS", "READ", "SCANNED")
+        echo_table(
+            header,
+            [
+                (
+                    row.handle,
+                    row.role,
+                    str(row.repositories),
+                    str(row.strengths),
+                    str(row.flags),
+                    "all" if row.complete else "in part",
+                    day(row.scanned),
+                )
+                for row in rows
+            ],
+        )
+    if rule_sets(rows) > 1:
+        show_note("not all were judged by the same rules; `portfolio-scan pool rejudge` does that")
+
+
+@click.command(name="digest", short_help="Write what is new, for a mail.")
+@_SINCE
+@with_options(database)
+def digest(*, since: str | None, database: str | None) -> None:
+    """Write what is new as text: strengths, flags, who is newly dormant or unreadable.
+
+    Prints nothing where there is nothing to say. Without --since it covers the last seven days.
+    """
+    from portfolio_scan.pool.changes import changes  # noqa: PLC0415 - not for --help
+    from portfolio_scan.pool.digest import worded_digest  # noqa: PLC0415 - not for --help
+
+    moment = _read_day(since) if since else now() - timedelta(days=7)
+    with open_pool(database) as store:
+        text = worded_digest(changes(store, (), moment), f"{moment:%Y-%m-%d}")
+    click.echo(text, nl=False)
+
+
+def _read_day(text: str) -> datetime:
+    try:
+        found = datetime.strptime(text.strip(), "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError as error:
+        raise UsageError(f"{text[:40]!r} is no date", "Give it as 2026-11-14.") from error
+    return datetime.combine(found.date(), time.min, UTC)
+
+
+_BECAUSE = {
+    "candidate": "the candidate changed",
+    "rules": "our rules changed",
+    "reading": "GitHub returned something else",
+    "time": "time has passed",
+}
+
+
+def _worded(one: Change) -> str:
+    where = one.repository or "portfolio"
+    states = f"{one.before or 'not found in the code read'} -> {one.after or 'not found any more'}"
+    label = f"{one.polarity} {one.key}".strip()
+    told = f": {one_line(one.message)[:200]}" if one.message else ""
+    return f"[{_BECAUSE[one.because]}] {where}, {label}: {states}{told}"

@@ -1,0 +1,109 @@
+"""What changed for members between kept scans: which versions to compare, and why each was made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from portfolio_scan.pool.diff import Because, Change, What, compare, merged
+from portfolio_scan.pool.documents import from_row
+from portfolio_scan.pool.selection import find_members
+from portfolio_scan.storage import Cause, Kind, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from portfolio_scan.storage import Member, ScanRow, Store
+
+_UNREADABLE = frozenset({Kind.UNREAD, Kind.VANISHED})
+_OUTCOMES = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberChanges:
+    """What changed for one member."""
+
+    handle: str
+    first: int | None
+    """The version compared with; None: there was none before, so nothing is compared."""
+    last: int
+    changes: tuple[Change, ...]
+    new: bool = False
+    """Whether the member was read for the first time."""
+
+
+def changes(
+    store: Store, handles: Sequence[str] = (), since: datetime | None = None
+) -> Iterator[MemberChanges]:
+    """Give members for whom something changed, by handle; all members without `handles`.
+
+    Without `since` the newest scan is compared with the one before. Raises UsageError for handles
+    of nobody.
+    """
+    members = find_members(store, handles) if handles else store.members.all()
+    for member in members:
+        rows = store.scans.of(member.id)
+        if since is None:
+            rows = rows[-2:]
+        else:
+            earlier = [row for row in rows if row.scanned_at < since][-1:]
+            rows = earlier + [row for row in rows if row.scanned_at >= since]
+        found = _of_member(store, member, rows, since)
+        if found is not None:
+            yield found
+
+
+def _of_member(
+    store: Store, member: Member, rows: Sequence[ScanRow], since: datetime | None
+) -> MemberChanges | None:
+    steps: list[list[Change]] = []
+    if len(rows) > 1:
+        scans = (from_row(store.scans.document(row.id)) for row in rows)
+        reasons = (_because(before, after) for before, after in pairwise(rows))
+        pairs = zip(pairwise(scans), reasons, strict=True)
+        steps = [compare(before, after, because) for (before, after), because in pairs]
+    found = merged(steps)
+    if trouble := _unreadable(store, member, since):
+        found.append(trouble)
+    new = bool(rows) and rows[0].version == 1 and since is not None and rows[0].scanned_at >= since
+    if not found and not new:
+        return None
+    return MemberChanges(
+        handle=member.handle,
+        first=rows[0].version if len(rows) > 1 else None,
+        last=rows[-1].version if rows else 0,
+        changes=tuple(found),
+        new=new,
+    )
+
+
+def _because(before: ScanRow, after: ScanRow) -> Because:
+    if after.cause is not Cause.RULES:
+        return Because.CANDIDATE
+    same = before.rules.rpartition(":")[0] == after.rules.rpartition(":")[0]
+    return Because.TIME if same else Because.RULES
+
+
+def _unreadable(store: Store, member: Member, since: datetime | None) -> Change | None:
+    """Tell that a member cannot be read now and could be before."""
+    if not member.reason:
+        return None
+    last = store.results.of(member.id, _OUTCOMES)
+    streak = 0
+    while streak < len(last) and last[streak].kind in _UNREADABLE:
+        streak += 1
+    quarantined = member.state is State.QUARANTINED
+    if not streak or (since is not None and last[streak - 1].at < since and not quarantined):
+        return None
+    if since is not None and last[0].at < since:
+        return None
+    return Change(
+        because=Because.READING,
+        what=What.ACCOUNT,
+        key="account",
+        before="read",
+        after="quarantined" if quarantined else "could not be read",
+        message=member.reason,
+    )

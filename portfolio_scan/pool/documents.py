@@ -1,0 +1,80 @@
+"""Scans on their way into the database and out of it: compressed JSON, and what is asked of it."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from portfolio_scan.analysis.account import Crawled
+from portfolio_scan.errors import StorageError
+from portfolio_scan.model import Outcome, Polarity, Scan
+from portfolio_scan.report import load_json, to_document
+from portfolio_scan.storage import NewScan
+
+if TYPE_CHECKING:
+    from portfolio_scan.storage import Cause
+
+TRANSIENT = frozenset({"failed", "limit"})
+"""Reasons of repositories not read that another run may overcome."""
+_RUN = ("tool", "packs", "scanned_at", "receipt")
+"""Parts of a document that tell about the run, and may differ between scans that say the same."""
+_LEVEL = 6
+
+
+def to_row(scan: Scan, *, cause: Cause, rules: str, heads: str) -> NewScan:
+    """Make the row of a scan. `rules` judged it, `heads` was there when it was read."""
+    document = to_document(scan)
+    said = {key: value for key, value in document.items() if key not in _RUN}
+    findings = [one for part in scan.repositories for one in part.findings]
+    findings += scan.portfolio.findings
+    found = [one for one in findings if one.outcome is Outcome.PRESENT]
+    return NewScan(
+        cause=cause,
+        scanned_at=datetime.fromisoformat(scan.scanned_at),
+        schema=scan.schema,
+        tool=scan.tool.version,
+        rules=rules,
+        heads=heads,
+        digest=hashlib.sha256(msgspec.json.encode(said, order="deterministic")).hexdigest(),
+        complete=is_complete(scan),
+        repositories=len(scan.repositories),
+        role=scan.portfolio.role.verdict,
+        strengths=sum(one.polarity is Polarity.STRENGTH for one in found),
+        flags=sum(one.polarity is Polarity.FLAG for one in found),
+        document=zlib.compress(msgspec.json.encode(document), _LEVEL),
+    )
+
+
+def is_complete(scan: Scan) -> bool:
+    """Whether nothing was left out because of a failure or a limit."""
+    return scan.coverage.complete and not any(
+        one.reason in TRANSIENT for one in scan.coverage.not_read
+    )
+
+
+def from_row(document: bytes) -> Scan:
+    """Read a kept scan, whichever version of this tool wrote it. Raises StorageError."""
+    try:
+        return load_json(zlib.decompress(document))
+    except zlib.error as error:
+        message = "a stored scan is damaged"
+        raise StorageError(message, "Restore the database from a copy.") from error
+
+
+def pack_crawl(crawled: Crawled) -> bytes:
+    """Encode what GitHub told about an account."""
+    return zlib.compress(msgspec.json.encode(crawled), _LEVEL)
+
+
+def unpack_crawl(payload: bytes | None) -> Crawled | None:
+    """Decode it; None where there is none, or another version of this tool wrote it."""
+    if payload is None:
+        return None
+    try:
+        return msgspec.json.decode(zlib.decompress(payload), type=Crawled)
+    except (zlib.error, msgspec.MsgspecError, ValueError):
+        return None

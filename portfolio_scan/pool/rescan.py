@@ -1,0 +1,387 @@
+"""A run over the pool: look at twenty members at a time, read only those with something new.
+
+Members are leased, looked at, and settled one by one; each settlement is kept as a whole. So a run
+may be killed at any moment and started again, and several may run at once. Before GitHub is asked,
+members whose newest scan other rules judged are judged again from what was kept: a difference
+between two versions of a scan then has one cause, either the rules or the code.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import portfolio_scan
+from portfolio_scan.analysis.account import crawl_account, judge_again
+from portfolio_scan.analysis.progress import Silence
+from portfolio_scan.analysis.run import Run
+from portfolio_scan.errors import (
+    AuthenticationFailed,
+    NetworkFailure,
+    NothingToScan,
+    PortfolioScanError,
+    RateLimited,
+    StorageError,
+)
+from portfolio_scan.model import Receipt
+from portfolio_scan.pool.documents import TRANSIENT, is_complete, pack_crawl, to_row, unpack_crawl
+from portfolio_scan.pool.report import RunReport, Tools, Trouble
+from portfolio_scan.source.github import Probed, Told
+from portfolio_scan.source.target import Target
+from portfolio_scan.storage import Cause, Kind, Settlement, Spending
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from portfolio_scan.analysis.account import AccountScan
+    from portfolio_scan.analysis.registry import Rules
+    from portfolio_scan.analysis.requisition import Requisition
+    from portfolio_scan.pool.allowance import Allowance
+    from portfolio_scan.source.github import Watch
+    from portfolio_scan.storage import Member, Wanted
+
+AT_ONCE = 20
+"""Members looked at with one request."""
+LEASE = timedelta(hours=1)
+"""How long a member may be held without a sign of life; longer than one takes to read."""
+MAX_TRIES = 3
+DOWN_AFTER = 5
+"""Members in a row that could not be read because GitHub did not answer: then it is down."""
+
+log = logging.getLogger(__name__)
+
+
+class _Stopped(Exception):
+    """The run cannot go on; its cause says why."""
+
+    def __init__(self, reason: PortfolioScanError) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def rules_id(rules: Rules, requisition: Requisition, today: date) -> str:
+    """Name everything that decides about a judgement: tool, rules, rubric and, last, the quarter.
+
+    How recent somebody's work is depends on the day, so the same code is judged again four times a
+    year.
+    """
+    rubric = requisition.rubric.digest if requisition.rubric is not None else ""
+    quarter = f"{today.year}Q{(today.month + 2) // 3}"
+    return f"{portfolio_scan.__version__}:{rules.fingerprint}:{rubric[:16]}:{quarter}"
+
+
+class Rescan:
+    """One run. `watch` and `allowance` None: nobody is asked, members are only judged again."""
+
+    def __init__(
+        self, tools: Tools, wanted: Wanted, watch: Watch | None, allowance: Allowance | None
+    ) -> None:
+        self._tools = tools
+        self._store = tools.store
+        self._wanted = wanted
+        self._watch = watch
+        self._allowance = allowance
+        self._judged = rules_id(tools.rules, tools.requisition, wanted.today)
+        self._read = Receipt()
+        self._unanswered: list[tuple[Member, Settlement]] = []
+        """Members that failed since GitHub last answered: it may be down, then they did not."""
+        self.report = RunReport(run=wanted.run)
+
+    def run(self) -> RunReport:
+        """Take members until none is left. What stops it early is in the report.
+
+        Raises StorageError when the database cannot be used any more.
+        """
+        tools = self._tools
+        self._store.results.begin(self._wanted.run, self._judged, tools.clock())
+        tools.progress.stage("Looking at members", self._store.leases.waiting(self._wanted))
+        try:
+            while batch := self._next():
+                self._take(batch)
+            self._settle_pending(failed=self.report.outcomes[Kind.SCANNED] > 0)
+        except _Stopped as stop:
+            self.report.stopped = _told_again(stop.reason)
+        finally:
+            # Also when the user interrupts: what was not begun is free for the next run.
+            self._store.leases.release(tools.owner)
+            self._end()
+        if self.report.outcomes[Kind.SCANNED] and not self._store.leases.owners():
+            # Another run may have kept files of which it has not yet kept the list.
+            self._store.tidy()
+        return self.report
+
+    def _end(self) -> None:
+        asked = self._watch.receipt if self._watch is not None else Receipt()
+        self.report.spending = Spending(
+            graphql_requests=asked.graphql_requests + self._read.graphql_requests,
+            graphql_points=asked.graphql_points + self._read.graphql_points,
+            rest_requests=asked.rest_requests + self._read.rest_requests,
+            downloads=self._read.downloads,
+            bytes_downloaded=self._read.bytes_downloaded,
+        )
+        self.report.left = self._store.leases.waiting(self._wanted)
+        stopped = self.report.stopped.message if self.report.stopped else ""
+        now = self._tools.clock()
+        self._store.results.end(self._wanted.run, self.report.spending, stopped, now)
+
+    def _next(self) -> list[Member]:
+        now = self._tools.clock()
+        owner, until = self._tools.owner, now + LEASE
+        leases = self._store.leases
+        batch = leases.claim(self._wanted, owner, most=AT_ONCE, now=now, until=until)
+        if not batch:
+            other = leases.take_over(self._wanted, owner, now=now, until=until)
+            batch = [other] if other is not None else []
+        return batch
+
+    def _take(self, batch: Sequence[Member]) -> None:
+        due = [self._judge_again(member) for member in batch]
+        if self._watch is None:
+            return
+        try:
+            if self._allowance is not None:
+                self._allowance.check()
+            probed = self._watch.probe(member.node_id for member in due)
+            if self._allowance is not None:
+                self._allowance.probed()
+        except (RateLimited, NetworkFailure, AuthenticationFailed) as error:
+            raise _Stopped(error) from error
+        changed = []
+        settlements = []
+        for member in due:
+            answer = probed[member.node_id]
+            settlement = self._look(member, answer)
+            if settlement is None:
+                changed.append((member, answer))
+            else:
+                settlements.append((member, settlement))
+        self._settle(settlements)
+        for member, answer in changed:
+            self._read_member(member, answer)
+
+    def _look(self, member: Member, answer: Probed) -> Settlement | None:
+        """Settle a member by a look alone; None: there is something to read."""
+        if answer.told is Told.UNTOLD:
+            return Settlement(member=member.id, kind=Kind.UNREAD, reason=answer.reason)
+        if answer.told is Told.GONE:
+            # Asked for again next time: accounts come back, and GitHub errs.
+            reason = f"{answer.reason}; nothing follows from that"
+            return Settlement(member=member.id, kind=Kind.VANISHED, reason=reason, told=True)
+        if answer.github_id != member.github_id:
+            reason = f"GitHub gives the number {answer.github_id} for the account"
+            return Settlement(member=member.id, kind=Kind.UNREAD, reason=reason, failed=True)
+        if member.heads and answer.digest == member.heads:
+            return Settlement(
+                member=member.id, kind=Kind.UNCHANGED, told=True, handle=answer.handle
+            )
+        return None
+
+    def _judge_again(self, member: Member) -> Member:
+        """Judge a member from what was kept, if other rules judged it before."""
+        if not member.judged or member.judged == self._judged:
+            return member
+        if not self._begin(member):
+            return member
+        crawled = unpack_crawl(self._store.scans.crawl(member.id))
+        keep = self._watch is not None
+        settlement = Settlement(
+            member=member.id,
+            kind=Kind.UNREAD,
+            reason="what was kept of it is not enough to judge it again",
+            # Read in full next time.
+            heads="",
+            judged="",
+            keep=keep,
+        )
+        if crawled is not None:
+            try:
+                scan = judge_again(crawled, self._tools_for(member))
+            except Exception as error:
+                if isinstance(error, StorageError):
+                    raise
+                settlement = _defect(member, error)
+            else:
+                if scan is not None:
+                    row = to_row(scan, cause=Cause.RULES, rules=self._judged, heads=member.heads)
+                    settlement = Settlement(
+                        member=member.id,
+                        kind=Kind.REJUDGED,
+                        judged=self._judged,
+                        scan=row,
+                        keep=keep,
+                    )
+        self._settle([(member, settlement)])
+        heads = member.heads if settlement.heads is None else settlement.heads
+        return replace(member, heads=heads, judged=settlement.judged or "")
+
+    def _read_member(self, member: Member, answer: Probed) -> None:
+        handle = answer.handle
+        try:
+            if self._allowance is not None:
+                self._allowance.check()
+        except (RateLimited, NetworkFailure) as error:
+            raise _Stopped(error) from error
+        if not self._begin(member):
+            return
+        target = Target(text=handle, owner=handle)
+        try:
+            found = crawl_account(target, self._tools_for(member), person=member.github_id)
+        except StorageError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a defect must cost one member, not all of them
+            self._failed(member, answer, error)
+        else:
+            self._keep(member, answer, found)
+
+    def _failed(self, member: Member, answer: Probed, error: Exception) -> None:
+        if isinstance(error, RateLimited | AuthenticationFailed):
+            limited = Settlement(member=member.id, kind=Kind.LIMITED, reason=error.message)
+            self._settle([(member, limited)])
+            raise _Stopped(error) from error
+        if isinstance(error, NetworkFailure):
+            self._fail_for_now(member, error.message)
+            return
+        if isinstance(error, NothingToScan):
+            settlement = Settlement(
+                member=member.id,
+                kind=Kind.UNREAD,
+                reason=error.message,
+                told=True,
+                handle=answer.handle,
+                heads=answer.digest,
+            )
+        elif isinstance(error, PortfolioScanError):
+            settlement = Settlement(
+                member=member.id, kind=Kind.UNREAD, reason=error.message, failed=True
+            )
+        else:
+            settlement = _defect(member, error)
+        self._settle([(member, settlement)])
+
+    def _keep(self, member: Member, answer: Probed, found: AccountScan) -> None:
+        crawled, receipt = found.crawled, found.scan.receipt
+        self._read = _sum(self._read, receipt)
+        if self._allowance is not None:
+            self._allowance.read(receipt)
+        if crawled.limited:
+            limited = Settlement(member=member.id, kind=Kind.LIMITED, reason=crawled.partial)
+            self._settle([(member, limited)])
+            resets_at = datetime.fromisoformat(crawled.resume_after)
+            raise _Stopped(RateLimited(crawled.partial.rstrip("."), resets_at=resets_at))
+        if crawled.partial:
+            self._fail_for_now(member, crawled.partial)
+            return
+        complete = is_complete(found.scan)
+        # Repositories that fail again and again are left at what was read, until something changes.
+        resigned = not complete and member.tries + 1 >= MAX_TRIES
+        settled = complete or resigned
+        self._settle_pending()
+        settlement = Settlement(
+            member=member.id,
+            kind=Kind.SCANNED,
+            reason="" if complete else _unread(found),
+            told=settled,
+            failed=not settled,
+            handle=answer.handle,
+            heads=answer.digest if settled else "",
+            judged=self._judged,
+            scan=to_row(
+                found.scan,
+                cause=Cause.CHANGED if member.judged else Cause.FIRST,
+                rules=self._judged,
+                heads=answer.digest,
+            ),
+            crawl=pack_crawl(crawled),
+        )
+        self._settle([(member, settlement)])
+
+    def _fail_for_now(self, member: Member, reason: str) -> None:
+        """Hold a failure back until it is known whether GitHub answers others."""
+        settlement = Settlement(member=member.id, kind=Kind.UNREAD, reason=reason)
+        self._unanswered.append((member, settlement))
+        if len(self._unanswered) >= DOWN_AFTER:
+            self._settle(self._unanswered)
+            self._unanswered = []
+            message = f"GitHub did not answer for {DOWN_AFTER} members in a row"
+            raise _Stopped(NetworkFailure(message, "Run the same command again later."))
+
+    def _settle_pending(self, *, failed: bool = True) -> None:
+        """Settle the failures held back; they count where GitHub does answer others."""
+        pending = [(member, replace(one, failed=failed)) for member, one in self._unanswered]
+        self._unanswered = []
+        self._settle(pending)
+
+    def _settle(self, settlements: Sequence[tuple[Member, Settlement]]) -> None:
+        if not settlements:
+            return
+        store, tools = self._store, self._tools
+        by_number = {member.id: (member, one) for member, one in settlements}
+        kept = store.results.settle(
+            self._wanted.run, tools.owner, [one for _, one in settlements], tools.clock()
+        )
+        for settled in kept:
+            member, one = by_number[settled.member]
+            self.report.outcomes[one.kind] += 1
+            self.report.versions += settled.version is not None
+            if one.reason:
+                self.report.troubles.append(
+                    Trouble(
+                        handle=one.handle or member.handle,
+                        kind=one.kind,
+                        reason=one.reason,
+                        quarantined=settled.quarantined,
+                    )
+                )
+            if not one.keep:
+                tools.progress.step()
+
+    def _begin(self, member: Member) -> bool:
+        """Note that a member is being read now; False: another run has taken it over."""
+        until = self._tools.clock() + LEASE
+        return self._store.leases.begin(member.id, self._tools.owner, until=until)
+
+    def _tools_for(self, member: Member) -> Run:
+        tools = self._tools
+        return Run(
+            options=tools.options,
+            rules=tools.rules,
+            cache=self._store.observations(member.id),
+            reader=tools.reader,
+            progress=Silence(),
+            clock=tools.clock,
+            requisition=tools.requisition,
+        )
+
+
+def _defect(member: Member, error: Exception) -> Settlement:
+    log.error("reading %s failed", member.handle, exc_info=error)
+    reason = f"unexpected {type(error).__name__}: {error}"[:500]
+    return Settlement(member=member.id, kind=Kind.UNREAD, reason=reason, failed=True)
+
+
+def _told_again(reason: PortfolioScanError) -> PortfolioScanError:
+    """Give the hint of a limit for somebody who has no scan to resume."""
+    if not isinstance(reason, RateLimited) or reason.resets_at is None:
+        return reason
+    hint = f"Run the same command again after {reason.resets_at.isoformat(timespec='seconds')}."
+    return RateLimited(reason.message, hint, resets_at=reason.resets_at)
+
+
+def _unread(found: AccountScan) -> str:
+    not_read = found.scan.coverage.not_read
+    names = [one.name or "one without a name" for one in not_read if one.reason in TRANSIENT]
+    shown = ", ".join(names[:3]) + (" …" if len(names) > 3 else "")  # noqa: PLR2004
+    return f"{len(names)} of its repositories could not be read: {shown}"
+
+
+def _sum(one: Receipt, other: Receipt) -> Receipt:
+    return Receipt(
+        graphql_requests=one.graphql_requests + other.graphql_requests,
+        graphql_points=one.graphql_points + other.graphql_points,
+        rest_requests=one.rest_requests + other.rest_requests,
+        downloads=one.downloads + other.downloads,
+        bytes_downloaded=one.bytes_downloaded + other.bytes_downloaded,
+    )

@@ -1,0 +1,55 @@
+"""How a pool is: who is in it, who is due, what the last runs did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from portfolio_scan.pool.selection import EVERY_DAYS, due_before
+from portfolio_scan.storage import RunRow, State
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from portfolio_scan.storage import Store
+
+RUNS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolStatus:
+    """Counts, and the last runs."""
+
+    database: str
+    members: int
+    due: int
+    quarantined: int
+    expired: int
+    held: int
+    """Runs that hold members at this moment, dead ones included until the next run."""
+    scans: int
+    incomplete: int
+    """Newest scans in which something could not be read."""
+    runs: tuple[RunRow, ...]
+    broken_log_line: int | None
+
+
+def read_status(store: Store, now: datetime) -> PoolStatus:
+    """Count what is there; `due` is by the usual seven days."""
+    members, newest = store.members.all(), store.scans.newest()
+    today, before = now.astimezone(UTC).date(), due_before(now, EVERY_DAYS)
+    current = [one for one in members if not one.expired(today)]
+    active = [one for one in current if one.state is State.ACTIVE]
+    return PoolStatus(
+        database=store.shown,
+        members=len(members),
+        due=sum(one.checked is None or one.checked < before for one in active),
+        quarantined=len(current) - len(active),
+        expired=len(members) - len(current),
+        held=len(store.leases.owners()),
+        scans=len(newest),
+        incomplete=sum(not one.complete for one in newest.values()),
+        runs=tuple(store.results.newest_runs(RUNS)),
+        broken_log_line=store.broken_log_line(),
+    )

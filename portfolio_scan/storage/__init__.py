@@ -1,0 +1,44 @@
+"""The pool's database: SQLite by default, PostgreSQL by address.
+
+Only this package knows SQLAlchemy and alembic; `open_store` is the way in.
+"""
+
+from __future__ import annotations
+
+from portfolio_scan.storage.leases import Wanted
+from portfolio_scan.storage.records import (
+    Cause,
+    Kind,
+    LogEntry,
+    Member,
+    NewMember,
+    NewScan,
+    OutcomeRow,
+    RunRow,
+    ScanRow,
+    Settled,
+    Settlement,
+    Spending,
+    State,
+)
+from portfolio_scan.storage.store import Store, open_store, upgrade_store
+
+__all__ = [
+    "Cause",
+    "Kind",
+    "LogEntry",
+    "Member",
+    "NewMember",
+    "NewScan",
+    "OutcomeRow",
+    "RunRow",
+    "ScanRow",
+    "Settled",
+    "Settlement",
+    "Spending",
+    "State",
+    "Store",
+    "Wanted",
+    "open_store",
+    "upgrade_store",
+]

@@ -1,0 +1,83 @@
+"""The log: what was done with members, each line chained to the one before by its hash.
+
+Lines name a member by its number in the pool, so that the log may stay when the member goes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, replace
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert, select, text
+
+import portfolio_scan
+from portfolio_scan.storage.records import LogEntry
+from portfolio_scan.storage.schema import log
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+_LOCK = 7_301_442_118_232
+"""PostgreSQL: whoever holds this advisory lock appends to the log."""
+
+
+def append(
+    connection: Connection,
+    at: datetime,
+    action: str,
+    *,
+    member: int | None = None,
+    detail: Mapping[str, object] | None = None,
+) -> None:
+    """Add a line, in the transaction of what it tells."""
+    if connection.dialect.name != "sqlite":
+        # SQLite has one writer at a time anyway.
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    last = connection.execute(select(log.c.id, log.c.hash).order_by(log.c.id.desc()).limit(1))
+    number, previous = last.first() or (0, "")
+    entry = LogEntry(
+        id=number + 1,
+        at=at,
+        action=action,
+        member=member,
+        tool=portfolio_scan.__version__,
+        detail=json.dumps(detail or {}, ensure_ascii=True, sort_keys=True),
+        previous=previous,
+        hash="",
+    )
+    connection.execute(insert(log).values(**asdict(replace(entry, hash=_hash(entry)))))
+
+
+def entries(connection: Connection) -> Iterator[LogEntry]:
+    """Give all lines, the oldest first."""
+    rows = connection.execute(select(log).order_by(log.c.id))
+    return (LogEntry(**row) for row in rows.mappings())
+
+
+def first_broken(connection: Connection) -> int | None:
+    """Give the number of the first line that was altered, or follows one that is missing."""
+    previous = ""
+    for number, entry in enumerate(entries(connection), 1):
+        if (entry.id, entry.previous, entry.hash) != (number, previous, _hash(entry)):
+            return number
+        previous = entry.hash
+    return None
+
+
+def _hash(entry: LogEntry) -> str:
+    parts = (
+        entry.id,
+        entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        entry.action,
+        entry.member,
+        entry.tool,
+        entry.detail,
+        entry.previous,
+    )
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=True).encode()).hexdigest()
