@@ -31,6 +31,7 @@ from portfolio_scan.report.writing import file_name, write_whole
 
 if TYPE_CHECKING:
     from portfolio_scan.analysis.options import Options
+    from portfolio_scan.cli.blinding import Blinding
     from portfolio_scan.model import Scan
 
 STORED: Final = ".json"
@@ -140,10 +141,18 @@ def _read_password(name: str) -> str:
 class Mailing:
     """Takes one target to its message, and the message to where it is wished."""
 
-    def __init__(self, wishes: Wishes, options: Options, *, quiet: bool = False) -> None:
+    def __init__(
+        self,
+        wishes: Wishes,
+        options: Options,
+        *,
+        quiet: bool = False,
+        blinding: Blinding | None = None,
+    ) -> None:
         self._wishes = wishes
         self._options = options
         self._quiet = quiet
+        self._blinding = blinding
 
     def run(self, target: str) -> ExitCode:
         """Read or scan, render, put out; the worst of all outcomes."""
@@ -154,6 +163,8 @@ class Mailing:
             if found is None:
                 return code
             scan = found
+        if self._blinding:
+            scan = self._blinding(scan)
         if self._wishes.fragment:
             from portfolio_scan.report.mail import render_fragment  # noqa: PLC0415 - loads pandas
 
