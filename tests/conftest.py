@@ -80,16 +80,25 @@ class Work:
         return self.git("rev-parse", "HEAD")
 
 
+def _make_work(path: Path, *options: str) -> Work:
+    path.mkdir(parents=True)
+    work = Work(path)
+    work.git("init", "--quiet", "--initial-branch=main", *options)
+    return work
+
+
+@pytest.fixture(scope="session")
+def make_repository() -> Callable[..., Work]:
+    """Make an empty repository at a path, on the branch main."""
+    return _make_work
+
+
 @pytest.fixture
 def make_work(tmp_path: Path) -> Callable[..., Work]:
     """Make empty repositories by name, on the branch main."""
 
     def make(name: str = "project", *options: str) -> Work:
-        path = tmp_path / name
-        path.mkdir(parents=True)
-        work = Work(path)
-        work.git("init", "--quiet", "--initial-branch=main", *options)
-        return work
+        return _make_work(tmp_path / name, *options)
 
     return make
 

@@ -1,14 +1,17 @@
-"""Write docs/schema/scan-1.json from the records: `python docs/schema/make.py`."""
+"""Write the JSON Schemas from the records: `python docs/schema/make.py`."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
+from portfolio_scan.report.comparison import comparison_schema
 from portfolio_scan.report.document import json_schema
 
-TARGET = Path(__file__).with_name("scan-1.json")
+TARGETS = {"scan-1.json": json_schema, "comparison-1.json": comparison_schema}
 
 if __name__ == "__main__":
-    TARGET.write_text(json.dumps(json_schema(), indent=2) + "\n", encoding="utf-8")
-    print(f"wrote {TARGET}")
+    for name, schema in TARGETS.items():
+        target = Path(__file__).with_name(name)
+        target.write_text(json.dumps(schema(), indent=2) + "\n", encoding="utf-8")
+        print(f"wrote {target}")

@@ -90,9 +90,9 @@ class Index:
         paths = " ".join(s for s in self.strings if _FILE.search(s))
         prose = " ".join(text for unit in context.units for _, text in unit.prose)
         name = context.repository.name.replace("-", " ").replace("_", " ")
-        self.words = (
-            f"{self.readme} {prose.lower()[:40_000]} {name.lower()} {paths.lower()[:20_000]}"
-        )
+        self.told = f"{self.readme} {prose.lower()[:40_000]} {name.lower()}"
+        """What people read."""
+        self.words = f"{self.told} {paths.lower()[:20_000]}"
 
 
 def match(key: str, fields: Mapping[str, Any], index: Index) -> Match:
@@ -109,14 +109,17 @@ def match(key: str, fields: Mapping[str, Any], index: Index) -> Match:
     for name, place in index.sources.items():
         if name in fields.get("keys", ()):
             found.add(4, f"loader of {name}", (place, f"loads {name}"))
+    before = found.points
     _files(found, fields, index)
+    # A word that only the file's own name holds says nothing beside it: `insurance.csv`.
+    words = index.told if found.points > before else index.words
     _handed_out(found, fields, index)
     for group in fields.get("labels", ()):
         if all(label in index.strings for label in group):
             first = index.strings[group[0]]
             found.add(1.5, "classes " + ", ".join(group), (first, f"class names of {key}"))
             break
-    named = [w for w in fields.get("words", ()) if _mentioned(w, index.words)]
+    named = [w for w in fields.get("words", ()) if _mentioned(w, words)]
     strong = [c for c in fields.get("strong", ()) if c in index.strings]
     if strong and found.points < _WEAK and named:
         first = index.strings[strong[0]]

@@ -84,7 +84,7 @@ class UnsafeLoading(Heuristic):
         reason = unreadable(context)
         if reason:
             return self.finding(Outcome.UNCLEAR, f"Could not tell: {reason}.", confidence=0.3)
-        message = "No careless loading or running of what others made was found in the code read."
+        message = "Unguarded loading or running of what others made was not found in the code read."
         return self.finding(Outcome.ABSENT, message, confidence=0.7)
 
 

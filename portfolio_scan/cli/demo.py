@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from portfolio_scan.cli import environment
+from portfolio_scan.cli.blinding import blind_options
 from portfolio_scan.cli.output import FORMAT_HELP, audience_option
 
 if TYPE_CHECKING:
+    from portfolio_scan.cli.blinding import Blinding
     from portfolio_scan.errors import ExitCode
     from portfolio_scan.report.reader import Reader
 
@@ -39,8 +41,15 @@ FOLDER = "portfolio-scan-demo"
     help="Open the dossier in a browser  [default: only from a terminal].",
 )
 @click.option("-v", "--verbose", count=True, help="Log what is done to standard error; -vv: more.")
+@blind_options
 def command(
-    *, output: str, formats: str, audience: Reader, show: bool | None, verbose: int
+    *,
+    output: str,
+    formats: str,
+    audience: Reader,
+    show: bool | None,
+    verbose: int,
+    blinding: Blinding | None,
 ) -> ExitCode:
     """Scan a made-up account the real way, without network or token, and show the dossier.
 
@@ -62,7 +71,12 @@ def command(
             packs=environment.packs(),
         )
         session = Session(
-            options, output=output, formats=formats, audience=audience, verbosity=verbose
+            options,
+            output=output,
+            formats=formats,
+            audience=audience,
+            verbosity=verbose,
+            blinding=blinding,
         )
         code = session.run([demo.HANDLE])
     pages = [path for path in session.written if path.suffix == ".html"]

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from portfolio_scan.cli import environment
+from portfolio_scan.cli.blinding import blind_options
 
 if TYPE_CHECKING:
+    from portfolio_scan.cli.blinding import Blinding
     from portfolio_scan.errors import ExitCode
 
 _EPILOG = """\
@@ -75,6 +77,7 @@ the addresses of --to and to no other; none is ever taken from GitHub.
 )
 @click.option("-q", "--quiet", is_flag=True, help="No progress, no notes; errors only.")
 @click.option("-v", "--verbose", count=True, help="Log what is done to standard error; -vv: more.")
+@blind_options
 def command(
     *,
     target: str,
@@ -92,6 +95,7 @@ def command(
     github_url: str,
     quiet: bool,
     verbose: int,
+    blinding: Blinding | None,
 ) -> ExitCode:
     """Send the dossier about TARGET as a message, or write the message to a file.
 
@@ -125,4 +129,4 @@ def command(
         cache_folder=environment.cache_folder(),
         packs=environment.packs(),
     )
-    return Mailing(wishes, options, quiet=quiet).run(target)
+    return Mailing(wishes, options, quiet=quiet, blinding=blinding).run(target)

@@ -43,6 +43,17 @@ def default_jobs() -> int:
     return max(1, min(8, usable or 1))
 
 
+def blind_table() -> Path:
+    """Give the table of blind reviews: PORTFOLIO_SCAN_BLIND_TABLE, or one of the user's data."""
+    given = os.environ.get("PORTFOLIO_SCAN_BLIND_TABLE")
+    if given:
+        return Path(given).expanduser()
+    import platformdirs  # noqa: PLC0415 - as above
+
+    folder = platformdirs.user_data_dir("portfolio-scan", appauthor=False)
+    return Path(folder) / "blind-table.sqlite"
+
+
 def pool_address() -> str:
     """Give the pool's database: PORTFOLIO_SCAN_POOL, or a file in the platform's data folder."""
     given = os.environ.get("PORTFOLIO_SCAN_POOL")

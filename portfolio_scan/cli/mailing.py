@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from portfolio_scan.analysis.options import Options
+    from portfolio_scan.cli.blinding import Blinding
     from portfolio_scan.model import Scan
 
 STORED: Final = ".json"
@@ -142,10 +143,18 @@ def _read_password(name: str) -> str:
 class Mailing:
     """Takes one target to its message, and the message to where it is wished."""
 
-    def __init__(self, wishes: Wishes, options: Options, *, quiet: bool = False) -> None:
+    def __init__(
+        self,
+        wishes: Wishes,
+        options: Options,
+        *,
+        quiet: bool = False,
+        blinding: Blinding | None = None,
+    ) -> None:
         self._wishes = wishes
         self._options = options
         self._quiet = quiet
+        self._blinding = blinding
 
     def run(self, target: str) -> ExitCode:
         """Read or scan, render, put out; the worst of all outcomes."""
@@ -156,6 +165,8 @@ class Mailing:
             if found is None:
                 return code
             scan = found
+        if self._blinding:
+            scan = self._blinding(scan)
         if self._wishes.fragment:
             from portfolio_scan.report.mail import render_fragment  # noqa: PLC0415 - loads pandas
 

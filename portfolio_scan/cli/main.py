@@ -14,6 +14,7 @@ from portfolio_scan.errors import ExitCode, PortfolioScanError
 
 _COMMANDS = {
     "cache": "portfolio_scan.cli.cache",
+    "compare": "portfolio_scan.cli.compare",
     "demo": "portfolio_scan.cli.demo",
     "doctor": "portfolio_scan.cli.doctor",
     "email": "portfolio_scan.cli.email",
@@ -24,6 +25,7 @@ _COMMANDS = {
     "rubric": "portfolio_scan.cli.rubric",
     "scan": "portfolio_scan.cli.scan",
     "schedule": "portfolio_scan.cli.schedule",
+    "unblind": "portfolio_scan.cli.unblind",
 }
 """Command to the module that holds it as `command`; imported when it is asked for."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from portfolio_scan.cli.blinding import blind_options
 from portfolio_scan.cli.codes import worst
 from portfolio_scan.cli.console import show_error, show_note
 from portfolio_scan.cli.documents import STANDARD_INPUT
@@ -15,6 +16,7 @@ from portfolio_scan.cli.output import FORMAT_HELP, audience_option, open_output
 from portfolio_scan.errors import PortfolioScanError
 
 if TYPE_CHECKING:
+    from portfolio_scan.cli.blinding import Blinding
     from portfolio_scan.cli.output import Folder, Stream
     from portfolio_scan.errors import ExitCode
     from portfolio_scan.report.reader import Reader
@@ -49,8 +51,15 @@ Examples:
 )
 @audience_option
 @click.option("-q", "--quiet", is_flag=True, help="No notes; errors only.")
+@blind_options
 def command(
-    *, scans: tuple[str, ...], output: str | None, formats: str, audience: Reader, quiet: bool
+    *,
+    scans: tuple[str, ...],
+    output: str | None,
+    formats: str,
+    audience: Reader,
+    quiet: bool,
+    blinding: Blinding | None,
 ) -> ExitCode:
     """Write scans that `--format json` stored in any format, without network, token or code.
 
@@ -62,14 +71,14 @@ def command(
     codes = []
     for name in scans:
         try:
-            _render(name, where, quiet=quiet)
+            _render(name, where, blinding, quiet=quiet)
         except PortfolioScanError as error:
             show_error(error)
             codes.append(error.exit_code)
     return worst(codes)
 
 
-def _render(name: str, where: Folder | Stream, *, quiet: bool) -> None:
+def _render(name: str, where: Folder | Stream, blinding: Blinding | None, *, quiet: bool) -> None:
     """Write what one file holds: a scan, or several with one on each line."""
     from portfolio_scan.report.reading import read_scans  # noqa: PLC0415 - not for --help
 
@@ -77,6 +86,6 @@ def _render(name: str, where: Folder | Stream, *, quiet: bool) -> None:
     if len(stored) > 1:
         where.check(several=True)
     for scan in stored:
-        for path in where.write(scan):
+        for path in where.write(blinding(scan) if blinding else scan):
             if not quiet:
                 show_note(f"wrote {path}")

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from portfolio_scan.cli import environment
+from portfolio_scan.cli.blinding import blind_options
 from portfolio_scan.cli.output import FORMAT_HELP, audience_option
 
 if TYPE_CHECKING:
+    from portfolio_scan.cli.blinding import Blinding
     from portfolio_scan.errors import ExitCode
     from portfolio_scan.report.reader import Reader
 
@@ -21,6 +23,7 @@ Examples:
   portfolio-scan scan ./take-home.zip --format json --output -
   portfolio-scan scan ./clones --author "Jo Doe" --output dossiers
   portfolio-scan scan some-handle --job job.md --rubric rubric.toml
+  portfolio-scan scan some-handle --blind ml-engineer-2026 --blind-table table.sqlite
 
 The token is read from GH_TOKEN, GITHUB_TOKEN or `gh auth token`.
 """
@@ -90,6 +93,7 @@ The token is read from GH_TOKEN, GITHUB_TOKEN or `gh auth token`.
 @click.option("--no-cache", is_flag=True, help="Neither use nor fill the observation cache.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress, no notes; errors only.")
 @click.option("-v", "--verbose", count=True, help="Log what is done to standard error; -vv: more.")
+@blind_options
 def command(
     *,
     targets: tuple[str, ...],
@@ -110,6 +114,7 @@ def command(
     no_cache: bool,
     quiet: bool,
     verbose: int,
+    blinding: Blinding | None,
 ) -> ExitCode:
     """Read repositories and write a dossier for each TARGET.
 
@@ -143,5 +148,6 @@ def command(
         audience=audience,
         quiet=quiet,
         verbosity=verbose,
+        blinding=blinding,
     )
     return session.run(targets)

@@ -19,7 +19,7 @@ from portfolio_scan.cli.console import (
 )
 from portfolio_scan.cli.output import open_output
 from portfolio_scan.cli.plan import worded_plan
-from portfolio_scan.errors import ExitCode
+from portfolio_scan.errors import ExitCode, UsageError
 from portfolio_scan.report.reader import DEFAULT
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from portfolio_scan.analysis.options import Options
     from portfolio_scan.analysis.scan import ScanResult
+    from portfolio_scan.cli.blinding import Blinding
     from portfolio_scan.model import Scan
     from portfolio_scan.report.reader import Reader
 
@@ -48,9 +49,11 @@ class Session:
         audience: Reader = DEFAULT,
         quiet: bool = False,
         verbosity: int = 0,
+        blinding: Blinding | None = None,
     ) -> None:
         self._options = options
         self._quiet = quiet
+        self._blinding = blinding
         self.written: list[Path] = []
         """Files written so far."""
         self._output = open_output(output, formats, audience=audience)
@@ -75,7 +78,12 @@ class Session:
         if result.scan is None:
             return ExitCode.DONE
         _log_receipt(result.scan)
-        self._put_out(result.scan)
+        try:
+            self._put_out(self._blinding(result.scan) if self._blinding else result.scan)
+        except UsageError as error:
+            # Only blinding asks for more than was given: it could not tell whose the work is.
+            show_error(error)
+            return error.exit_code
         if result.scan.coverage.resume_after:
             coverage = result.scan.coverage
             show_note(f"{coverage.partial} --resume goes on after {coverage.resume_after}")

@@ -103,7 +103,7 @@ def to_document(scan: Scan) -> dict[str, Any]:
         repositories=tuple(_flatten(part) for part in scan.repositories),
         portfolio=scan.portfolio,
     )
-    builtins: dict[str, Any] = _encodable(msgspec.to_builtins(document))
+    builtins: dict[str, Any] = encodable(msgspec.to_builtins(document))
     return builtins
 
 
@@ -164,11 +164,12 @@ def _nest(part: RepositoryDocument) -> RepositoryScan:
     )
 
 
-def _encodable(value: Any) -> Any:
+def encodable(value: Any) -> Any:
+    """Return the value with lone surrogates, which UTF-8 cannot carry, replaced."""
     if isinstance(value, str):
         return value if value.isascii() else LONE_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", value)
     if isinstance(value, dict):
-        return {key: _encodable(item) for key, item in value.items()}
+        return {key: encodable(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_encodable(item) for item in value]
+        return [encodable(item) for item in value]
     return value

@@ -100,7 +100,9 @@ def _order(finding: Finding) -> tuple[int, int, float, str]:
 def _view(finding: Finding, depth: Depth) -> FindingView:
     settled = finding.outcome is Outcome.PRESENT
     polarity = words.POLARITIES[finding.polarity]
-    changeable = depth.unfolds or not settled or finding.polarity is Polarity.FLAG
+    # A rule says what would make its answer a yes, or would lift a flag: of a strength it has been.
+    met = settled and finding.polarity is Polarity.STRENGTH
+    changeable = not met and (depth.unfolds or not settled or finding.polarity is Polarity.FLAG)
     way = links(finding.evidence, depth)
     shown = () if way else exhibits(finding.evidence, depth)
     return FindingView(

@@ -293,7 +293,7 @@ def _only_in_page(page: DossierView) -> Iterable[Pair]:
     cards = page.repositories
     findings = sum(len(card.findings) for card in cards) + len(page.portfolio_findings)
     unsettled = sum(len(card.open_questions) for card in cards)
-    checks = sum(len(card.not_found) for card in cards)
+    checks = sum(card.not_found_total for card in cards)
     rows = (
         (findings, "finding with its lines of code", "findings with their lines of code"),
         (unsettled, "question that the code left open", "questions that the code left open"),

@@ -41,7 +41,7 @@ def check_parquet() -> None:
     if find_spec("pyarrow") is None:
         raise OutputError(
             "Parquet needs pyarrow, which is not installed",
-            "pip install 'portfolio-scan[parquet]', or write csv",
+            "install it with pip install 'portfolio-scan[parquet]', or write csv",
         )
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 def surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """A cache of its own, no token, no forced colour, an empty working directory."""
     monkeypatch.setenv("PORTFOLIO_SCAN_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("PORTFOLIO_SCAN_BLIND_TABLE", str(tmp_path / "blind-table.sqlite"))
     for name in ("FORCE_COLOR", "PORTFOLIO_SCAN_DEBUG", "PORTFOLIO_SCAN_PACKS", "GH_TOKEN",
                  "GITHUB_TOKEN"):  # fmt: skip
         monkeypatch.delenv(name, raising=False)

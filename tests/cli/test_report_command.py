@@ -71,6 +71,19 @@ def test_files_are_named_on_standard_error_unless_quiet(
     assert capsys.readouterr().err == ""
 
 
+@pytest.mark.parametrize("reader", ["candidate", "recruiter", "engineer", "auditor"])
+def test_the_page_is_written_for_whom_it_is_asked_for(
+    stored: Path, project: Path, reader: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert report(stored, "-o", "-", "--audience", reader) == ExitCode.DONE
+    wanted = render_html(load_json(stored.read_bytes()), reader)
+    assert capsys.readouterr().out == wanted
+    assert f"for {reader}s." in wanted or "for the candidate." in wanted
+    command = ["scan", str(project), "--audience", reader, "-o", "-", "-q"]
+    assert run(command) == ExitCode.DONE
+    assert f'<body class="for-{reader}">' in capsys.readouterr().out
+
+
 def test_several_scans_of_one_name_do_not_overwrite_each_other(stored: Path) -> None:
     assert report(stored, stored, "-o", "out") == ExitCode.DONE
     assert sorted(path.name for path in Path("out").iterdir()) == [
@@ -129,6 +142,7 @@ def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
         (["good.json", "-f", "docx"], ExitCode.USAGE, "no such format: docx"),
         (["good.json", "-o", "-", "-f", "csv"], ExitCode.USAGE, "several files"),
         (["good.json", "-f", ""], ExitCode.USAGE, "no format given"),
+        (["good.json", "--audience", "boss"], ExitCode.USAGE, "no such audience: boss"),
         (["good.json", "-o", "page.html/x"], ExitCode.FAILED, "cannot write to page.html/x"),
         (["good.json", "-o", "-", "-f", "html,json"], ExitCode.USAGE, "one format"),
         (["good.json", "good.json", "-o", "-"], ExitCode.USAGE, "one target"),

@@ -140,6 +140,24 @@ def test_an_exercise_has_a_sign_beside_words(key: str) -> None:
     assert signs & set(EXERCISES[key])
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("wine_cellar_prices.csv", "heartbeats_2024.csv", "netflix_partner_deals.csv"),
+        *("insurance.csv", "spam.csv", "fake_news_desk_calls.csv", "iris_of_the_eye.csv"),
+    ],
+)
+def test_a_file_of_ones_own_is_no_exercise_for_its_name(name: str) -> None:
+    source = f"import pandas as pd\nrows = pd.read_csv('data/{name}')\n"
+    assert judged(context({"a.py": source})).verdict == "no"
+
+
+def test_a_known_file_that_people_are_told_of_is_one() -> None:
+    files = {"a.py": "rows = load('spam.csv')\n", "README.md": "# Spam\n\nFilters spam.\n"}
+    assert told("sms-spam", context(files)) == 3.5
+    assert told("sms-spam", context({"a.py": files["a.py"]})) == 2
+
+
 def test_a_title_that_a_program_prints_is_no_file() -> None:
     found = context({"a.py": "print('Trains on MNIST pictures like mnist.csv or so')\n"})
     assert told("cifar10", context({"a.py": "print('My CIFAR10 training')\n"})) == 0
