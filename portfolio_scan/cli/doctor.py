@@ -27,6 +27,11 @@ _LIBRARIES = (
     ("Jinja2", "jinja2"),
     ("msgspec", "msgspec"),
     ("rich", "rich"),
+    ("PyYAML", "yaml"),
+    ("css-inline", "css_inline"),
+    ("resvg-py", "resvg_py"),
+    ("SQLAlchemy", "sqlalchemy"),
+    ("alembic", "alembic"),
 )
 
 

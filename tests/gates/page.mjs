@@ -21,7 +21,7 @@ const FLAGS = [
 ];
 
 const [executablePath, ...files] = process.argv.slice(2);
-const browser = await chromium.launch({ executablePath, args: FLAGS });
+const browser = await chromium.launch({ executablePath, args: FLAGS, ignoreDefaultArgs: ['--hide-scrollbars'] });
 for (const file of files) console.log(JSON.stringify(await judge(file)));
 await browser.close();
 
