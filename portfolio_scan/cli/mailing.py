@@ -30,6 +30,8 @@ from portfolio_scan.report.text import safe_url
 from portfolio_scan.report.writing import file_name, write_whole
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from portfolio_scan.analysis.options import Options
     from portfolio_scan.cli.blinding import Blinding
     from portfolio_scan.model import Scan
@@ -213,7 +215,9 @@ class Mailing:
             _, message = build(next(iter(wishes.recipients), None))
             self._write(wishes.eml, message)
             return ExitCode.DONE
-        return worst(self._send(box, *build(box)) for box in wishes.recipients)
+        return worst(
+            send_to(box, *build(box), wishes, tell=self._tell) for box in wishes.recipients
+        )
 
     def _write(self, eml: str, message: bytes) -> None:
         if eml == STANDARD_OUTPUT:
@@ -222,40 +226,52 @@ class Mailing:
             write_whole(Path(eml), message)
             self._tell(f"wrote {eml}")
 
-    def _send(self, recipient: Mailbox, key: str, message: bytes) -> ExitCode:
-        sender, post = self._wishes.sender, self._wishes.post
-        if sender is None or post is None:
-            raise ValueError("checked before any work")
-        delivery = Delivery(
-            key=key,
-            sender=sender.address,
-            recipient=recipient.address,
-            state=State.QUEUED,
-            changed=post.now(),
-        )
-        try:
-            sent = send(
-                Outbox(environment.outbox_folder()),
-                delivery,
-                message,
-                post,
-                again=self._wishes.again,
-            )
-        except PortfolioScanError as error:
-            show_error(error)
-            return error.exit_code
-        if sent.before:
-            self._tell(
-                f"{recipient.address} was sent this on {sent.delivery.changed}; nothing was sent "
-                "(--again sends it once more)"
-            )
-        else:
-            self._tell(f"sent to {recipient.address}")
-        return ExitCode.DONE
-
     def _tell(self, note: str) -> None:
         if not self._quiet:
             show_note(note)
+
+
+def send_to(
+    recipient: Mailbox, key: str, message: bytes, wishes: Wishes, *, tell: Callable[[str], None]
+) -> ExitCode:
+    """Send a message by way of the outbox; `tell` is told what became of it."""
+    sender, post = wishes.sender, wishes.post
+    if sender is None or post is None:
+        raise ValueError("checked before any work")
+    delivery = Delivery(
+        key=key,
+        sender=sender.address,
+        recipient=recipient.address,
+        state=State.QUEUED,
+        changed=post.now(),
+    )
+    try:
+        outbox = Outbox(environment.outbox_folder())
+        sent = send(outbox, delivery, message, post, again=wishes.again)
+    except PortfolioScanError as error:
+        show_error(error)
+        return error.exit_code
+    if sent.before:
+        tell(
+            f"{recipient.address} was sent this on {sent.delivery.changed}; nothing was sent "
+            "(--again sends it once more)"
+        )
+    else:
+        tell(f"sent to {recipient.address}")
+    return ExitCode.DONE
+
+
+def send_text(subject: str, text: str, wishes: Wishes, *, tell: Callable[[str], None]) -> ExitCode:
+    """Send a plain text to all recipients, once to each however often it is called."""
+    from portfolio_scan.report.mail import Mail  # noqa: PLC0415 - loads pandas
+
+    mail = Mail(subject=subject, text=text, html="", pictures=())
+    codes = []
+    for box in wishes.recipients:
+        key = delivery_key(text, box.address)
+        message = build_message(mail, key=key, date=_now(), sender=wishes.sender, recipient=box)
+        codes.append(send_to(box, key, message, wishes, tell=tell))
+    return worst(codes)
 
 
 def _read_stored(name: str) -> Scan:

@@ -18,7 +18,7 @@ from portfolio_scan.cli.pool_options import (
     open_pool,
     with_options,
 )
-from portfolio_scan.errors import UsageError
+from portfolio_scan.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from portfolio_scan.pool.diff import Change
@@ -124,19 +124,53 @@ def document(*, handle: str, version: int | None, database: str | None) -> None:
 
 @click.command(name="digest", short_help="Write what is new, for a mail.")
 @_SINCE
+@click.option(
+    "--to", "recipients", multiple=True, metavar="ADDRESS", help="Send it; may be repeated."
+)
+@click.option("--from", "sender", metavar="ADDRESS", help="Whose message it is.")
+@click.option("--smtp-url", metavar="URL", help="The mail server, as for `email`.")
+@click.option(
+    "--smtp-password-file", metavar="FILE", help="A file with the password, its owner's alone."
+)
+@click.option("--again", is_flag=True, help="Send even what was sent before.")
 @with_options(database)
-def digest(*, since: str | None, database: str | None) -> None:
+def digest(
+    *,
+    since: str | None,
+    recipients: tuple[str, ...],
+    sender: str | None,
+    smtp_url: str | None,
+    smtp_password_file: str | None,
+    again: bool,
+    database: str | None,
+) -> ExitCode:
     """Write what is new as text: strengths, flags, who is newly dormant or unreadable.
 
-    Prints nothing where there is nothing to say. Without --since it covers the last seven days.
+    Prints nothing, and sends nothing, where there is nothing to say. Without --since it covers the
+    last seven days. With --to, --from and --smtp-url it is sent as a message, the same text to the
+    same address once.
     """
     from portfolio_scan.pool.changes import changes  # noqa: PLC0415 - not for --help
     from portfolio_scan.pool.digest import worded_digest  # noqa: PLC0415 - not for --help
 
+    wishes = None
+    if recipients or sender or smtp_url:
+        from portfolio_scan.cli.mailing import check_wishes  # noqa: PLC0415 - not for --help
+
+        wishes = check_wishes(
+            eml=None, fragment=False, recipients=recipients, sender=sender, smtp_url=smtp_url,
+            password_file=smtp_password_file, link="", again=again,
+        )  # fmt: skip
     moment = _read_day(since) if since else now() - timedelta(days=7)
     with open_pool(database) as store:
         text = worded_digest(changes(store, (), moment), f"{moment:%Y-%m-%d}")
-    click.echo(text, nl=False)
+    if wishes is None or not text:
+        click.echo(text, nl=False)
+        return ExitCode.DONE
+    from portfolio_scan.cli.mailing import send_text  # noqa: PLC0415 - not for --help
+
+    subject = f"Talent pool: what changed since {moment:%Y-%m-%d}"
+    return send_text(subject, text, wishes, tell=show_note)
 
 
 def _read_day(text: str) -> datetime:

@@ -65,18 +65,8 @@ def build_message(
     if not (sender and recipient):
         message["X-Unsent"] = "1"
     message.set_content(mail.text, cte="quoted-printable")
-    message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
-    html = message.get_payload()[1]  # type: ignore[index]
-    assert isinstance(html, EmailMessage)  # noqa: S101 - for the type checker
-    for picture in mail.pictures:
-        html.add_related(
-            picture.png,
-            "image",
-            "png",
-            cid=f"<{picture.content_id}>",
-            filename=picture.name,
-            disposition="inline",
-        )
+    if mail.html:
+        _add_html(message, mail)
     if attachment:
         message.add_attachment(
             attachment.html.encode("utf-8", "replace"),
@@ -89,6 +79,21 @@ def build_message(
     data = message.as_bytes()
     _check_headers(data, message.keys())
     return data
+
+
+def _add_html(message: EmailMessage, mail: Mail) -> None:
+    message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
+    html = message.get_payload()[1]  # type: ignore[index]
+    assert isinstance(html, EmailMessage)  # noqa: S101 - for the type checker
+    for picture in mail.pictures:
+        html.add_related(
+            picture.png,
+            "image",
+            "png",
+            cid=f"<{picture.content_id}>",
+            filename=picture.name,
+            disposition="inline",
+        )
 
 
 def message_id(key: str, sender: Mailbox | None) -> str:

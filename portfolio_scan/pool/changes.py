@@ -61,9 +61,12 @@ def _of_member(
     steps: list[list[Change]] = []
     if len(rows) > 1:
         scans = (from_row(store.scans.document(row.id)) for row in rows)
-        reasons = (_because(before, after) for before, after in pairwise(rows))
-        pairs = zip(pairwise(scans), reasons, strict=True)
-        steps = [compare(before, after, because) for (before, after), because in pairs]
+        for (before, after), (row, later) in zip(pairwise(scans), pairwise(rows), strict=True):
+            other_rules = _rules(row) != _rules(later)
+            because = Because.CANDIDATE
+            if later.cause is Cause.RULES:
+                because = Because.RULES if other_rules else Because.TIME
+            steps.append(compare(before, after, because, other_rules=other_rules))
     found = merged(steps)
     if trouble := _unreadable(store, member, since):
         found.append(trouble)
@@ -79,11 +82,9 @@ def _of_member(
     )
 
 
-def _because(before: ScanRow, after: ScanRow) -> Because:
-    if after.cause is not Cause.RULES:
-        return Because.CANDIDATE
-    same = before.rules.rpartition(":")[0] == after.rules.rpartition(":")[0]
-    return Because.TIME if same else Because.RULES
+def _rules(row: ScanRow) -> str:
+    """Name what judged a scan, without the quarter in which it did."""
+    return row.rules.rpartition(":")[0]
 
 
 def _unreadable(store: Store, member: Member, since: datetime | None) -> Change | None:

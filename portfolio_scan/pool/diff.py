@@ -81,13 +81,16 @@ class Change:
         return (self.what.value, self.repository, self.key)
 
 
-def compare(before: Scan, after: Scan, because: Because) -> list[Change]:
+def compare(
+    before: Scan, after: Scan, because: Because, *, other_rules: bool = False
+) -> list[Change]:
     """Compare a scan with the one before it.
 
     `because` is why the later one was made: CANDIDATE when something else was read, RULES or TIME
-    when the same was judged again.
+    when the same was judged again. `other_rules`: what was read was judged by other rules, too, so
+    that the same commits differ for that reason.
     """
-    return _Comparison(before, after, because).changes()
+    return _Comparison(before, after, because, other_rules=other_rules).changes()
 
 
 def merged(steps: Iterable[Sequence[Change]]) -> list[Change]:
@@ -115,10 +118,12 @@ def _fields(change: Change) -> dict[str, Any]:
 class _Comparison:
     """Two scans, with their repositories paired by id."""
 
-    def __init__(self, before: Scan, after: Scan, because: Because) -> None:
+    def __init__(self, before: Scan, after: Scan, because: Because, *, other_rules: bool) -> None:
         self._before = before
         self._after = after
         self._because = because
+        self._same = Because.RULES if other_rules else Because.TIME
+        """Why the same commits can be judged differently."""
         self._old = {_key(one): one for one in before.repositories}
         self._new = {_key(one): one for one in after.repositories}
 
@@ -199,7 +204,7 @@ class _Comparison:
             return Because.CANDIDATE, Because.READING if less else Because.CANDIDATE
         if less or _read_in_part(old) or _known(old) != _known(new):
             return Because.READING, Because.READING
-        return Because.TIME, Because.TIME
+        return self._same, self._same
 
     def _whole(self, repositories: Sequence[Change], inside: Sequence[Change]) -> Iterator[Change]:
         """Compare what is said of the portfolio; its causes are those of its repositories."""
@@ -214,7 +219,7 @@ class _Comparison:
             if Because.READING in causes:
                 because = Because.READING
             elif not moved and Because.CANDIDATE not in causes:
-                because = Because.TIME
+                because = self._same
         was, now = self._before.portfolio, self._after.portfolio
         yield from _findings(was.findings, now.findings, because, because, "")
         for what, old, new in (

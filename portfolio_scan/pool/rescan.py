@@ -196,6 +196,9 @@ class Rescan:
             judged="",
             keep=keep,
         )
+        if crawled is None and keep:
+            # Another version of this tool kept it: it is read now, and that is all.
+            return replace(member, heads="")
         if crawled is not None:
             try:
                 scan = judge_again(crawled, self._tools_for(member))

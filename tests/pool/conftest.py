@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from portfolio_scan.pool.applicants import read_basis, read_handles
 from portfolio_scan.pool.enrolment import enrol
 from portfolio_scan.pool.selection import Selection
 from portfolio_scan.pool.session import open_hub, rejudge, rescan
+from portfolio_scan.source.github import connect
 from portfolio_scan.storage import Store, open_store
 
 if TYPE_CHECKING:
@@ -33,6 +35,14 @@ class Clock:
 
     def days(self, number: float) -> None:
         self.now += timedelta(days=number)
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nobody wait for a server that stumbles on purpose."""
+    hasty = partial(connect, sleep=lambda _: None)
+    for name in ("portfolio_scan.pool.session", "portfolio_scan.analysis.account"):
+        monkeypatch.setattr(f"{name}.connect", hasty)
 
 
 @pytest.fixture

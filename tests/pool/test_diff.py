@@ -125,6 +125,16 @@ def test_what_only_time_changes():
     assert told(before, after)[0][0] is Because.TIME
 
 
+def test_other_rules_explain_what_the_same_commits_say_in_a_scan_that_was_read():
+    other = (finding("testing.other"),)
+    before = scan(repository(), repository("beta"))
+    after = scan(repository(findings=other), repository("beta", commit="c2", findings=other))
+    found = compare(before, after, Because.CANDIDATE, other_rules=True)
+    assert {(one.repository, one.because) for one in found} == {
+        ("ada/alpha", Because.RULES), ("ada/beta", Because.CANDIDATE),
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("reason", ["failed", "limit", "blocked", "gone"])
 def test_a_repository_that_could_not_be_read_has_lost_nothing(reason: str):
     flag = finding("leakage.overlap", polarity=Polarity.FLAG)

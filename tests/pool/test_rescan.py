@@ -380,3 +380,16 @@ def test_an_interrupted_run_gives_back_what_it_held(pool: Any, monkeypatch: pyte
             pool.rescan()
     assert pool.store.leases.owners() == []
     assert pool.rescan().outcomes == {"scanned": 2}
+
+
+def test_what_another_version_kept_is_read_anew_and_no_trouble(
+    pool: Any, monkeypatch: pytest.MonkeyPatch
+):
+    pool.rescan()
+    pool.clock.days(7)
+    monkeypatch.setattr(module, "unpack_crawl", lambda _: None)
+    monkeypatch.setattr(module, "rules_id", lambda *_: "other rules")
+    report = pool.rescan()
+    assert (report.outcomes, report.troubles) == ({"scanned": 2}, [])
+    assert pool.world.downloads() == 3
+    assert {pool.member(one).judged for one in ("ada", "bo")} == {"other rules"}
