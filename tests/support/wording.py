@@ -222,7 +222,7 @@ def tables() -> Iterator[Text]:
         where = str(path.relative_to(ROOT))
         for text in _values(tomllib.loads(path.read_text("utf-8"))):
             # A sentence; entries of one word are names of what is recognised.
-            if " " in text.strip():
+            if " " in text.strip() and not _PATTERN_OF.search(text):
                 yield Text(where, text)
 
 
