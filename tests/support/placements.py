@@ -166,6 +166,7 @@ UNTOUCHED = (
     "The rows after the cut-off day reach predict and mean_absolute_error, and no fit.",
     "train, test = train_test_split(frame, test_size=0.2)",
     "import pandas as pd",
+    'uri = "file:///" + str(folder)',
     "https://www.kaggle.com/c/titanic",
     "https://scikit-learn.org/stable/modules/generated/sklearn.svm.SVC.html",
     "image: postgres:16",

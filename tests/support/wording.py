@@ -51,6 +51,7 @@ PHRASES = {
     ("docs/compare.md", "No ranking"): "says that there is none",
     ("report_templates/dossier/", "What it does not know"): "of the tool itself",
     ("docs/dossier.md", "passes over those it does not know"): "of a program that reads JSON",
+    ("portfolio_scan/pool/", "talent pool"): "what such a list of people is called",
     ("portfolio_scan/parsing/", "Python does not know"): "of Python",
     ("portfolio_scan/analysis/packs.py", "failed to load"): "of a pack, in the log",
     ("portfolio_scan/cli/doctor.py", "BAD"): "of a part of the installation",
@@ -221,7 +222,7 @@ def tables() -> Iterator[Text]:
         where = str(path.relative_to(ROOT))
         for text in _values(tomllib.loads(path.read_text("utf-8"))):
             # A sentence; entries of one word are names of what is recognised.
-            if " " in text.strip():
+            if " " in text.strip() and not _PATTERN_OF.search(text):
                 yield Text(where, text)
 
 
