@@ -169,7 +169,7 @@ def digest(
         return ExitCode.DONE
     from portfolio_scan.cli.mailing import send_text  # noqa: PLC0415 - not for --help
 
-    subject = f"Talent pool: what changed since {moment:%Y-%m-%d}"
+    subject = f"Pool of candidates: what changed since {moment:%Y-%m-%d}"
     return send_text(subject, text, wishes, tell=show_note)
 
 

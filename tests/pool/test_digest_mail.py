@@ -69,7 +69,7 @@ def test_the_digest_is_sent_once_as_plain_text(capsys: pytest.CaptureFixture[str
     (envelope,) = inbox.messages
     assert (envelope.mail_from, envelope.rcpt_tos) == (FROM, [TO])
     message: Any = email.message_from_bytes(envelope.content, policy=default)
-    assert message["Subject"].startswith("Talent pool: what changed since 20")
+    assert message["Subject"].startswith("Pool of candidates: what changed since 20")
     assert message.get_content_type() == "text/plain"
     assert "Read for the first time\n  ada" in message.get_content().replace("\r\n", "\n")
     assert capsys.readouterr().out == ""
