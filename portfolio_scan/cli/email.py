@@ -8,10 +8,12 @@ import click
 
 from portfolio_scan.cli import environment
 from portfolio_scan.cli.blinding import blind_options
+from portfolio_scan.cli.output import audience_of
 
 if TYPE_CHECKING:
     from portfolio_scan.cli.blinding import Blinding
     from portfolio_scan.errors import ExitCode
+    from portfolio_scan.report.reader import Reader
 
 _EPILOG = """\
 Examples:
@@ -58,6 +60,7 @@ the addresses of --to and to no other; none is ever taken from GitHub.
 @click.option(
     "--again", is_flag=True, help="Send even what was sent before, or may have been; same id."
 )
+@audience_of("the attached page")
 @click.option(
     "--author", metavar="NAME|E-MAIL", help="Whose commits count, for repositories on disk."
 )
@@ -89,6 +92,7 @@ def command(
     smtp_password_file: str | None,
     link: str,
     again: bool,
+    audience: Reader,
     author: str | None,
     max_repos: int | None,
     job: str | None,
@@ -129,4 +133,4 @@ def command(
         cache_folder=environment.cache_folder(),
         packs=environment.packs(),
     )
-    return Mailing(wishes, options, quiet=quiet, blinding=blinding).run(target)
+    return Mailing(wishes, options, audience=audience, quiet=quiet, blinding=blinding).run(target)

@@ -26,6 +26,7 @@ from portfolio_scan.delivery.outbox import Delivery, Outbox, State
 from portfolio_scan.delivery.sending import Post, send
 from portfolio_scan.delivery.smtp import parse_server
 from portfolio_scan.errors import ExitCode, PortfolioScanError, UsageError
+from portfolio_scan.report.reader import DEFAULT, Reader
 from portfolio_scan.report.text import safe_url
 from portfolio_scan.report.writing import file_name, write_whole
 
@@ -148,9 +149,11 @@ class Mailing:
         wishes: Wishes,
         options: Options,
         *,
+        audience: Reader = DEFAULT,
         quiet: bool = False,
         blinding: Blinding | None = None,
     ) -> None:
+        self._audience = audience
         self._wishes = wishes
         self._options = options
         self._quiet = quiet
@@ -196,9 +199,12 @@ class Mailing:
 
         wishes = self._wishes
         name = f"{file_name(scan.subject.label)}.html"
-        page = None if wishes.link else Attachment(name=name, html=render_html(scan))
+        html = "" if wishes.link else render_html(scan, self._audience)
+        page = None if wishes.link else Attachment(name=name, html=html)
         mail = render_mail(scan, attachment=page.name if page else "", link=wishes.link)
-        document = render_json(scan)
+        # Another reader's copy is another message, and no second sending of the first.
+        copy = self._audience.value if self._audience is not DEFAULT else ""
+        document = render_json(scan) + copy
 
         def build(recipient: Mailbox | None) -> tuple[str, bytes]:
             key = delivery_key(document, recipient.address if recipient else "")

@@ -15,7 +15,7 @@ from portfolio_scan.report.reader import NAMES as READERS
 from portfolio_scan.report.writing import check_folder, file_name, write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from portfolio_scan.model import Scan
 
@@ -23,14 +23,20 @@ DEFAULT_FOLDER = "portfolio-scan-output"
 STANDARD_OUTPUT = "-"
 FORMAT_HELP = f"What to write: {NAMES}; several with commas."
 
-audience_option = click.option(
-    "--audience",
-    default=DEFAULT.value,
-    show_default=True,
-    metavar="WHO",
-    callback=lambda _context, _parameter, value: read_reader(value),
-    help=f"Who reads html, md and pdf: {READERS}.",
-)
+
+def audience_of(what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give the option that says who reads something."""
+    return click.option(
+        "--audience",
+        default=DEFAULT.value,
+        show_default=True,
+        metavar="WHO",
+        callback=lambda _context, _parameter, value: read_reader(value),
+        help=f"Who reads {what}: {READERS}.",
+    )
+
+
+audience_option = audience_of("html, md and pdf")
 
 
 def parse_formats(text: str) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from portfolios.hostile import HEADERS, UNSEEN
 from portfolio_scan.cli.main import run
 from portfolio_scan.errors import ExitCode
 from portfolio_scan.report import load_json, render_html, render_json
+from portfolio_scan.report.reader import Reader
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -94,6 +95,17 @@ def test_the_second_run_sends_nothing_and_says_so(
         assert send(inbox, stored, "--again") == ExitCode.DONE
     first, second = (parse(each.content)["Message-ID"] for each in inbox.messages)
     assert first == second
+
+
+def test_the_page_is_for_whom_it_is_said_to_be(stored: Path, scan_text: str) -> None:
+    with serve() as inbox:
+        assert send(inbox, stored, "--audience", "candidate") == ExitCode.DONE
+        # Another reader's copy is no second sending of the same.
+        assert send(inbox, stored, "--audience", "auditor") == ExitCode.DONE
+        assert mail(stored, "--eml", "-", "--audience", "everybody") == ExitCode.USAGE
+    pages = [list(parse(one.content).walk())[-1].get_content() for one in inbox.messages]
+    scan = load_json(scan_text)
+    assert pages == [render_html(scan, Reader.CANDIDATE), render_html(scan, Reader.AUDITOR)]
 
 
 def test_each_recipient_gets_a_message_of_its_own(stored: Path) -> None:
