@@ -7,14 +7,12 @@ the renderer draws no text and says nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Final
 
 import resvg_py
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from portfolio_scan.report.text import finalize
+from portfolio_scan.report.templates import templates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -97,7 +95,7 @@ def areas_svg(areas: Sequence[AreaView], colours: Colours = LIGHT) -> str:
         colours=colours,
         rows=tuple(_row(area, place, colours) for place, area in enumerate(areas)),
     )
-    return _environment().get_template("areas.svg.j2").render(chart=chart)
+    return templates("mail").get_template("areas.svg.j2").render(chart=chart)
 
 
 def split_detail(detail: str) -> tuple[str, str]:
@@ -129,15 +127,3 @@ def _parts(segments: Iterable[Segment], colours: Colours) -> Iterable[_Part]:
             width=round(max(width - GAP, 1), 2),
             fill=fills.get(segment.state, colours.track),
         )
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("report_templates", "mail"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=finalize,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

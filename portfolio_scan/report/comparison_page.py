@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Final
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from portfolio_scan.report.comparison_view import view_comparison
 from portfolio_scan.report.markdown_text import Links, code, prose, table
-from portfolio_scan.report.text import finalize
+from portfolio_scan.report.templates import styles, templates
 
 if TYPE_CHECKING:
     from portfolio_scan.report.comparison import Comparison
@@ -25,8 +20,8 @@ _MARKS: Final = {"found": "■", "unclear": "▨", "empty": "□"}
 
 def render_comparison_html(comparison: Comparison) -> str:
     """Render a comparison as one HTML document without script."""
-    page = _environment().get_template("page.html.j2")
-    return page.render(page=view_comparison(comparison), css=_styles()).strip() + "\n"
+    page = templates("comparison").get_template("page.html.j2")
+    return page.render(page=view_comparison(comparison), css=styles(*STYLESHEETS)).strip() + "\n"
 
 
 def render_comparison_markdown(comparison: Comparison) -> str:
@@ -87,23 +82,3 @@ def _cell(cell: CellView, links: Links) -> str:
     ]
     lines = [f"{bar} {prose(cell.answer)}".strip(), prose(cell.detail), *places]
     return "<br>".join(filter(None, lines))
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("report_templates", "comparison"),
-        # select_autoescape() would not escape `.html.j2`.
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=finalize,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-@cache
-def _styles() -> Markup:
-    folder = files("report_templates")
-    sheets = [(folder / name).read_text(encoding="utf-8").strip() for name in STYLESHEETS]
-    return Markup("\n".join(sheets))  # noqa: S704 - our own style sheets, nothing of a candidate's

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from portfolio_scan.model import Importance, Level, Shown
+from portfolio_scan.model import Level
 from portfolio_scan.report import words
 from portfolio_scan.report.exhibits import MAX_PATH
 from portfolio_scan.report.text import one_line, safe_url, shorten
 from portfolio_scan.report.view import Segment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from portfolio_scan.model import Citation
     from portfolio_scan.report.comparison import (
@@ -28,24 +28,6 @@ _Cell = TypeVar("_Cell")
 MAX_NAMES: Final = 12
 MAX_LABEL: Final = 60
 MAX_TITLE: Final = 70
-_LEVELS: Final[Mapping[Level, tuple[str, int, str]]] = {
-    Level.STRONG: ("Strong", 3, words.STRENGTH),
-    Level.SOLID: ("Solid", 2, words.STRENGTH),
-    Level.SOME: ("Some", 1, words.NEUTRAL),
-    Level.NOT_FOUND: ("Not found in the code read", 0, words.NEUTRAL),
-    Level.UNCLEAR: (words.COULD_NOT_TELL, 0, words.UNCLEAR),
-    Level.NOT_APPLICABLE: ("Does not apply", 0, words.NEUTRAL),
-}
-_SHOWN: Final[Mapping[Shown, tuple[str, str]]] = {
-    Shown.SHOWN: ("Shown in code", words.STRENGTH),
-    Shown.CLAIMED: ("Claimed only", words.NOTE),
-    Shown.NOT_FOUND: ("Not found in the code read", words.NEUTRAL),
-}
-_IMPORTANCE: Final[Mapping[Importance, str]] = {
-    Importance.REQUIRED: "required",
-    Importance.PREFERRED: "preferred",
-    Importance.MENTIONED: "mentioned",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +140,7 @@ def view_comparison(comparison: Comparison) -> ComparisonView:
         skills=tuple(
             RowView(
                 name=one_line(row.name, 80),
-                note=_IMPORTANCE[row.importance],
+                note=words.IMPORTANCE[row.importance].lower(),
                 cells=_each(_skill, row.cells, sides),
                 differs=len({cell.status for cell in row.cells}) > 1,
             )
@@ -187,7 +169,7 @@ def _difference(row: AreaRow, labels: Sequence[str]) -> str:
     for cell, label in zip(row.cells, labels, strict=True):
         grouped.setdefault(cell.level, []).append(label)
     said = [
-        f"{_LEVELS[level][0].lower()} for {words.join(grouped[level])}"
+        f"{words.LEVELS[level][0].lower()} for {words.join(grouped[level])}"
         for level in Level
         if level in grouped
     ]
@@ -238,7 +220,7 @@ def _each(
 
 
 def _area(cell: AreaCell, subject: str) -> CellView:
-    word, parts, tone = _LEVELS[cell.level]
+    word, parts, tone = words.LEVELS[cell.level]
     details = []
     if cell.evidence:
         among = (
@@ -288,7 +270,7 @@ def _role(cell: RoleCell, subject: str) -> CellView:
 
 
 def _skill(cell: SkillCell, subject: str) -> CellView:
-    word, tone = _SHOWN[cell.status]
+    word, tone = words.SHOWN[cell.status]
     return CellView(
         answer=word,
         tone=tone,

@@ -9,11 +9,9 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 import css_inline
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from portfolio_scan.errors import UsageError
@@ -21,7 +19,8 @@ from portfolio_scan.report.chart_png import DARK, LIGHT, draw_areas
 from portfolio_scan.report.mail_text import write_text
 from portfolio_scan.report.mail_view import STEPS, MailView, view_mail
 from portfolio_scan.report.page import view_scan
-from portfolio_scan.report.text import finalize, neutralise, one_line, safe_url
+from portfolio_scan.report.templates import styles, templates
+from portfolio_scan.report.text import neutralise, one_line, safe_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,8 +78,8 @@ def render_mail(scan: Scan, *, attachment: str = "", link: str = "") -> Mail:
 def render_fragment(scan: Scan, *, link: str = "") -> str:
     """Render a snippet for somebody else's message: one table, styles inlined, no picture."""
     view = view_mail(view_scan(scan), STEPS[-1], attachment="", link=_checked(link))
-    body = _environment().get_template("fragment.html.j2").render(mail=view)
-    return css_inline.inline_fragment(body, css=_styles("fragment.css")).strip() + "\n"
+    body = templates("mail").get_template("fragment.html.j2").render(mail=view)
+    return css_inline.inline_fragment(body, css=styles("mail/fragment.css")).strip() + "\n"
 
 
 def _checked(link: str) -> str:
@@ -113,11 +112,11 @@ def _fitting(
 
 def _message(view: MailView, pictures: Sequence[Picture]) -> str:
     html = (
-        _environment()
+        templates("mail")
         .get_template("message.html.j2")
         .render(
             mail=view,
-            css=Markup(_styles("screens.css")),  # noqa: S704 - our own style sheet
+            css=styles("mail/screens.css"),
             filler=_FILLER,
             pictures=[each.content_id for each in pictures],
         )
@@ -131,25 +130,6 @@ def _inliner() -> css_inline.CSSInliner:
     return css_inline.CSSInliner(
         inline_style_tags=False,
         keep_style_tags=True,
-        extra_css=_styles("mail.css"),
+        extra_css=styles("mail/mail.css"),
         load_remote_stylesheets=False,
-    )
-
-
-@cache
-def _styles(name: str) -> str:
-    sheet = files("report_templates") / "mail" / name
-    return sheet.read_text(encoding="utf-8").strip()
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("report_templates", "mail"),
-        # select_autoescape() would not escape `.html.j2`.
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=finalize,
-        trim_blocks=True,
-        lstrip_blocks=True,
     )

@@ -38,15 +38,6 @@ if TYPE_CHECKING:
 MAX_PLACES: Final = 3
 MAX_DEPTHS: Final = 8
 MAX_NAMES: Final = 12
-_LEVELS: Final[Mapping[Level, tuple[str, int, str]]] = {
-    Level.STRONG: ("Strong", 3, words.STRENGTH),
-    Level.SOLID: ("Solid", 2, words.STRENGTH),
-    Level.SOME: ("Some", 1, words.NEUTRAL),
-    Level.NOT_FOUND: ("Not found in the code read", 0, words.NEUTRAL),
-    Level.UNCLEAR: (words.COULD_NOT_TELL, 0, words.UNCLEAR),
-    Level.NOT_APPLICABLE: ("Does not apply", 0, words.NEUTRAL),
-}
-"""Level -> (word, of three parts of the bar, tone)."""
 _VERDICTS: Final[Mapping[str, str]] = {
     "tutorial: no": "data of no known exercise",
     "kind: research": "a study",
@@ -62,20 +53,10 @@ _SIGNS: Final[Mapping[str, str]] = {
     "training-cost": "attention to the cost of training",
 }
 """Last parts of rule ids that do not read as words."""
-_SHOWN: Final[Mapping[Shown, tuple[str, str]]] = {
-    Shown.SHOWN: ("Shown in code", words.STRENGTH),
-    Shown.CLAIMED: ("Claimed only", words.NOTE),
-    Shown.NOT_FOUND: ("Not found in the code read", words.NEUTRAL),
-}
 _STATES: Final[Mapping[Shown, str]] = {
     Shown.SHOWN: "found",
     Shown.CLAIMED: "claimed",
     Shown.NOT_FOUND: "empty",
-}
-_IMPORTANCE: Final[Mapping[Importance, str]] = {
-    Importance.REQUIRED: "Required",
-    Importance.PREFERRED: "Preferred",
-    Importance.MENTIONED: "Mentioned",
 }
 _GROUPS: Final[Mapping[str, str]] = {
     "data": "Data",
@@ -119,11 +100,11 @@ def _job(job: JobMatch, known: Mapping[str, Reference]) -> JobView:
             _require(one, known) for one in job.requirements if one.importance is importance
         )
         if rows:
-            groups.append((_IMPORTANCE[importance], rows))
+            groups.append((words.IMPORTANCE[importance], rows))
     wanted = [one for one in job.requirements if one.importance is not Importance.MENTIONED]
     counted = [
         f"{sum(one.status is status for one in wanted)} {word.lower()}"
-        for status, (word, _) in _SHOWN.items()
+        for status, (word, _) in words.SHOWN.items()
     ]
     met = sum(bool(one.met_by) for one in wanted)
     if met:
@@ -148,7 +129,7 @@ def _shares(found: Sequence[Shown]) -> Iterable[Segment]:
 
 
 def _require(one: Requirement, known: Mapping[str, Reference]) -> RowView:
-    answer, tone = _SHOWN[one.status]
+    answer, tone = words.SHOWN[one.status]
     details = []
     if one.repositories > 1:
         details.append(f"in {one.repositories} repositories")
@@ -181,7 +162,7 @@ def _rubric(rubric: Rubric, known: Mapping[str, Reference]) -> RubricView:
 
 
 def _area(one: RubricArea, known: Mapping[str, Reference]) -> RowView:
-    word, parts, tone = _LEVELS[one.level]
+    word, parts, tone = words.LEVELS[one.level]
     signs = [_sign(sign) for sign in one.signs if not sign.startswith(("recency:", "role:"))]
     named = f"{words.sentence(_listed(dict.fromkeys(signs)), 400)} " if signs else ""
     details = [words.count(one.evidence, "place")] if one.evidence else []

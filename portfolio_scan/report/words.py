@@ -12,8 +12,11 @@ from portfolio_scan.model import (
     AnnotationKind,
     ClaimState,
     Identity,
+    Importance,
+    Level,
     Outcome,
     Polarity,
+    Shown,
     SourceKind,
 )
 from portfolio_scan.report.text import one_line
@@ -177,6 +180,25 @@ OUTCOMES: Final[Mapping[Outcome, str]] = {
     Outcome.ERROR: "The rule could not finish",
 }
 """For what is neither present nor absent: those have words of their own."""
+LEVELS: Final[Mapping[Level, tuple[str, int, str]]] = {
+    Level.STRONG: ("Strong", 3, STRENGTH),
+    Level.SOLID: ("Solid", 2, STRENGTH),
+    Level.SOME: ("Some", 1, NEUTRAL),
+    Level.NOT_FOUND: ("Not found in the code read", 0, NEUTRAL),
+    Level.UNCLEAR: (COULD_NOT_TELL, 0, UNCLEAR),
+    Level.NOT_APPLICABLE: ("Does not apply", 0, NEUTRAL),
+}
+"""Level -> (word, of three parts of the bar, tone)."""
+SHOWN: Final[Mapping[Shown, tuple[str, str]]] = {
+    Shown.SHOWN: ("Shown in code", STRENGTH),
+    Shown.CLAIMED: ("Claimed only", NOTE),
+    Shown.NOT_FOUND: ("Not found in the code read", NEUTRAL),
+}
+IMPORTANCE: Final[Mapping[Importance, str]] = {
+    Importance.REQUIRED: "Required",
+    Importance.PREFERRED: "Preferred",
+    Importance.MENTIONED: "Mentioned",
+}
 
 HIGH_CONFIDENCE: Final = 0.85
 MEDIUM_CONFIDENCE: Final = 0.6

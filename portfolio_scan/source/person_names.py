@@ -14,7 +14,7 @@ MIN_DISTINCT = 6
 _MIN_WORD = 3
 _ALIKE = 0.86
 _FULL = 2
-_FOLDED = {
+FOLDED_LETTERS = {
     "ß": "ss",
     "æ": "ae",
     "œ": "oe",
@@ -25,7 +25,7 @@ _FOLDED = {
     "\N{LATIN SMALL LETTER DOTLESS I}": "i",
     "þ": "th",
 }
-_UNACCENTED = str.maketrans(_FOLDED)
+_UNACCENTED = str.maketrans(FOLDED_LETTERS)
 _WORD = re.compile(r"[^\W_]+")
 _HANDLE_MARKS = re.compile(r"\d|[a-z][A-Z]|\w[-_.]\w")
 

@@ -12,20 +12,14 @@ import unicodedata
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from portfolio_scan.source.person_names import FOLDED_LETTERS
+
 _ESCAPE = re.compile(
     r"(?:%[0-9A-Fa-f]{2})+|&#?\w{2,31};|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}"
     r"|\\N\{[A-Z -]{3,60}\}"
 )
 _LETTERS = {
-    "ß": "ss",
-    "æ": "ae",
-    "œ": "oe",
-    "ø": "o",
-    "đ": "d",
-    "ð": "d",
-    "ł": "l",
-    "\N{LATIN SMALL LETTER DOTLESS I}": "i",
-    "þ": "th",
+    **FOLDED_LETTERS,
     # Letters of other scripts that look like Latin ones, as names are disguised with them.
     **dict(zip("\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458", "aeopcyxij", strict=True)),
 }
