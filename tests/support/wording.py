@@ -12,6 +12,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from html.parser import HTMLParser
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -128,6 +129,21 @@ def _words_of(phrase: str) -> str:
     return rf"(?i)(?<!\w){re.escape(phrase)}(?!\w)".replace(r"\*", r"\w*")
 
 
+def files_of(package: str, pattern: str) -> list[Path]:
+    """Give the files of a package where it is installed, which need not be beside the tests."""
+    return sorted(_home(package).rglob(pattern))
+
+
+def place_of(path: Path, package: str) -> str:
+    """Give the path of a file as it is in the project."""
+    return str(path.relative_to(_home(package).parent))
+
+
+def _home(package: str) -> Path:
+    (home,) = import_module(package).__path__
+    return Path(home)
+
+
 @cache
 def all_texts() -> tuple[Text, ...]:
     """Give every text of the tool that a reader of a dossier may come to see."""
@@ -164,9 +180,9 @@ _STRINGS = re.compile(r"\"([^\"\n]*)\"|'([^'\n]*)'")
 
 def templates() -> Iterator[Text]:
     """Give the words of the templates, and those that their expressions hold."""
-    for path in sorted((ROOT / "report_templates").rglob("*.j2")):
+    for path in files_of("report_templates", "*.j2"):
         text = re.sub(r"\{#.*?#\}", "", path.read_text("utf-8"), flags=re.DOTALL)
-        where = str(path.relative_to(ROOT))
+        where = place_of(path, "report_templates")
         for code in re.findall(r"\{[{%](.*?)[%}]\}", text, re.DOTALL):
             for match in _STRINGS.finditer(code):
                 yield Text(where, match[1] or match[2] or "")
@@ -179,9 +195,9 @@ def templates() -> Iterator[Text]:
 def literals(*folders: str) -> Iterator[Text]:
     """Give the string literals of modules, f-strings as one, without docstrings and patterns."""
     for folder in folders:
-        for path in sorted((ROOT / folder).rglob("*.py")):
+        for path in files_of(folder, "*.py"):
             tree = ast.parse(path.read_text("utf-8"))
-            where = str(path.relative_to(ROOT))
+            where = place_of(path, folder)
             for line, text in _strings(tree):
                 if not _PATTERN_OF.search(text):
                     yield Text(f"{where}:{line}", text)
@@ -218,8 +234,8 @@ def _is_help(tree: ast.AST, docstring: ast.Expr) -> bool:
 
 def tables() -> Iterator[Text]:
     """Give the texts of the rules' tables."""
-    for path in sorted((ROOT / "heuristics").rglob("*.toml")):
-        where = str(path.relative_to(ROOT))
+    for path in files_of("heuristics", "*.toml"):
+        where = place_of(path, "heuristics")
         for text in _values(tomllib.loads(path.read_text("utf-8"))):
             # A sentence; entries of one word are names of what is recognised.
             if " " in text.strip() and not _PATTERN_OF.search(text):
@@ -247,7 +263,8 @@ def expected() -> Iterator[Text]:
 
 def pages() -> Iterator[Text]:
     """Give the pages of the rules, which `heuristics explain` prints, and those on reading."""
-    rules = sorted((ROOT / "heuristics").rglob("*.md"))
+    for rule in files_of("heuristics", "*.md"):
+        yield Text(place_of(rule, "heuristics"), rule.read_text("utf-8"))
     reading = ("dossier", "assessment", "claims", "questions", "rubric", "compare", "blind")
-    for path in (*rules, ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in reading)):
+    for path in (ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in reading)):
         yield Text(str(path.relative_to(ROOT)), path.read_text("utf-8"))
