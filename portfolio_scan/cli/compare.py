@@ -12,7 +12,12 @@ import click
 from portfolio_scan.cli import environment
 from portfolio_scan.cli.blinding import blind_options
 from portfolio_scan.cli.documents import STANDARD_INPUT
-from portfolio_scan.cli.output import DEFAULT_FOLDER, STANDARD_OUTPUT
+from portfolio_scan.cli.output import (
+    DEFAULT_FOLDER,
+    STANDARD_OUTPUT,
+    format_option,
+    output_option,
+)
 from portfolio_scan.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -37,22 +42,8 @@ Examples:
 
 @click.command(name="compare", epilog=_EPILOG, short_help="Put portfolios side by side.")
 @click.argument("targets", metavar="SCAN.json|TARGET...", nargs=-1, required=True)
-@click.option(
-    "-o",
-    "--output",
-    default=None,
-    metavar="DIR|-",
-    help="Folder to write to [default: portfolio-scan-output], or - for standard output.",
-)
-@click.option(
-    "-f",
-    "--format",
-    "formats",
-    default="html",
-    show_default=True,
-    metavar="FORMATS",
-    help=f"What to write: {', '.join(FORMATS)}; several with commas.",
-)
+@output_option("Folder to write to")
+@format_option(", ".join(FORMATS))
 @click.option(
     "--sort-by",
     metavar="AREA",

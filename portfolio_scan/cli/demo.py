@@ -10,7 +10,7 @@ import click
 
 from portfolio_scan.cli import environment
 from portfolio_scan.cli.blinding import blind_options
-from portfolio_scan.cli.output import FORMAT_HELP, audience_option
+from portfolio_scan.cli.output import audience_option, format_option
 
 if TYPE_CHECKING:
     from portfolio_scan.cli.blinding import Blinding
@@ -24,15 +24,7 @@ FOLDER = "portfolio-scan-demo"
 @click.option(
     "-o", "--output", default=FOLDER, show_default=True, metavar="DIR", help="Where to write it."
 )
-@click.option(
-    "-f",
-    "--format",
-    "formats",
-    default="html,json",
-    show_default=True,
-    metavar="FORMATS",
-    help=FORMAT_HELP,
-)
+@format_option(default="html,json")
 @audience_option
 @click.option(
     "--open/--no-open",

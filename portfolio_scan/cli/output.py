@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 DEFAULT_FOLDER = "portfolio-scan-output"
 STANDARD_OUTPUT = "-"
-FORMAT_HELP = f"What to write: {NAMES}; several with commas."
 
 
 def audience_of(what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -37,6 +36,32 @@ def audience_of(what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 audience_option = audience_of("html, md and pdf")
+
+
+def output_option(what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give the option that says where results go; `what` begins its help."""
+    return click.option(
+        "-o",
+        "--output",
+        default=None,
+        metavar="DIR|-",
+        help=f"{what} [default: {DEFAULT_FOLDER}], or - for standard output.",
+    )
+
+
+def format_option(
+    names: str = NAMES, default: str = "html"
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give the option that says what is written, of the formats named."""
+    return click.option(
+        "-f",
+        "--format",
+        "formats",
+        default=default,
+        show_default=True,
+        metavar="FORMATS",
+        help=f"What to write: {names}; several with commas.",
+    )
 
 
 def parse_formats(text: str) -> tuple[str, ...]:

@@ -12,7 +12,12 @@ from portfolio_scan.cli.blinding import blind_options
 from portfolio_scan.cli.codes import worst
 from portfolio_scan.cli.console import show_error, show_note
 from portfolio_scan.cli.documents import STANDARD_INPUT
-from portfolio_scan.cli.output import FORMAT_HELP, audience_option, open_output
+from portfolio_scan.cli.output import (
+    audience_option,
+    format_option,
+    open_output,
+    output_option,
+)
 from portfolio_scan.errors import PortfolioScanError
 
 if TYPE_CHECKING:
@@ -33,22 +38,8 @@ Examples:
 
 @click.command(name="report", epilog=_EPILOG, short_help="Write stored scans anew, offline.")
 @click.argument("scans", metavar="SCAN.json...", nargs=-1, required=True)
-@click.option(
-    "-o",
-    "--output",
-    default=None,
-    metavar="DIR|-",
-    help="Folder to write to [default: portfolio-scan-output], or - for standard output.",
-)
-@click.option(
-    "-f",
-    "--format",
-    "formats",
-    default="html",
-    show_default=True,
-    metavar="FORMATS",
-    help=FORMAT_HELP,
-)
+@output_option("Folder to write to")
+@format_option()
 @audience_option
 @click.option("-q", "--quiet", is_flag=True, help="No notes; errors only.")
 @blind_options

@@ -8,7 +8,7 @@ import click
 
 from portfolio_scan.cli import environment
 from portfolio_scan.cli.blinding import blind_options
-from portfolio_scan.cli.output import FORMAT_HELP, audience_option
+from portfolio_scan.cli.output import audience_option, format_option, output_option
 
 if TYPE_CHECKING:
     from portfolio_scan.cli.blinding import Blinding
@@ -31,22 +31,8 @@ The token is read from GH_TOKEN, GITHUB_TOKEN or `gh auth token`.
 
 @click.command(name="scan", epilog=_EPILOG, short_help="Write a dossier for each TARGET.")
 @click.argument("targets", metavar="TARGET...", nargs=-1, required=True)
-@click.option(
-    "-o",
-    "--output",
-    default=None,
-    metavar="DIR|-",
-    help="Folder for the dossiers [default: portfolio-scan-output], or - for standard output.",
-)
-@click.option(
-    "-f",
-    "--format",
-    "formats",
-    default="html",
-    show_default=True,
-    metavar="FORMATS",
-    help=FORMAT_HELP,
-)
+@output_option("Folder for the dossiers")
+@format_option()
 @audience_option
 @click.option(
     "--max-repos",

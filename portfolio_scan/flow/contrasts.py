@@ -6,6 +6,7 @@ them is not known; but whoever says that a model was never scored must not have 
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.values import Data, Growing, Mask, Sequence
@@ -15,8 +16,10 @@ if TYPE_CHECKING:
 
     from portfolio_scan.flow.frame import Frame
     from portfolio_scan.flow.machine import Machine
+    from portfolio_scan.flow.rows import Rows
     from portfolio_scan.flow.site import Site
     from portfolio_scan.flow.values import Value
+    from portfolio_scan.model import Place
 
 _SHOWS = frozenset(
     {
@@ -27,6 +30,14 @@ _SHOWS = frozenset(
 """Calls that show a series, one beside the other."""
 _ITEMS = 40
 """Of a longer display the first are enough."""
+
+
+@dataclass(slots=True)
+class Shown:
+    """Answers and true values that one file has shown so far, by their rows."""
+
+    answers: dict[Rows, dict[tuple[frozenset[int], Place], Data]] = field(default_factory=dict)
+    truths: set[Rows] = field(default_factory=set)
 
 
 def note_call(m: Machine, name: str, site: Site) -> None:
@@ -60,13 +71,14 @@ def note_operator(m: Machine, one: Data, other: Data, frame: Frame) -> None:
 
 def _note_shown(m: Machine, answers: Data | None, truth: Data | None, site: Site) -> None:
     """`plt.plot(y_test); plt.plot(predicted)`: the true values of these rows, then the answers."""
-    shown = m.shown.setdefault(site.frame.path, ([], set()))
+    shown = m.shown.setdefault(site.frame.path, Shown())
     if answers is not None:
-        shown[0].append((answers, site.place))
-    if truth is not None:
-        shown[1].add(truth.rows)
-    for one, place in shown[0]:
-        if one.rows in shown[1]:
+        shown.answers.setdefault(answers.rows, {})[answers.models, site.place] = answers
+        if answers.rows in shown.truths:
+            m.contrast(answers, site.place, site.frame)
+    if truth is not None and truth.rows not in shown.truths:
+        shown.truths.add(truth.rows)
+        for (_, place), one in shown.answers.get(truth.rows, {}).items():
             m.contrast(one, place, site.frame)
 
 

@@ -22,7 +22,7 @@ from portfolio_scan.flow import (
 from portfolio_scan.flow.frame import Frame
 from portfolio_scan.flow.given import Node, Settings
 from portfolio_scan.flow.record import Fit, Happening, Record, Score, Use
-from portfolio_scan.flow.rows import Rows, SplitId
+from portfolio_scan.flow.rows import SplitId
 from portfolio_scan.flow.values import Data, Model, Sequence, Unknown, Value
 from portfolio_scan.model import DataSource, EventKind, Place
 from portfolio_scan.parsing import program as ir
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from portfolio_scan.flow.columns import Way
+    from portfolio_scan.flow.contrasts import Shown
     from portfolio_scan.flow.modules import Modules
     from portfolio_scan.flow.order import Turn
     from portfolio_scan.flow.semantics import Semantics
@@ -74,7 +75,7 @@ class Machine:
         self.stack: list[ir.Node] = []
         self.called: set[int] = set()
         self.runs: dict[int, int] = {}
-        self.shown: dict[str, tuple[list[tuple[Data, Place]], set[Rows]]] = {}
+        self.shown: dict[str, Shown] = {}
         """Answers and true values that were shown one by one, by file."""
         self.pulled = 0
         """How often the next piece of something was asked for."""

@@ -71,16 +71,18 @@ class Pairer:
         return [replace(one, models=tuple(models[key])) for key, one in found.items()]
 
     def contrasts(self) -> list[Pairing]:
-        """Answers beside the true values, each with the nearest fit, as if they were scores.
+        """Answers beside the true values, and how their rows lie to those of the nearest fit.
 
         A loss whose rows were lost is taken for that of the training.
         """
         found: dict[tuple[Place, Relation], Pairing] = {}
         for one in self._record.contrasts.values():
-            pairing = self._pair(one)
             lost = not one.rows or any(p.source.startswith((LOST, NAMED)) for p in one.rows)
-            if not one.in_test and not (one.loss and lost):
-                found[one.place, pairing.relation] = pairing
+            if one.in_test or (one.loss and lost):
+                continue
+            way = self.relation(one, self.nearest(one))
+            event = self.score_event(one, one.label)
+            found[one.place, way] = Pairing(score=event, fit=None, relation=way, part=one.label)
         return list(found.values())
 
     def _names(self, score: Score) -> Iterator[str]:
