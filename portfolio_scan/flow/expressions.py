@@ -178,6 +178,8 @@ def attribute(m: Machine, owner: Value, name: str, frame: Frame) -> Value:
                 return Unknown(m.place(frame), name)
             if name == "index":
                 return owner.but(role="index")
+            if name in {"write", "writeStream"} and owner.role == "":
+                return owner.but(role="writer")
             if name.endswith("_mask") and label_of(name):  # a graph's own train, val and test nodes
                 split = m.new_split(SplitId("official", "masks"), m.place(frame))
                 return owner.but(role="mask", rows=narrow(owner.rows, split, label_of(name)))

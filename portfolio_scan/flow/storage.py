@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from portfolio_scan.flow.files import Earlier, Stacked
-from portfolio_scan.flow.origins import file_kind, from_path
+from portfolio_scan.flow.origins import file_kind, from_path, lost_rows
 from portfolio_scan.flow.rows import SplitId, label_of, narrow
 from portfolio_scan.flow.text import text
 from portfolio_scan.flow.values import (
@@ -173,11 +173,18 @@ _SOME = {
 """Arguments that say which rows of a file are read: two readings need not share any."""
 
 
+_TABLE = re.compile(r"(^|\.)(read_\w+|table|parquet|csv|orc)$")
+"""What reads a table; a mean that is kept in a file of arrays or objects stays one."""
+
+
 def read(m: Machine, name: str, site: Site) -> Value:
     """A file: what another script saved there, else a source named by its path."""
     path = path_of(site)
     known = restored(m, path, name, site)
     if isinstance(known, Data):
+        if known.role == "stat" and _TABLE.search(name):
+            # A table of groups, whose numbers are its own rows and no statistic of them.
+            return Data(rows=lost_rows("rows that were summed up", site))
         if known.rows:
             return known.but(role="")
         named = from_path(m, path, site)  # only the path tells which examples were written

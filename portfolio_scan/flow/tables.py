@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 
 def on_data(m: Machine, data: Data, name: str, site: Site) -> Value:
     """A method of a table, array, loader or prediction."""
+    if data.role == "writer":
+        return _written(m, data, name, site)
     special = _SPECIAL.get(name)
     if special is not None:
         result = special(m, data, name, site)
@@ -95,6 +97,14 @@ def on_data(m: Machine, data: Data, name: str, site: Site) -> Value:
         copied=data.copied | other.copied,
         rows=data.rows or other.rows,
     )
+
+
+def _written(m: Machine, data: Data, name: str, site: Site) -> Value:
+    """Spark's `df.write.mode("overwrite").saveAsTable("rows")`: its `mode` is no statistic."""
+    if not name.startswith(("save", "insert")):
+        return data
+    store(m, path_of(site), data.but(role=""), site)
+    return Const(None)
 
 
 def _sample(m: Machine, data: Data, _: str, site: Site) -> Value | None:

@@ -56,7 +56,7 @@ class Data(Value):
     models: frozenset[int] = frozenset()
     """Ids of the models that predicted it."""
     role: str = ""
-    """`index`, `residual`, `match`, `loss`, `stat`, `mask`; empty: examples."""
+    """`index`, `residual`, `match`, `loss`, `stat`, `mask`, `writer`; empty: examples."""
     label: str = ""
     """What the name says, where rows are not known."""
     may: bool = False

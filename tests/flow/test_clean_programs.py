@@ -231,6 +231,30 @@ a, b = d.randomSplit([.8, .2], seed=1)
 m = LogisticRegression(labelCol="y").fit(a)
 print(BinaryClassificationEvaluator(labelCol="y").evaluate(m.transform(b)))
 """,
+    "a table of groups, written and read": """
+from pyspark.sql import SparkSession
+from sklearn.ensemble import RandomForestRegressor
+from sklearn.metrics import r2_score
+s = SparkSession.builder.getOrCreate()
+d = s.read.table("raw").groupBy("country", "year").pivot("unit", ["A", "B"]).mean("used")
+d.write.mode("overwrite").saveAsTable("clean")
+p = s.read.table("clean").toPandas()
+a = p[p["year"] <= 2018]; b = p[p["year"] > 2018]
+m = RandomForestRegressor().fit(a[["country"]], a["A"])
+print(r2_score(b["A"], m.predict(b[["country"]])))
+""",
+    "spark writer": """
+from pyspark.sql import SparkSession
+from sklearn.ensemble import RandomForestRegressor
+from sklearn.metrics import r2_score
+s = SparkSession.builder.getOrCreate()
+d = s.read.table("raw").dropna()
+d.write.mode("overwrite").saveAsTable("clean")
+p = s.read.table("clean").toPandas()
+a = p[p["year"] <= 2018]; b = p[p["year"] > 2018]
+m = RandomForestRegressor().fit(a[["x"]], a["y"])
+print(r2_score(b["y"], m.predict(b[["x"]])))
+""",
     "corpus": TEXTS
     + """
 d = pd.read_csv("r.tsv", sep="\\t"); c = []
