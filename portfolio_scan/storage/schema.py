@@ -192,3 +192,67 @@ log = Table(
     Column("hash", String(64), nullable=False),
     UniqueConstraint("previous"),
 )
+
+properties = Table(
+    "properties",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+tombstones = Table(
+    "tombstones",
+    metadata,
+    # Of server and numeric id, salted: who was erased is recognised, and cannot be read here.
+    Column("digest", String(64), primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+
+annotations = Table(
+    "annotations",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    _member(),
+    Column("at", Instant, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("kind", String(32), nullable=False),
+    # Empty: of the portfolio as a whole.
+    Column("repository", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Index("ix_annotations_member", "member"),
+    sqlite_autoincrement=True,
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    _member(),
+    Column("scan", Integer, ForeignKey("scans.id", ondelete="CASCADE")),
+    Column("at", Instant, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("decision", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("findings", Text, nullable=False),
+    Index("ix_decisions_member", "member"),
+    sqlite_autoincrement=True,
+)
+
+sites = Table(
+    "sites",
+    metadata,
+    Column("machine", Text, primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("written", Instant, nullable=False),
+)
+
+traces = Table(
+    "traces",
+    metadata,
+    Column("source", Text, ForeignKey("manifests.source", ondelete="CASCADE"), primary_key=True),
+    Column("commit_id", String(64), nullable=False),
+    Column("rules", String(64), nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from portfolio_scan.storage.database import Database
 
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 """All versions of the tables, the oldest first; a test compares them with the migrations."""
 TABLE = "portfolio_scan_version"
 _LOCK = 7_301_442_118_231

@@ -289,10 +289,10 @@ def test_a_newer_pool_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[s
 
 def test_upgrading_says_what_was_done(capsys: pytest.CaptureFixture[str]):
     assert pool("upgrade") == ExitCode.DONE
-    assert "was brought from nothing: version 0002 of the tables" in capsys.readouterr().out
+    assert "was brought from nothing: version 0003 of the tables" in capsys.readouterr().out
     assert pool("upgrade", "--json") == ExitCode.DONE
     found = printed(capsys)
-    assert (found["before"], found["after"]) == ("0002", "0002")
+    assert (found["before"], found["after"]) == ("0003", "0003")
 
 
 def test_a_log_that_was_altered_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]):

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
     from portfolio_scan.storage import NewMember, Store
 
-FROZEN = Path(__file__).resolve().parents[2] / "fixtures" / "pool" / "tables-0001.sql"
+FROZEN = Path(__file__).resolve().parents[2] / "fixtures" / "pool"
+OLD = tuple(sorted(one.stem.partition("-")[2] for one in FROZEN.glob("tables-*.sql")))
 
 VERSION = f"SELECT version_num FROM {versions.TABLE}"  # noqa: S608 - a constant
 
@@ -46,10 +47,10 @@ def as_of(address: str, version: str) -> None:
         connection.execute(text(f"UPDATE {versions.TABLE} SET version_num = '{version}'"))  # noqa: S608
 
 
-def restored(file: Path) -> Path:
-    """The database of a pool as version 0001 of the tables left it."""
+def restored(file: Path, version: str = OLD[0]) -> Path:
+    """The database of a pool as a version of the tables left it."""
     connection = sqlite3.connect(file)
-    connection.executescript(FROZEN.read_text("utf-8"))
+    connection.executescript((FROZEN / f"tables-{version}.sql").read_text("utf-8"))
     connection.close()
     return file
 
@@ -124,8 +125,13 @@ def test_a_newer_database_is_refused_and_left_alone(address: str):
         upgrade_store(address)
 
 
-def test_an_older_file_is_brought_up_to_date_and_a_copy_kept(tmp_path: Path):
-    file = restored(tmp_path / "pool.sqlite")
+def test_each_older_version_of_the_tables_has_a_frozen_file():
+    assert OLD == versions.REVISIONS[:-1]
+
+
+@pytest.mark.parametrize("version", OLD)
+def test_an_older_file_is_brought_up_to_date_and_a_copy_kept(tmp_path: Path, version: str):
+    file = restored(tmp_path / "pool.sqlite", version)
     with open_store(str(file)) as store:
         (ada, jo) = store.members.all()
         assert (ada.handle, ada.github_id, ada.basis) == ("ada", 1, "application")
@@ -141,11 +147,11 @@ def test_an_older_file_is_brought_up_to_date_and_a_copy_kept(tmp_path: Path):
         database.writing() as connection,
     ):
         connection.execute(update(scans).values(role="other"))
-    copy = tmp_path / "pool.sqlite.version-0001"
+    copy = tmp_path / f"pool.sqlite.version-{version}"
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     again = sqlite3.connect(copy)
     assert again.execute("SELECT count(*) FROM members").fetchone() == (2,)
-    assert again.execute(VERSION).fetchone() == ("0001",)
+    assert again.execute(VERSION).fetchone() == (version,)
     again.close()
 
 
@@ -169,14 +175,13 @@ def test_an_older_server_waits_for_the_command(cluster: Any):
     with open_store(address):
         pass
     with connect(address) as database, database.writing() as connection:
-        for table, action in (("scans", "update"), ("log", "update"), ("log", "delete")):
-            connection.execute(text(f"DROP TRIGGER {table}_no_{action} ON {table}"))
-        connection.execute(text("DROP FUNCTION portfolio_scan_refuse"))
-    as_of(address, "0001")
+        for table in ("annotations", "decisions", "properties", "sites", "tombstones", "traces"):
+            connection.execute(text(f"DROP TABLE {table}"))
+    as_of(address, "0002")
     with pytest.raises(MigrationNeeded) as caught:
         open_store(address)
     assert "pool upgrade" in caught.value.hint
-    assert upgrade_store(address)[1:] == ("0001", versions.REVISIONS[-1])
+    assert upgrade_store(address)[1:] == ("0002", versions.REVISIONS[-1])
     with open_store(address) as store:
         assert store.members.all() == []
 
