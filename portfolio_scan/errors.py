@@ -16,6 +16,7 @@ PortfolioScanError
 │   ├── DatabaseLocked         exit 5: another program is writing to it
 │   ├── SchemaTooNew           a newer version of this tool wrote it
 │   └── MigrationNeeded        an older version wrote it, and it must be brought up to date first
+├── ClusterUnavailable         exit 5: other machines were to compute, and none can
 ├── OutputError                exit 1: the result could not be written
 └── DeliveryError              exit 6: a message is not known to have been delivered; it is kept
     ├── DeliveryRefused        the mail server refused it for good
@@ -146,6 +147,12 @@ class SchemaTooNew(StorageError):
 
 class MigrationNeeded(StorageError):
     """An older version of this tool wrote the database."""
+
+
+class ClusterUnavailable(PortfolioScanError):
+    """No scheduler, no worker, or one that has something else installed."""
+
+    exit_code = ExitCode.TRY_LATER
 
 
 class OutputError(PortfolioScanError):

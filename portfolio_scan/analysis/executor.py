@@ -44,8 +44,9 @@ class Work(Protocol):
 class Executor(Protocol):
     """Where repositories are studied and judged."""
 
-    ahead: int
-    """Accounts that are best open at a time, so that nobody who works has to wait."""
+    @property
+    def ahead(self) -> int:
+        """Give how many accounts are best open at a time, so that nobody who works has to wait."""
 
     def study(self, job: Study) -> Work:
         """Have a repository studied."""

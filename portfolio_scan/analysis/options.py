@@ -20,6 +20,8 @@ class Options:
 
     jobs: int = 1
     """Worker processes that read files."""
+    scheduler: str | None = None
+    """Address of a dask scheduler whose workers study repositories; None: this machine does."""
     author: str | None = None
     """Whose commits count in repositories on disk: a name or e-mail."""
     max_repos: int | None = None

@@ -160,7 +160,11 @@ class Reader:
     def _wait(self, most: int) -> None:
         """Wait until values are followed through so many repositories at most."""
         while len(self._following) > most:
-            self._following.popleft().join()
+            try:
+                first = self._following.popleft()
+            except IndexError:
+                return
+            first.join()
 
     def _follow(self, task: Follow, future: Future[Trace]) -> None:
         lost = "the process that did it ended"

@@ -9,6 +9,7 @@ import click
 
 from portfolio_scan.cli import environment
 from portfolio_scan.cli.console import one_line
+from portfolio_scan.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,6 +38,16 @@ quiet = click.option("-q", "--quiet", is_flag=True, help="No progress, no notes;
 verbose = click.option(
     "-v", "--verbose", count=True, help="Log what is done to standard error; -vv: more."
 )
+executor = click.option(
+    "--executor",
+    type=click.Choice(("local", "dask")),
+    default="local",
+    show_default=True,
+    help="Who computes: this machine, or the workers of a dask scheduler.",
+)
+scheduler = click.option(
+    "--scheduler", metavar="URL", help="Address of the dask scheduler, such as tcp://HOST:8786."
+)
 jobs = click.option(
     "-j",
     "--jobs",
@@ -53,12 +64,24 @@ def open_pool(address: str | None) -> Store:
     return open_store(address or environment.pool_address())
 
 
-def options_of(url: str, jobs_given: int | None = None) -> Options:
-    """Give the settings of a run over the pool."""
+def options_of(
+    url: str,
+    jobs_given: int | None = None,
+    *,
+    executor: str = "local",
+    scheduler: str | None = None,
+) -> Options:
+    """Give the settings of a run over the pool. Raises UsageError for half an executor."""
+    if (executor == "dask") != (scheduler is not None):
+        raise UsageError(
+            "--executor dask and --scheduler go together",
+            "Give both, such as: --executor dask --scheduler tcp://127.0.0.1:8786",
+        )
     from portfolio_scan.analysis.options import Options  # noqa: PLC0415 - not for --help
 
     return Options(
         jobs=jobs_given or environment.default_jobs(),
+        scheduler=scheduler,
         github_url=url,
         packs=environment.packs(),
     )

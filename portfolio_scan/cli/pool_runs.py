@@ -11,12 +11,14 @@ from portfolio_scan.cli.pool_options import (
     as_json,
     database,
     echo_json,
+    executor,
     github_url,
     jobs,
     now,
     open_pool,
     options_of,
     quiet,
+    scheduler,
     verbose,
     with_options,
 )
@@ -54,7 +56,7 @@ _NOT_READ = ("unread", "vanished", "limited")
     metavar="N",
     help="GitHub's hourly points and requests to leave for other work.",
 )
-@with_options(database, github_url, jobs, as_json, quiet, verbose)
+@with_options(database, github_url, jobs, executor, scheduler, as_json, quiet, verbose)
 def rescan(
     *,
     due: bool,
@@ -65,6 +67,8 @@ def rescan(
     database: str | None,
     github_url: str,
     jobs: int | None,
+    executor: str,
+    scheduler: str | None,
     as_json: bool,
     quiet: bool,
     verbose: int,
@@ -80,12 +84,13 @@ def rescan(
     from portfolio_scan.pool.session import rescan as run  # noqa: PLC0415 - not for --help
 
     set_up_logging(verbose)
+    options = options_of(github_url, jobs, executor=executor, scheduler=scheduler)
     selection = Selection(everyone=everyone, handles=handles, every=every)
     with open_pool(database) as store, shown_progress(quiet=quiet) as progress:
         report = run(
             store,
             selection,
-            options_of(github_url, jobs),
+            options,
             clock=now,
             progress=progress,
             reserve=reserve,
@@ -94,12 +99,14 @@ def rescan(
 
 
 @click.command(name="rejudge", short_help="Judge again what is kept, by today's rules.")
-@with_options(database, github_url, jobs, as_json, quiet, verbose)
+@with_options(database, github_url, jobs, executor, scheduler, as_json, quiet, verbose)
 def rejudge(
     *,
     database: str | None,
     github_url: str,
     jobs: int | None,
+    executor: str,
+    scheduler: str | None,
     as_json: bool,
     quiet: bool,
     verbose: int,
@@ -111,8 +118,9 @@ def rejudge(
     from portfolio_scan.pool.session import rejudge as run  # noqa: PLC0415 - not for --help
 
     set_up_logging(verbose)
+    options = options_of(github_url, jobs, executor=executor, scheduler=scheduler)
     with open_pool(database) as store, shown_progress(quiet=quiet) as progress:
-        report = run(store, options_of(github_url, jobs), clock=now, progress=progress)
+        report = run(store, options, clock=now, progress=progress)
     return _shown(report, as_json=as_json, quiet=quiet)
 
 

@@ -20,6 +20,7 @@ from portfolio_scan.analysis.progress import Silence
 from portfolio_scan.analysis.run import Run
 from portfolio_scan.errors import (
     AuthenticationFailed,
+    ClusterUnavailable,
     NetworkFailure,
     NothingToScan,
     PortfolioScanError,
@@ -301,7 +302,7 @@ class Rescan:
                 continue
 
     def _failed(self, member: Member, answer: Probed, error: Exception) -> None:
-        if isinstance(error, RateLimited | AuthenticationFailed):
+        if isinstance(error, RateLimited | AuthenticationFailed | ClusterUnavailable):
             limited = Settlement(member=member.id, kind=Kind.LIMITED, reason=error.message)
             self._settle([(member, limited)])
             raise _Stopped(error) from error

@@ -83,6 +83,11 @@ def rejudge(
 
 
 def _executor(stack: ExitStack, rules: Rules, options: Options) -> Executor:
+    if options.scheduler is not None:
+        # Loads dask, which most runs do without.
+        from portfolio_scan.analysis.cluster import ClusterExecutor  # noqa: PLC0415
+
+        return stack.enter_context(ClusterExecutor(options.scheduler, rules, options.packs))
     reader = stack.enter_context(Reader(jobs=options.jobs, packs=options.packs))
     return stack.enter_context(BackgroundExecutor(rules, reader))
 

@@ -11,6 +11,7 @@ import io
 import logging
 import zlib
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -25,6 +26,7 @@ from portfolio_scan.source.github.limits import asked_wait, is_rate_limit
 from portfolio_scan.source.github.selection import refuse_content
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
@@ -121,6 +123,12 @@ class ArchiveStream(io.RawIOBase):
         return chunk
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Load the certificates once: it takes longer than asking GitHub something."""
+    return httpx.create_ssl_context()
+
+
 class Downloader:
     """Fetches archives from one server."""
 
@@ -141,6 +149,7 @@ class Downloader:
         self._http = httpx.Client(
             follow_redirects=False,
             timeout=limits.timeout,
+            verify=_trusted(),
             # The bytes are counted and unpacked here, so nothing may unpack them on the way.
             headers={"User-Agent": "portfolio-scan", "Accept-Encoding": "identity"},
         )
