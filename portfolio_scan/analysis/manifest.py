@@ -70,3 +70,16 @@ def recall_snapshot(cache: Kept, source: str, repository: Repository) -> Snapsho
         contents={path: found[blobs[path]] for path in manifest.kept},
         notes=manifest.notes,
     )
+
+
+def blobs_of(payload: bytes) -> tuple[str, ...]:
+    """Give the blob ids that a kept manifest names; none where it cannot be decoded."""
+    return tuple(entry.blob for entry in entries_of(payload) if entry.blob)
+
+
+def entries_of(payload: bytes) -> tuple[FileEntry, ...]:
+    """Give the paths that a kept manifest lists; none where it cannot be decoded."""
+    try:
+        return msgspec.msgpack.decode(payload, type=_Manifest).entries
+    except (msgspec.MsgspecError, ValueError):
+        return ()

@@ -25,6 +25,7 @@ from portfolio_scan.delivery.message import Attachment, build_message, delivery_
 from portfolio_scan.delivery.outbox import Delivery, Outbox, State
 from portfolio_scan.delivery.sending import Post, send
 from portfolio_scan.delivery.smtp import parse_server
+from portfolio_scan.delivery.subjects import subjects_of
 from portfolio_scan.errors import ExitCode, PortfolioScanError, UsageError
 from portfolio_scan.report.reader import DEFAULT, Reader
 from portfolio_scan.report.text import safe_url
@@ -222,7 +223,8 @@ class Mailing:
             self._write(wishes.eml, message)
             return ExitCode.DONE
         return worst(
-            send_to(box, *build(box), wishes, tell=self._tell) for box in wishes.recipients
+            send_to(box, *build(box), wishes, tell=self._tell, subjects=subjects_of(scan))
+            for box in wishes.recipients
         )
 
     def _write(self, eml: str, message: bytes) -> None:
@@ -238,9 +240,18 @@ class Mailing:
 
 
 def send_to(
-    recipient: Mailbox, key: str, message: bytes, wishes: Wishes, *, tell: Callable[[str], None]
+    recipient: Mailbox,
+    key: str,
+    message: bytes,
+    wishes: Wishes,
+    *,
+    tell: Callable[[str], None],
+    subjects: tuple[str, ...],
 ) -> ExitCode:
-    """Send a message by way of the outbox; `tell` is told what became of it."""
+    """Send a message by way of the outbox; `tell` is told what became of it.
+
+    `subjects` names whom it is about, so that it can be found when one of them is erased.
+    """
     sender, post = wishes.sender, wishes.post
     if sender is None or post is None:
         raise ValueError("checked before any work")
@@ -250,6 +261,7 @@ def send_to(
         recipient=recipient.address,
         state=State.QUEUED,
         changed=post.now(),
+        subjects=subjects,
     )
     try:
         outbox = Outbox(environment.outbox_folder())
@@ -267,7 +279,14 @@ def send_to(
     return ExitCode.DONE
 
 
-def send_text(subject: str, text: str, wishes: Wishes, *, tell: Callable[[str], None]) -> ExitCode:
+def send_text(
+    subject: str,
+    text: str,
+    wishes: Wishes,
+    *,
+    tell: Callable[[str], None],
+    subjects: tuple[str, ...],
+) -> ExitCode:
     """Send a plain text to all recipients, once to each however often it is called."""
     from portfolio_scan.report.mail import Mail  # noqa: PLC0415 - loads pandas
 
@@ -276,7 +295,7 @@ def send_text(subject: str, text: str, wishes: Wishes, *, tell: Callable[[str], 
     for box in wishes.recipients:
         key = delivery_key(text, box.address)
         message = build_message(mail, key=key, date=_now(), sender=wishes.sender, recipient=box)
-        codes.append(send_to(box, key, message, wishes, tell=tell))
+        codes.append(send_to(box, key, message, wishes, tell=tell, subjects=subjects))
     return worst(codes)
 
 

@@ -18,6 +18,7 @@ _COMMANDS = {
     "demo": "portfolio_scan.cli.demo",
     "doctor": "portfolio_scan.cli.doctor",
     "email": "portfolio_scan.cli.email",
+    "erase": "portfolio_scan.cli.erase",
     "heuristics": "portfolio_scan.cli.heuristics",
     "outbox": "portfolio_scan.cli.outbox",
     "pool": "portfolio_scan.cli.pool",

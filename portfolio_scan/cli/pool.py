@@ -171,25 +171,25 @@ def show(*, handle: str, database: str | None, as_json: bool) -> None:
 @click.argument("handles", metavar="HANDLE...", nargs=-1, required=True)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @with_options(database, as_json)
-def remove(*, handles: tuple[str, ...], yes: bool, database: str | None, as_json: bool) -> None:
-    """Remove members with all that is kept of them.
+def remove(*, handles: tuple[str, ...], yes: bool, database: str | None, as_json: bool) -> ExitCode:
+    """Remove members with all that is kept of them, here and on this machine.
 
-    The log keeps that a member of that number was removed, without the handle.
+    The log keeps that a member of that number was removed, without the handle. A removed member
+    can be added again; `portfolio-scan erase` is for people who must not be.
     """
-    from portfolio_scan.pool.selection import find_members  # noqa: PLC0415 - not for --help
+    from portfolio_scan.cli.erase import confirm, places_of, tell  # noqa: PLC0415 - not for --help
+    from portfolio_scan.duties.erasure import look  # noqa: PLC0415
+    from portfolio_scan.duties.erasure import remove as clear  # noqa: PLC0415
+    from portfolio_scan.duties.persons import of_member  # noqa: PLC0415
+    from portfolio_scan.pool.selection import find_members  # noqa: PLC0415
 
     with open_pool(database) as store:
         members = find_members(store, handles)
-        names = ", ".join(one.handle for one in members)
-        if not yes:
-            if not (sys.stdin.isatty() and sys.stderr.isatty()):
-                raise UsageError(f"removing {names} was not confirmed", "Give --yes.")
-            click.confirm(f"Remove {names} and all that is kept of them?", abort=True, err=True)
-        store.members.remove([one.id for one in members], now())
-    if as_json:
-        echo_json("removed", removed=[one.handle for one in members])
-    else:
-        click.echo(f"removed {names}")
+        places = places_of()
+        found = [look(store, places, of_member(store, one)) for one in members]
+        confirm(f"remove {', '.join(one.handle for one in members)}", yes=yes)
+        done = clear(store, found, now(), "remove")
+        return tell(store, found, done, "removed", as_json=as_json, tombstones=False)
 
 
 @command.command(name="status")

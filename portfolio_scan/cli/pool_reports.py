@@ -163,14 +163,17 @@ def digest(
         )  # fmt: skip
     moment = _read_day(since) if since else now() - timedelta(days=7)
     with open_pool(database) as store:
-        text = worded_digest(changes(store, (), moment), f"{moment:%Y-%m-%d}")
+        found = list(changes(store, (), moment))
+        text = worded_digest(found, f"{moment:%Y-%m-%d}")
+        told = store.members.named(one.handle for one in found)
     if wishes is None or not text:
         click.echo(text, nl=False)
         return ExitCode.DONE
     from portfolio_scan.cli.mailing import send_text  # noqa: PLC0415 - not for --help
 
     subject = f"Pool of candidates: what changed since {moment:%Y-%m-%d}"
-    return send_text(subject, text, wishes, tell=show_note)
+    about = tuple(f"{one.server}#{one.github_id}" for one in told)
+    return send_text(subject, text, wishes, tell=show_note, subjects=about)
 
 
 def _read_day(text: str) -> datetime:

@@ -55,6 +55,8 @@ class Delivery:
     """How many have come to an end."""
     detail: str = ""
     """What the server said last; never anything about the candidate."""
+    subjects: tuple[str, ...] = ()
+    """Whom the message is about, as `delivery.subjects` names them; empty: it cannot be told."""
 
 
 class Outbox:
@@ -148,8 +150,14 @@ class Held:
 
     def drop(self) -> None:
         """Forget the delivery altogether."""
-        for ending in ("eml", "json"):
-            (self._folder / f"{self._key}.{ending}").unlink(missing_ok=True)
+        try:
+            # Files that were being written when a program died begin with a dot.
+            for path in self._folder.glob(f".{self._key}.*"):
+                path.unlink(missing_ok=True)
+            for ending in ("eml", "json"):
+                (self._folder / f"{self._key}.{ending}").unlink(missing_ok=True)
+        except OSError as error:
+            raise _unusable(self._folder, error) from error
         self.delivery = None
 
     def _write(self, delivery: Delivery) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from portfolio_scan.pool.applicants import Applicant, Problem
-from portfolio_scan.storage import NewMember
+from portfolio_scan.storage import ERASED, Account, NewMember
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,11 +68,16 @@ def _matched(
         one.handle.lower(): one.github_id
         for one in store.members.named((one.handle for one in applicants), server)
     }
+    told = (one.github_id for one in identified if one.github_id is not None)
+    accounts = (Account(server=server, github_id=one) for one in told)
+    erased = {one.github_id for one in store.tombstones.among(accounts)}
     new: list[NewMember] = []
     problems: list[Problem] = []
     seen: dict[int, Applicant] = {}
     for applicant, found in zip(applicants, identified, strict=True):
         message = _problem(applicant, found, members, seen)
+        if found.github_id in erased:
+            message = f"this account {ERASED}"
         if message or found.github_id is None:
             problems.append(Problem(handle=applicant.handle, message=message, line=applicant.line))
             continue

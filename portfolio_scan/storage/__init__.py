@@ -6,8 +6,12 @@ Only this package knows SQLAlchemy and alembic; `open_store` is the way in.
 from __future__ import annotations
 
 from portfolio_scan.storage.leases import Wanted
+from portfolio_scan.storage.members import ERASED
 from portfolio_scan.storage.records import (
+    Account,
     Cause,
+    Holding,
+    KeptFile,
     Kind,
     LogEntry,
     Member,
@@ -24,7 +28,11 @@ from portfolio_scan.storage.records import (
 from portfolio_scan.storage.store import Store, open_store, upgrade_store
 
 __all__ = [
+    "ERASED",
+    "Account",
     "Cause",
+    "Holding",
+    "KeptFile",
     "Kind",
     "LogEntry",
     "Member",

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import hashlib
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from portfolio_scan.errors import DatabaseLocked
+from portfolio_scan.errors import DatabaseLocked, UsageError
 from portfolio_scan.storage import journal
 from portfolio_scan.storage.database import portions
-from portfolio_scan.storage.records import Member, NewMember, State
-from portfolio_scan.storage.schema import contents, manifest_blobs, members, observations
+from portfolio_scan.storage.records import Account, Member, NewMember, State
+from portfolio_scan.storage.schema import contents, manifest_blobs, members, observations, runs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection, RowMapping
 
     from portfolio_scan.storage.database import Database
+    from portfolio_scan.storage.tombstones import Tombstones
 
+ERASED = "was erased from this pool, and is not taken up again"
+LIFT = "If the person asks to come back: `portfolio-scan erase --lift --id NUMBER --reason TEXT`."
+_BLANK = "for a reason that named somebody who is gone"
 _BEGIN = {
     "state": State.ACTIVE,
     "reason": "",
@@ -36,13 +42,21 @@ _FIELDS = tuple(members.c[name] for name in Member.__dataclass_fields__)
 class Members:
     """The members in a database."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, tombstones: Tombstones) -> None:
         self._database = database
+        self._tombstones = tombstones
 
     def add(self, new: Sequence[NewMember], now: datetime) -> list[Member]:
-        """Add members, all of them or none; who is there already gets the new basis."""
+        """Add members, all of them or none; who is there already gets the new basis.
+
+        Raises UsageError for somebody who was erased.
+        """
+        accounts = [Account(server=one.server, github_id=one.github_id) for one in new]
+        # Not while others wait for the write lock: digests take their time.
+        self._tombstones.among(accounts)
         try:
             with self._database.writing() as connection:
+                _refuse_erased(self._tombstones.found(connection, accounts), new)
                 for server, some in _by_server(new).items():
                     _add(connection, server, some, now)
         except IntegrityError as error:
@@ -94,17 +108,32 @@ class Members:
                 .values(state=State.ACTIVE, tries=0, crashes=0)
             )
 
-    def remove(self, numbers: Sequence[int], now: datetime) -> None:
+    def remove(
+        self,
+        numbers: Sequence[int],
+        now: datetime,
+        *,
+        action: str = "remove",
+        detail: Mapping[str, object] = MappingProxyType({}),
+    ) -> None:
         """Remove members with their scans, outcomes, and what was read of their repositories.
 
-        File contents that another member has too stay.
+        File contents that another member has too stay. `action` and `detail` go into the log.
         """
         with self._database.writing() as connection:
-            for number in sorted(numbers):
-                connection.execute(delete(members).where(members.c.id == number))
-            lines = (journal.Line(action="remove", member=number) for number in sorted(numbers))
+            drop_members(connection, numbers)
+            lines = (
+                journal.Line(action=action, member=number, detail=detail)
+                for number in sorted(numbers)
+            )
             journal.append(connection, now, lines)
             drop_unused(connection)
+
+
+def _refuse_erased(erased: set[Account], new: Sequence[NewMember]) -> None:
+    for one in new:
+        if Account(server=one.server, github_id=one.github_id) in erased:
+            raise UsageError(f"{one.handle} {ERASED}", LIFT)
 
 
 def _by_server(new: Sequence[NewMember]) -> dict[str, list[NewMember]]:
@@ -118,6 +147,16 @@ def read_member(row: RowMapping) -> Member:
     """Turn a row of `members` into a record; columns beyond the record's are left out."""
     fields: dict[str, Any] = {name: row[name] for name in Member.__dataclass_fields__}
     return Member(**{**fields, "state": State(fields["state"])})
+
+
+def drop_members(connection: Connection, numbers: Sequence[int]) -> None:
+    """Delete members, with their scans, outcomes and all else that hangs on them."""
+    for some in portions(sorted(numbers)):
+        chosen = members.c.id.in_(some)
+        for handle in connection.execute(select(members.c.handle).where(chosen)).scalars().all():
+            named = func.lower(runs.c.stopped).contains(handle.lower(), autoescape=True)
+            connection.execute(update(runs).where(named).values(stopped=_BLANK))
+        connection.execute(delete(members).where(chosen))
 
 
 def drop_unused(connection: Connection) -> None:
@@ -143,15 +182,20 @@ def _add(connection: Connection, server: str, new: Sequence[NewMember], now: dat
         journal.Line(
             action="renew" if one.github_id in known else "add",
             member=numbers[one.github_id],
+            # Texts of the user's may name the person, and the log is kept for ever.
             detail={
-                "basis": one.basis,
-                "purpose": one.purpose,
+                "basis_sha256": _digest(one.basis),
+                "purpose_sha256": _digest(one.purpose),
                 "expires": one.expires.isoformat() if one.expires else "",
             },
         )
         for one in new
     )
     journal.append(connection, now, lines)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 def _row(new: NewMember) -> dict[str, object]:

@@ -18,12 +18,15 @@ from portfolio_scan.storage.schema import (
     contents,
     manifest_blobs,
     manifests,
+    members,
     observations,
     traces,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from sqlalchemy import Connection
 
     from portfolio_scan.storage.database import Database
 
@@ -57,6 +60,8 @@ class Observations:
             if blob
         ]
         with self._database.writing() as connection:
+            if self._gone(connection):
+                return
             for some in portions(rows):
                 units = [row["unit"] for row in some]
                 connection.execute(delete(observations).where(observations.c.unit.in_(units)))
@@ -75,6 +80,8 @@ class Observations:
     def add_contents(self, files: Mapping[str, bytes]) -> None:
         """Keep the bytes of files by blob id."""
         with self._database.writing() as connection:
+            if self._gone(connection):
+                return
             for some in portions(sorted(blob for blob in files if blob)):
                 here = select(contents.c.blob).where(contents.c.blob.in_(some))
                 known = set(connection.execute(here).scalars())
@@ -100,6 +107,8 @@ class Observations:
         rows = [{"source": source, "blob": blob} for blob in sorted({b for b in blobs if b})]
         row = {"commit_id": commit, "member": self._member, "payload": _packed(payload)}
         with self._database.writing() as connection:
+            if self._gone(connection):
+                return
             known = update(manifests).where(manifests.c.source == source).values(**row)
             if not connection.execute(known).rowcount:
                 connection.execute(insert(manifests).values(source=source, **row))
@@ -130,6 +139,13 @@ class Observations:
             connection.execute(delete(traces).where(traces.c.source == source))
             if connection.execute(listed.with_for_update()).scalar() is not None:
                 connection.execute(insert(traces).values(**row))
+
+    def _gone(self, connection: Connection) -> bool:
+        """Whether the member was removed while a run was reading it: then nothing more is kept."""
+        here = select(members.c.id).where(members.c.id == self._member)
+        # Whoever removes the member waits until this transaction has ended.
+        held = here.with_for_update(read=True, key_share=True)
+        return connection.execute(held).first() is None
 
 
 def _unit(blob: str, path: str) -> str:

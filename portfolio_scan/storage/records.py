@@ -209,3 +209,42 @@ class LogEntry:
     detail: str
     previous: str
     hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """An account on a server: all that a person is to the pool in the end."""
+
+    server: str
+    github_id: int
+
+    def __str__(self) -> str:
+        """Name it as the keys of messages and of pages do."""
+        return f"{self.server}#{self.github_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """How much of a member the database keeps."""
+
+    scans: int = 0
+    outcomes: int = 0
+    repositories: int = 0
+    """Lists of files, one a repository."""
+    files: int = 0
+    annotations: int = 0
+    decisions: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptFile:
+    """One file of a member's repositories, as it was read."""
+
+    source: str
+    """The repository, by its node id on the server."""
+    commit: str
+    blob: str
+    content: bytes | None
+    """None: only that it is there is kept."""
+    observations: tuple[bytes, ...]
+    """What reading it gave, MessagePack."""

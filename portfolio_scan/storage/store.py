@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Self
 
 from portfolio_scan.storage import journal
 from portfolio_scan.storage.database import Database, connect
+from portfolio_scan.storage.erasures import Erasures
 from portfolio_scan.storage.leases import Leases
 from portfolio_scan.storage.members import Members, drop_unused
 from portfolio_scan.storage.observations import Observations
 from portfolio_scan.storage.results import Results
 from portfolio_scan.storage.scans import Scans
+from portfolio_scan.storage.tombstones import Tombstones
 from portfolio_scan.storage.versions import REVISIONS, prepare
 
 if TYPE_CHECKING:
@@ -23,7 +25,10 @@ class Store:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.shown = database.shown
-        self.members = Members(database)
+        self.is_server = database.file is None
+        self.tombstones = Tombstones(database)
+        self.members = Members(database, self.tombstones)
+        self.erasures = Erasures(database, self.tombstones)
         self.scans = Scans(database)
         self.leases = Leases(database)
         self.results = Results(database)

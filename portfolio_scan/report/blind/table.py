@@ -7,6 +7,7 @@ pseudonyms are made; whoever has the file can undo the blinding, and nobody with
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import secrets
 import sqlite3
@@ -48,6 +49,11 @@ _TABLES: Final = (
         " PRIMARY KEY (code, pseudonym)) WITHOUT ROWID"
     ),
 )
+_OF_ACCOUNT: Final = """
+SELECT pseudonym, requisition, label, url FROM person WHERE account = :account
+OR (account = '' AND pseudonym IN (
+    SELECT pseudonym FROM alias WHERE name IN (SELECT value FROM json_each(:names))))
+ORDER BY pseudonym"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +137,35 @@ class BlindTable:
                 "check the spelling, and whether it was made with another table",
             )
         return tuple(str(row[0]) for row in rows)
+
+    def persons(self, url: str, github_id: int, handles: Sequence[str]) -> list[Person]:
+        """Find the pseudonyms of an account: by its number, or, where none was told, by handle.
+
+        `url` is that of the server.
+        """
+        host = _host(url)
+        names = [f"handle:{host}/{one.lower()}" for one in handles]
+        with self._open() as database:
+            rows = database.execute(
+                _OF_ACCOUNT,
+                {"account": f"account:{host}#{github_id}", "names": json.dumps(names)},
+            ).fetchall()
+        return [
+            Person(pseudonym=row[0], requisition=row[1], label=row[2], url=row[3]) for row in rows
+        ]
+
+    def forget(self, pseudonyms: Sequence[str]) -> None:
+        """Delete pseudonyms with all that leads back from them, off the disk too."""
+        with self._open() as database:
+            database.execute("PRAGMA secure_delete = ON")
+            database.execute("BEGIN IMMEDIATE")
+            for table in ("stand_in", "alias", "person"):
+                database.executemany(
+                    f"DELETE FROM {table} WHERE pseudonym = ?",  # noqa: S608 - a constant
+                    [(one,) for one in pseudonyms],
+                )
+            database.execute("COMMIT")
+            database.execute("VACUUM")
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:

@@ -22,7 +22,7 @@ from portfolio_scan.model import History, NotRead
 from portfolio_scan.source.github.listing import Pages
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from portfolio_scan.model import Repository
@@ -168,6 +168,40 @@ class Shelf:
                 draft.unlink()
             return False
         return True
+
+    def of(self, server: str, github_id: int, node_id: str, handles: Sequence[str]) -> list[Path]:
+        """Find the memories of an account, under whichever name it was scanned."""
+        if self._folder is None or not self._folder.is_dir():
+            return []
+        names = {handle.lower() for handle in handles}
+        found = []
+        for path in sorted(self._folder.glob("*.json")):
+            memory = _read(path)
+            if memory is None or memory.server != server:
+                continue
+            subject = memory.pages.subject if memory.pages else None
+            told = memory.person or (subject.node_id if subject else "")
+            same = told == node_id if told and node_id else memory.target.partition("/")[0] in names
+            if same or (subject is not None and subject.id == github_id):
+                found.append(path)
+        return found
+
+
+def repositories_in(memory: Path) -> set[str]:
+    """Give the node ids of the repositories that a memory names."""
+    read = _read(memory)
+    if read is None:
+        return set()
+    listed = read.pages.listed if read.pages else ()
+    nodes = {one.repository.node_id for one in listed}
+    return nodes | set(read.histories) | set(read.dates) | set(read.refusals)
+
+
+def _read(path: Path) -> Memory | None:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Memory)
+    except (OSError, msgspec.MsgspecError, ValueError):
+        return None
 
 
 def _file_name(server: str, target: str) -> str:

@@ -1,0 +1,179 @@
+"""Erasing and removing people: everything everywhere that this machine can reach.
+
+The places outside the database come first: each can be cleared again if something ends the command
+half-way, as long as the database still knows the person. Rows, tombstone and log follow in one
+transaction. A run that is reading the person meanwhile keeps nothing: its lease is gone with the
+row (`storage.results`), and so is what it reads (`storage.observations`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+from portfolio_scan.delivery.outbox import State
+from portfolio_scan.duties import places as at
+from portfolio_scan.duties.places import Places, Trace, counted
+from portfolio_scan.errors import PortfolioScanError
+from portfolio_scan.storage.erasures import delete_copy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from portfolio_scan.duties.persons import Person
+    from portfolio_scan.storage import Holding, Store
+
+OUT_OF_REACH = (
+    "dossiers, tables and mails that were written to files",
+    "backups of the database or of this machine: erase again after restoring one",
+    "caches, outboxes, tables of blind reviews and sites of other users and other machines",
+)
+POSTGRES = "archived logs, replicas and dumps of the PostgreSQL server"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What there is of a person."""
+
+    person: Person
+    traces: tuple[Trace, ...]
+    """In the order in which they go; the database's own rows are the last."""
+    unreadable: tuple[tuple[str, PortfolioScanError], ...] = ()
+    """Places that could not be looked into."""
+    letters: tuple[str, ...] = ()
+    """To whom messages about the person were sent, as far as the outbox knows."""
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing, as far as it could be told."""
+        return not self.traces and not self.unreadable
+
+
+@dataclass(slots=True, kw_only=True)
+class Cleared:
+    """What went, what did not, and what is out of reach."""
+
+    person: Person
+    gone: list[Trace] = field(default_factory=list)
+    failed: list[tuple[str, PortfolioScanError]] = field(default_factory=list)
+
+
+def look(store: Store, places: Places, person: Person) -> Found:
+    """Find out what there is of a person, without changing anything."""
+    unreadable: list[tuple[str, PortfolioScanError]] = []
+
+    def tried(where: str, search: Callable[[], list[Trace]]) -> list[Trace]:
+        try:
+            return search()
+        except PortfolioScanError as error:
+            unreadable.append((where, error))
+            return []
+
+    pseudonyms: list[str] = []
+
+    def look_up() -> list[Trace]:
+        pseudonyms.extend(at.pseudonyms_of(places, person))
+        return at.pseudonyms(places, pseudonyms)
+
+    blind = tried("blind", look_up)
+    sources = store.erasures.sources(person.member.id) if person.member else []
+    sites = store.erasures.sites()
+    traces = [
+        *_copies(store, person),
+        *tried("outbox", lambda: at.messages(places, person, pseudonyms)),
+        *blind,
+        *tried("cache", lambda: at.cached(places, person, sources)),
+        *tried("sites", lambda: at.pages(places, person, sites)),
+    ]
+    if person.member is not None:
+        holding = store.erasures.holding(person.member.id)
+        number = 1
+        told = f"the member, {worded(holding)} in {store.shown}"
+        traces.append(Trace(where="database", told=told, number=number, remove=_later))
+    return Found(
+        person=person,
+        traces=tuple(traces),
+        unreadable=tuple(unreadable),
+        letters=tuple(_letters(places, person, pseudonyms)),
+    )
+
+
+def erase(store: Store, found: Sequence[Found], now: datetime) -> list[Cleared]:
+    """Take people away for good. What could not be done is in the result; the rest is done."""
+    return _clear(store, found, now, tombstones=True, action="erase")
+
+
+def remove(store: Store, found: Sequence[Found], now: datetime, action: str) -> list[Cleared]:
+    """Take members away who may come back."""
+    return _clear(store, found, now, tombstones=False, action=action)
+
+
+def _clear(
+    store: Store, found: Sequence[Found], now: datetime, *, tombstones: bool, action: str
+) -> list[Cleared]:
+    results = []
+    for one in found:
+        cleared = Cleared(person=one.person, failed=list(one.unreadable))
+        results.append(cleared)
+        for trace in one.traces:
+            try:
+                trace.remove()
+            except PortfolioScanError as error:
+                cleared.failed.append((trace.where, error))
+            else:
+                cleared.gone.append(trace)
+        detail = _detail(cleared)
+        if tombstones:
+            store.erasures.erase([one.person.account], now, detail)
+        elif one.person.member is not None:
+            store.members.remove([one.person.member.id], now, action=action, detail=detail)
+    return results
+
+
+def worded(holding: Holding) -> str:
+    """Say how much is kept of a member."""
+    return (
+        f"{counted(holding.scans, 'scan')}, {counted(holding.outcomes, 'outcome')}, "
+        f"{counted(holding.repositories, 'repository', 'repositories')} with "
+        f"{counted(holding.files, 'file')}, {counted(holding.annotations, 'annotation')}, "
+        f"{counted(holding.decisions, 'decision')}"
+    )
+
+
+def _detail(cleared: Cleared) -> dict[str, object]:
+    """Give the log's numbers: what went, by place, and what did not."""
+    gone: Counter[str] = Counter()
+    for one in cleared.gone:
+        gone[one.where] += one.number
+    return {"gone": dict(sorted(gone.items())), "failed": sorted({w for w, _ in cleared.failed})}
+
+
+def _copies(store: Store, person: Person) -> list[Trace]:
+    return [
+        Trace(
+            where="copies",
+            told=f"the copy {file} of an older version, which holds the person",
+            number=1,
+            remove=partial(delete_copy, file),
+        )
+        for file in store.erasures.copies_with([person.account])
+    ]
+
+
+def _letters(places: Places, person: Person, pseudonyms: Sequence[str]) -> list[str]:
+    try:
+        found = at.find_messages(places, at.keys_of(person, pseudonyms))
+    except PortfolioScanError:
+        return []
+    return [
+        f"{one.recipient} on {one.changed[:10]}"
+        for one in found
+        if one.state in {State.SENT, State.UNCERTAIN}
+    ]
+
+
+def _later() -> None:
+    """Do nothing: rows go in the transaction that writes the log."""

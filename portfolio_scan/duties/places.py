@@ -1,0 +1,179 @@
+"""Where traces of a person may lie outside the database, and how they are taken away.
+
+Each function finds what there is; what it found knows how to go. Nothing is changed by finding.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from portfolio_scan.analysis.cache_erasure import cached_repositories, forget_repositories
+from portfolio_scan.delivery.outbox import Outbox, State
+from portfolio_scan.delivery.subjects import BLIND
+from portfolio_scan.errors import OutputError
+from portfolio_scan.report.blind import BlindTable
+from portfolio_scan.report.writing import write_whole
+from portfolio_scan.source.github.resume import Shelf, repositories_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from portfolio_scan.delivery.outbox import Delivery
+    from portfolio_scan.duties.persons import Person
+
+SITE_LIST: Final = ".portfolio-scan-site.json"
+"""In the folder of a site: whose pages are which, by account."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """The places of this user on this machine."""
+
+    outbox: Path
+    blind_table: Path
+    cache: Path
+    machine: str
+    """As sites are registered by it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """Something of a person in one place."""
+
+    where: str
+    """One word for the log and for programs."""
+    told: str
+    """What it is, and where."""
+    number: int
+    remove: Callable[[], None]
+    """Take it away. Raises errors of this tool."""
+
+
+def find_messages(places: Places, keys: Sequence[str]) -> list[Delivery]:
+    """Find messages by whom they are about."""
+    wanted = set(keys)
+    found = Outbox(places.outbox).deliveries() if places.outbox.is_dir() else []
+    return [one for one in found if wanted & set(one.subjects)]
+
+
+def keys_of(person: Person, pseudonyms: Sequence[str]) -> list[str]:
+    """Give the keys under which messages about a person are kept."""
+    server = person.account.server
+    by_handle = [f"{server}/{one.lower()}" for one in person.handles]
+    return [str(person.account), *by_handle, *(f"{BLIND}{one}" for one in pseudonyms)]
+
+
+def messages(places: Places, person: Person, pseudonyms: Sequence[str]) -> list[Trace]:
+    """Look into the outbox."""
+    found = find_messages(places, keys_of(person, pseudonyms))
+    if not found:
+        return []
+    sent = sum(one.state is State.SENT for one in found)
+
+    def remove() -> None:
+        outbox = Outbox(places.outbox)
+        for one in found:
+            with outbox.hold(one.key) as held:
+                held.drop()
+
+    waiting = len(found) - sent
+    told = f"{counted(len(found), 'message')} ({sent} sent, {waiting} not) in {places.outbox}"
+    return [Trace(where="outbox", told=told, number=len(found), remove=remove)]
+
+
+def pseudonyms_of(places: Places, person: Person) -> list[str]:
+    """Give the pseudonyms of a person in the table of blind reviews."""
+    if not places.blind_table.is_file():
+        return []
+    table = BlindTable(places.blind_table, create=False)
+    found = table.persons(person.account.server, person.account.github_id, person.handles)
+    return [one.pseudonym for one in found]
+
+
+def pseudonyms(places: Places, found: Sequence[str]) -> list[Trace]:
+    """Take pseudonyms out of the table of blind reviews."""
+    if not found:
+        return []
+
+    def remove() -> None:
+        BlindTable(places.blind_table, create=False).forget(found)
+
+    told = f"{counted(len(found), 'pseudonym')} in {places.blind_table}"
+    return [Trace(where="blind", told=told, number=len(found), remove=remove)]
+
+
+def cached(places: Places, person: Person, sources: Sequence[str]) -> list[Trace]:
+    """Look into the cache of single scans; `sources` are repositories that the pool read."""
+    shelf = Shelf(places.cache)
+    account = person.account
+    memories = shelf.of(account.server, account.github_id, person.node_id, person.handles)
+    nodes = {one.rpartition("#")[2] for one in sources}.union(*map(repositories_in, memories))
+    number = cached_repositories(places.cache, nodes)
+    if not (number or memories):
+        return []
+
+    def remove() -> None:
+        forget_repositories(places.cache, nodes)
+        try:
+            for one in memories:
+                one.unlink(missing_ok=True)
+        except OSError as error:
+            hint = f"Delete the folder {places.cache / 'github'} by hand."
+            raise OutputError(f"{error.filename} cannot be deleted: {error}", hint) from error
+
+    told = (
+        f"{counted(number, 'repository', 'repositories')} and "
+        f"{counted(len(memories), 'list')} of repositories in {places.cache}"
+    )
+    return [Trace(where="cache", told=told, number=number + len(memories), remove=remove)]
+
+
+def pages(places: Places, person: Person, sites: Sequence[tuple[str, str]]) -> list[Trace]:
+    """Look into the sites that were written on this machine."""
+    found = []
+    for machine, folder in sites:
+        if machine != places.machine or not Path(folder).is_dir():
+            continue
+        files = _pages_in(Path(folder), str(person.account))
+        if files:
+            told = f"{counted(len(files), 'page')} in {folder}"
+            remove = partial(_remove_pages, Path(folder), str(person.account))
+            found.append(Trace(where="sites", told=told, number=len(files), remove=remove))
+    return found
+
+
+def _pages_in(folder: Path, key: str) -> list[Path]:
+    """Give the pages of an account; what leads out of the folder is left alone."""
+    listed = _read_list(folder).get("pages") or {}
+    inside = folder.resolve()
+    files = [folder / name for name in listed.get(key) or ()]
+    return [one for one in files if one.resolve().is_relative_to(inside)]
+
+
+def _remove_pages(folder: Path, key: str) -> None:
+    try:
+        for page in _pages_in(folder, key):
+            page.unlink(missing_ok=True)
+        content = _read_list(folder)
+        content["pages"].pop(key, None)
+        write_whole(folder / SITE_LIST, json.dumps(content, indent=1, sort_keys=True))
+    except OSError as error:
+        hint = f"Delete the folder, and write it anew with `portfolio-scan pool site {folder}`."
+        raise OutputError(f"pages in {folder} cannot be deleted: {error}", hint) from error
+
+
+def _read_list(folder: Path) -> dict[str, Any]:
+    try:
+        found = json.loads((folder / SITE_LIST).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Write a number with its noun."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
