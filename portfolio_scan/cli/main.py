@@ -23,6 +23,7 @@ _COMMANDS = {
     "outbox": "portfolio_scan.cli.outbox",
     "pool": "portfolio_scan.cli.pool",
     "report": "portfolio_scan.cli.report",
+    "retention": "portfolio_scan.cli.retention",
     "rubric": "portfolio_scan.cli.rubric",
     "scan": "portfolio_scan.cli.scan",
     "schedule": "portfolio_scan.cli.schedule",

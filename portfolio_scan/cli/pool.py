@@ -209,6 +209,9 @@ def status(*, database: str | None, as_json: bool) -> ExitCode:
             f"{found.expired} with an expired basis, {found.held} being read"
         )
         click.echo(f"scans        {found.scans} newest, {found.incomplete} not complete")
+        click.echo(
+            f"duties       {found.expired} past expiry, {found.unnoticed} never given a notice"
+        )
         for run in found.runs:
             what = ", ".join(f"{number} {kind}" for kind, number in run.outcomes.items()) or "-"
             end = f"stopped: {run.stopped}" if run.stopped else "" if run.ended else "not ended"

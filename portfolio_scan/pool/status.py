@@ -26,6 +26,8 @@ class PoolStatus:
     due: int
     quarantined: int
     expired: int
+    unnoticed: int
+    """Members who were never given a notice (`portfolio-scan notice`)."""
     held: int
     """Runs that hold members at this moment, dead ones included until the next run."""
     scans: int
@@ -38,6 +40,7 @@ class PoolStatus:
 def read_status(store: Store, now: datetime) -> PoolStatus:
     """Count what is there; `due` is by the usual seven days."""
     members, newest = store.members.all(), store.scans.newest()
+    noticed = store.noticed()
     today, before = now.astimezone(UTC).date(), due_before(now, EVERY_DAYS)
     current = [one for one in members if not one.expired(today)]
     active = [one for one in current if one.state is State.ACTIVE]
@@ -47,6 +50,7 @@ def read_status(store: Store, now: datetime) -> PoolStatus:
         due=sum(one.checked is None or one.checked < before for one in active),
         quarantined=len(current) - len(active),
         expired=len(members) - len(current),
+        unnoticed=sum(one.id not in noticed for one in members),
         held=len(store.leases.owners()),
         scans=len(newest),
         incomplete=sum(not one.complete for one in newest.values()),

@@ -69,6 +69,13 @@ def entries(connection: Connection) -> Iterator[LogEntry]:
     return (LogEntry(**row) for row in rows.mappings())
 
 
+def newest(connection: Connection, action: str) -> dict[int, datetime]:
+    """Tell when something was last done with each member, by the member's number."""
+    query = select(log.c.member, log.c.at).where(log.c.action == action, log.c.member.is_not(None))
+    rows = connection.execute(query.order_by(log.c.id))
+    return {row.member: row.at for row in rows}
+
+
 def first_broken(connection: Connection) -> int | None:
     """Give the number of the first line that was altered, or follows one that is missing."""
     previous = ""

@@ -11,11 +11,14 @@ from portfolio_scan.storage.leases import Leases
 from portfolio_scan.storage.members import Members, drop_unused
 from portfolio_scan.storage.observations import Observations
 from portfolio_scan.storage.results import Results
+from portfolio_scan.storage.retention import Retention
 from portfolio_scan.storage.scans import Scans
 from portfolio_scan.storage.tombstones import Tombstones
 from portfolio_scan.storage.versions import REVISIONS, prepare
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from portfolio_scan.storage.records import LogEntry
 
 
@@ -29,6 +32,7 @@ class Store:
         self.tombstones = Tombstones(database)
         self.members = Members(database, self.tombstones)
         self.erasures = Erasures(database, self.tombstones)
+        self.retention = Retention(database)
         self.scans = Scans(database)
         self.leases = Leases(database)
         self.results = Results(database)
@@ -52,6 +56,17 @@ class Store:
         """Give the log, the oldest line first."""
         with self._database.reading() as connection:
             return list(journal.entries(connection))
+
+    def noticed(self) -> dict[int, datetime]:
+        """Tell when members were given a notice last, by the member's number."""
+        with self._database.reading() as connection:
+            return journal.newest(connection, "notice")
+
+    def note(self, action: str, member: int | None, at: datetime, **detail: object) -> None:
+        """Add a line to the log, of something that changes no row."""
+        with self._database.writing() as connection:
+            line = journal.Line(action=action, member=member, detail=detail)
+            journal.append(connection, at, [line])
 
     def broken_log_line(self) -> int | None:
         """Check the chain of the log; the first line that does not fit, None: all do."""

@@ -32,7 +32,7 @@ def packed_of(pool: str, handle: str) -> list[bytes]:
 
 
 @pytest.mark.double
-def test_nothing_is_left_of_somebody_who_was_erased(
+def test_nothing_is_left_of_somebody_who_was_erased(  # noqa: PLR0917 - fixtures
     served: Any,
     pool: str,
     surroundings: Path,
