@@ -63,3 +63,13 @@ def pool_address() -> str:
 
     folder = platformdirs.user_data_dir("portfolio-scan", appauthor=False)
     return str(Path(folder) / "pool.sqlite")
+
+
+def controller() -> str:
+    """Name who answers for the use of the tool: PORTFOLIO_SCAN_CONTROLLER, or nobody."""
+    return os.environ.get("PORTFOLIO_SCAN_CONTROLLER", "")
+
+
+def contact() -> str:
+    """Give where candidates turn to: PORTFOLIO_SCAN_CONTACT, or nowhere."""
+    return os.environ.get("PORTFOLIO_SCAN_CONTACT", "")

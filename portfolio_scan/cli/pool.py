@@ -117,8 +117,10 @@ def list_all(*, database: str | None, as_json: bool) -> None:
     with open_pool(database) as store:
         members = store.members.all()
         newest = store.scans.newest()
+        noticed = store.noticed()
     if as_json:
-        echo_json("members", members=members)
+        notices = {str(number): moment for number, moment in noticed.items()}
+        echo_json("members", members=members, noticed=notices)
         return
     rows = [
         (
@@ -126,13 +128,17 @@ def list_all(*, database: str | None, as_json: bool) -> None:
             _state(one),
             one.basis,
             day(one.expires),
+            day(noticed.get(one.id), "none"),
             day(one.checked, "never"),
             str(newest[one.id].version) if one.id in newest else "-",
             one.reason,
         )
         for one in members
     ]
-    echo_table(("HANDLE", "STATE", "BASIS", "EXPIRES", "LOOKED AT", "SCANS", "LAST TROUBLE"), rows)
+    header = (
+        "HANDLE", "STATE", "BASIS", "EXPIRES", "NOTICE", "LOOKED AT", "SCANS", "LAST TROUBLE",
+    )  # fmt: skip
+    echo_table(header, rows)
 
 
 @command.command(name="show")
@@ -146,13 +152,16 @@ def show(*, handle: str, database: str | None, as_json: bool) -> None:
         for member in find_members(store, [handle]):
             scans = store.scans.of(member.id)
             outcomes = store.results.of(member.id, 10)
+            noticed = store.noticed().get(member.id)
             if as_json:
-                echo_json("member", member=member, scans=scans, outcomes=outcomes)
+                echo_json("member", member=member, scans=scans, outcomes=outcomes, noticed=noticed)
                 continue
             click.echo(f"{member.handle}, account {member.github_id} on {member.server}")
             until = f" until {day(member.expires)}" if member.expires else ""
             click.echo(f"basis      {one_line(f'{member.basis}{until}, for: {member.purpose}')}")
             click.echo(f"added      {day(member.added)}")
+            given = f"given on {day(noticed)}" if noticed else "never given"
+            click.echo(f"notice     {given}")
             click.echo(f"looked at  {day(member.checked, 'never')}")
             why = f": {member.reason}" if member.reason else ""
             click.echo(f"state      {_state(member)}{one_line(why)}")
@@ -181,7 +190,7 @@ def remove(*, handles: tuple[str, ...], yes: bool, database: str | None, as_json
     from portfolio_scan.duties.erasure import look  # noqa: PLC0415
     from portfolio_scan.duties.erasure import remove as clear  # noqa: PLC0415
     from portfolio_scan.duties.persons import of_member  # noqa: PLC0415
-    from portfolio_scan.pool.selection import find_members  # noqa: PLC0415
+    from portfolio_scan.pool.selection import find_members  # noqa: PLC0415 - not for --help
 
     with open_pool(database) as store:
         members = find_members(store, handles)

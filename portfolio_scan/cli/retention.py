@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,7 +19,7 @@ from portfolio_scan.cli.pool_options import (
 from portfolio_scan.errors import ExitCode
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from portfolio_scan.duties.retention import Due
     from portfolio_scan.storage.retention import Swept
@@ -39,7 +39,7 @@ def command() -> None:
     """Let go of what has been kept long enough. See docs/duties.md."""
 
 
-def _days(name: str, default: int | None, text: str) -> object:
+def _days(name: str, default: int | None, text: str) -> Callable[[Any], Any]:
     return click.option(
         name,
         type=click.IntRange(0, _MOST_DAYS),

@@ -234,17 +234,3 @@ class Holding:
     files: int = 0
     annotations: int = 0
     decisions: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptFile:
-    """One file of a member's repositories, as it was read."""
-
-    source: str
-    """The repository, by its node id on the server."""
-    commit: str
-    blob: str
-    content: bytes | None
-    """None: only that it is there is kept."""
-    observations: tuple[bytes, ...]
-    """What reading it gave, MessagePack."""
