@@ -145,7 +145,9 @@ class _Folder:
 
     def put(self, name: str, data: bytes) -> None:
         path = self._path / name
-        path.parent.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
+        for folder in reversed(path.relative_to(self._path).parents):
+            # One by one: for folders on the way the mode would be the usual one.
+            (self._path / folder).mkdir(mode=_PRIVATE_FOLDER, exist_ok=True)
         descriptor = os.open(path, _NEW, _PRIVATE_FILE)
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(data)
