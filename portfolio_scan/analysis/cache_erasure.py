@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _WAIT_SECONDS = 10.0
+_BY_REPOSITORY = ("manifests", "traces")
 _HINT = "`portfolio-scan cache clear` empties the cache; that costs time and nothing else."
 
 
@@ -55,27 +56,38 @@ def forget_repositories(folder: Path, nodes: Collection[str]) -> int:
 
 
 def _of(database: sqlite3.Connection, nodes: Collection[str]) -> list[str]:
-    rows = database.execute("SELECT DISTINCT source FROM manifests").fetchall()
-    return [source for (source,) in rows if source.rpartition("#")[2] in nodes]
+    found: set[str] = set()
+    for table in _named(database):
+        rows = database.execute(f"SELECT DISTINCT source FROM {table}").fetchall()  # noqa: S608 - a constant
+        found.update(source for (source,) in rows if source.rpartition("#")[2] in nodes)
+    return sorted(found)
+
+
+def _named(database: sqlite3.Connection) -> list[str]:
+    """Give the tables by repository that there are: an older version had no traces."""
+    known = {name for (name,) in database.execute("SELECT name FROM sqlite_master")}
+    return [table for table in _BY_REPOSITORY if table in known]
 
 
 def _delete(database: sqlite3.Connection, sources: list[str]) -> None:
     database.execute("PRAGMA secure_delete = ON")
-    database.execute("CREATE TEMP TABLE named (blob TEXT PRIMARY KEY) WITHOUT ROWID")
+    database.execute("CREATE TEMP TABLE kept (blob TEXT PRIMARY KEY) WITHOUT ROWID")
     with database:
-        database.executemany(
-            "DELETE FROM manifests WHERE source = ?", [(source,) for source in sources]
-        )
+        for table in _named(database):
+            database.executemany(
+                f"DELETE FROM {table} WHERE source = ?",  # noqa: S608 - a constant
+                [(source,) for source in sources],
+            )
         for (payload,) in database.execute("SELECT payload FROM manifests").fetchall():
             try:
                 blobs = blobs_of(zlib.decompress(payload))
             except zlib.error:
                 continue
             database.executemany(
-                "INSERT OR IGNORE INTO named VALUES (?)", [(blob,) for blob in blobs]
+                "INSERT OR IGNORE INTO kept VALUES (?)", [(blob,) for blob in blobs]
             )
         for table in ("blobs", "records"):
-            database.execute(f"DELETE FROM {table} WHERE blob NOT IN (SELECT blob FROM named)")  # noqa: S608 - a constant
+            database.execute(f"DELETE FROM {table} WHERE blob NOT IN (SELECT blob FROM kept)")  # noqa: S608 - a constant
     database.execute("VACUUM")
     database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

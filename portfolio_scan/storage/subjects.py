@@ -67,7 +67,7 @@ class Subjects:
             return [(s, c, zlib.decompress(p)) for s, c, p in connection.execute(query)]
 
     def traces(self, member: int) -> list[tuple[str, bytes]]:
-        """Give the kept value flow of each repository, as it was kept."""
+        """Give the kept value flow of each repository, encoded."""
         query = (
             select(traces.c.source, traces.c.payload)
             .join(manifests, manifests.c.source == traces.c.source)
@@ -75,7 +75,7 @@ class Subjects:
             .order_by(traces.c.source)
         )
         with self._database.reading() as connection:
-            return [(source, bytes(payload)) for source, payload in connection.execute(query)]
+            return [(s, zlib.decompress(p)) for s, p in connection.execute(query)]
 
     def contents(self, blobs: Sequence[str]) -> Iterator[tuple[str, bytes]]:
         """Give the kept bytes of files, one after the other."""

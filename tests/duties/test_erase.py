@@ -162,7 +162,7 @@ def test_a_run_that_is_reading_somebody_writes_nothing_back(
     at = ("--github-url", served.url)
     served.push(HANDLE, REPOSITORY, {"second_file.py": "import sklearn\n\nfound_late = 1\n"})
     served.start()
-    crawl = rescan.crawl_account
+    crawl = rescan.open_account
     erased = []
 
     def interrupted(target: Any, tools: Any, **options: Any) -> Any:
@@ -170,7 +170,7 @@ def test_a_run_that_is_reading_somebody_writes_nothing_back(
             erased.append(run(["erase", HANDLE, "--yes"]))
         return crawl(target, tools, **options)
 
-    monkeypatch.setattr(rescan, "crawl_account", interrupted)
+    monkeypatch.setattr(rescan, "open_account", interrupted)
     assert run(["pool", "rescan", "--all", *at]) == ExitCode.DONE
     assert erased == [ExitCode.DONE]
     left = dumped(pool)
