@@ -59,7 +59,7 @@ def surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Pa
 
 @pytest.fixture
 def world(load: Callable[..., Any], doubles: Any, found_double: Any, tmp_path: Path) -> Iterator:
-    path = HERE.parent / "pool" / "world.py"
+    path = HERE.parents[1] / "pool" / "world.py"
     made = load(path).World(tmp_path / "world", doubles, found_double)
     yield made
     made.close()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from portfolio_scan.analysis.cache import Cache
 from portfolio_scan.cli.main import run
 from portfolio_scan.errors import ExitCode
 from portfolio_scan.pool import rescan
@@ -31,6 +33,13 @@ def packed_of(pool: str, handle: str) -> list[bytes]:
     return [row[20:80] for row in rows]
 
 
+def cached(surroundings: Path) -> tuple[int, int, int]:
+    """Count what the cache of single scans keeps: repositories, contents, records."""
+    with Cache(surroundings / "cache", today=date(2026, 11, 21)) as cache:
+        info = cache.info()
+    return info.manifests, info.blobs, info.records
+
+
 @pytest.mark.double
 def test_nothing_is_left_of_somebody_who_was_erased(  # noqa: PLR0917 - fixtures
     served: Any,
@@ -49,6 +58,7 @@ def test_nothing_is_left_of_somebody_who_was_erased(  # noqa: PLR0917 - fixtures
     packed = packed_of(pool, HANDLE)
     if "://" not in pool:
         assert all(any(one in data for data in raw(surroundings).values()) for one in packed)
+    assert cached(surroundings) == (2, 2, 2)
     capsys.readouterr()
 
     assert run(["erase", HANDLE.upper(), "--dry-run"]) == ExitCode.DONE
@@ -68,6 +78,7 @@ def test_nothing_is_left_of_somebody_who_was_erased(  # noqa: PLR0917 - fixtures
     for word in (HANDLE, REPOSITORY):
         assert word.encode() not in dumped(pool)
         assert holding(word) == []
+    assert cached(surroundings) == (1, 1, 1)
     assert not any(one in data for data in raw(surroundings).values() for one in packed)
     with open_store(pool) as store:
         assert [one.handle for one in store.members.all()] == [OTHER]
