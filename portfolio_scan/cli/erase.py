@@ -105,7 +105,8 @@ def command(
         if dry_run:
             show_found(found, as_json=as_json)
             return ExitCode.DONE
-        confirm(f"erase {'; '.join(one.person.shown for one in found)} for good", yes=yes)
+        names = "; ".join(one.person.shown for one in found)
+        confirm(f"Erase {names} for good?", f"erasing {names}", yes=yes)
         done = erase(store, found, now())
         return tell(store, found, done, "erased", as_json=as_json, tombstones=True)
 
@@ -127,13 +128,13 @@ def places_of(blind_table: str | None = None) -> Places:
     )
 
 
-def confirm(what: str, *, yes: bool) -> None:
+def confirm(question: str, doing: str, *, yes: bool) -> None:
     """Ask, where somebody is there to answer. Raises UsageError where nobody is."""
     if yes:
         return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise UsageError(f"to {one_line(what)} was not confirmed", "Give --yes, or --dry-run.")
-    click.confirm(f"{what[:1].upper()}{one_line(what[1:])}?", abort=True, err=True)
+        raise UsageError(f"{one_line(doing)} was not confirmed", "Give --yes.")
+    click.confirm(one_line(question), abort=True, err=True)
 
 
 def show_found(found: Sequence[Found], *, as_json: bool) -> None:
@@ -233,7 +234,8 @@ def _lift(
         )
     account = Account(server=find_server(github_url).web, github_id=github_id)
     with open_pool(database) as store:
-        confirm(f"let account {github_id} on {account.server} be added again", yes=yes)
+        shown = f"account {github_id} on {account.server}"
+        confirm(f"Let {shown} be added again?", f"letting {shown} be added again", yes=yes)
         if not store.tombstones.lift(account, reason.strip(), now()):
             raise UsageError(
                 f"account {github_id} on {account.server} was not erased from this pool",

@@ -196,7 +196,8 @@ def remove(*, handles: tuple[str, ...], yes: bool, database: str | None, as_json
         members = find_members(store, handles)
         places = places_of()
         found = [look(store, places, of_member(store, one)) for one in members]
-        confirm(f"remove {', '.join(one.handle for one in members)}", yes=yes)
+        names = ", ".join(one.handle for one in members)
+        confirm(f"Remove {names} and all that is kept of them?", f"removing {names}", yes=yes)
         done = clear(store, found, now(), "remove")
         return tell(store, found, done, "removed", as_json=as_json, tombstones=False)
 

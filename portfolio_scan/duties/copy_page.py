@@ -11,6 +11,7 @@ from importlib.resources import files
 from string import Template
 from typing import TYPE_CHECKING, Any, Final
 
+from portfolio_scan.duties.places import counted
 from portfolio_scan.report.subject_page import Cell, Section, SubjectPage, render_subject_page
 
 if TYPE_CHECKING:
@@ -26,6 +27,12 @@ _ACTIONS: Final = {
     "annotate": "Words were put beside a finding.",
     "annotation-withdrawn": "Words beside a finding were withdrawn.",
     "decision": "A decision was recorded.",
+}
+_DETAILS: Final = {
+    "basis_sha256": "digest of the ground",
+    "purpose_sha256": "digest of the purpose",
+    "sha256": "digest",
+    "expires": "last day",
 }
 _KINDS: Final = {
     "scanned": "read",
@@ -93,15 +100,17 @@ def _sections(data: Mapping[str, Any]) -> Iterator[Section]:
 def _entry(data: Mapping[str, Any]) -> Section:
     account = data["account"]
     others = ", ".join(data["other_handles"])
+    given = [line["at"][:10] for line in data["log"] if line["action"] == "notice"]
     return Section(
         title="Your entry",
         facts=(
             ("Account", f"{account['handle']}, number {account['github_id']}"),
             *((("Earlier handles", others),) if others else ()),
-            ("Ground", account["basis"]),
+            ("Ground on which it is read", account["basis"]),
             ("Purpose", account["purpose"]),
             ("Added", account["added"][:10]),
             ("Kept", _until(account)),
+            ("Notice given", ", ".join(given) or "never"),
             ("Last looked at", (account["checked"] or "never")[:10]),
             *((("Last trouble", account["reason"]),) if account["reason"] else ()),
         ),
@@ -138,14 +147,18 @@ def _kept(data: Mapping[str, Any]) -> Section:
         texts=(
             f"All of it is public on {data['account']['server']}. Your code was read, never run.",
         ),
-        items=(
-            (
-                f"{data['kept_files']} files of {len(data['repositories'])} repositories: "
-                f"{', '.join(data['repositories']) or 'none'}"
-            ),
-        ),
-        columns=("File of this copy", "What it holds"),
+        columns=("In this copy", "What it holds"),
         rows=(
+            *(
+                (
+                    Cell(text=one["name"], file=one["folder"] if one["kept"] else ""),
+                    Cell(
+                        text=f"{one['kept']} of {counted(one['files'], 'file')} "
+                        f"at commit {one['commit'][:12]}"
+                    ),
+                )
+                for one in data["repositories"]
+            ),
             _row("github.json", "what GitHub told about your account and your repositories"),
             _row("files.json", "which file is which path, at which commit"),
             _row("reading.jsonl", "what reading each file gave"),
@@ -273,7 +286,7 @@ def _short(detail: Mapping[str, Any]) -> str:
         if value not in ("", None, [], {})
     }
     return ", ".join(
-        f"{key} {value if isinstance(value, str | int) else json.dumps(value)}"
+        f"{_DETAILS.get(key, key)} {value if isinstance(value, str | int) else json.dumps(value)}"
         for key, value in told.items()
     )
 

@@ -91,8 +91,16 @@ def write_copy(
         **store.subjects.words(member.id),
         "messages": messages,
         "pseudonyms": _pseudonyms(places, person),
-        "kept_files": sum(len(one["files"]) for one in listed),
-        "repositories": [one["repository"] for one in listed],
+        "repositories": [
+            {
+                "name": one["repository"],
+                "commit": one["commit"],
+                "files": len(one["files"]),
+                "kept": sum(file["copy"] is not None for file in one["files"]),
+                "folder": one["folder"],
+            }
+            for one in listed
+        ],
         "log": [
             {**asdict(line), "detail": json.loads(line.detail)}
             for line in store.subjects.log(member.id)
@@ -126,7 +134,16 @@ def _listed(
                 where[entry.blob].append(target)
             told = {"path": entry.path, "blob": entry.blob, "size": entry.size}
             files.append({**told, "copy": target})
-        listed.append({"repository": name, "node_id": node, "commit": commit, "files": files})
+        folder = f"files/{_safe_part(name.rpartition('/')[2])}/"
+        listed.append(
+            {
+                "repository": name,
+                "node_id": node,
+                "commit": commit,
+                "folder": folder,
+                "files": files,
+            }
+        )
     return listed, where
 
 
