@@ -163,10 +163,14 @@ def tell(
 ) -> ExitCode:
     """Clean the disk, and say what went where and what is out of reach."""
     from portfolio_scan.duties.erasure import OUT_OF_REACH, POSTGRES  # noqa: PLC0415
+    from portfolio_scan.duties.places import counted  # noqa: PLC0415
 
     unclean = store.erasures.clean()
     letters = [to for one in found for to in one.letters]
     beyond = [f"messages that were sent, to {to}" for to in dict.fromkeys(letters)]
+    if found and found[0].unnamed:
+        number = counted(found[0].unnamed, "message")
+        beyond.append(f"{number} in the outbox not saying whom: `outbox list`, `outbox drop KEY`")
     beyond += OUT_OF_REACH
     beyond += [POSTGRES] if store.is_server else []
     failed = [pair for one in done for pair in one.failed]
@@ -198,10 +202,10 @@ def tell(
     for _, error in failed:
         show_error(error)
     if unclean:
-        show_note(
-            f"rows are gone, but the disk may still hold them: {unclean}; "
-            "run `portfolio-scan retention sweep` when nobody else uses the pool"
-        )
+        later = "when nobody else uses the pool, run `portfolio-scan retention sweep`"
+        if store.is_server:
+            later = "the owner of the tables can run VACUUM"
+        show_note(f"rows are gone, but the disk may still hold them: {unclean}; {later}")
     return ExitCode.FAILED if failed else ExitCode.PARTIAL if unclean else ExitCode.DONE
 
 

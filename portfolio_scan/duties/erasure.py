@@ -43,6 +43,8 @@ class Found:
     """In the order in which they go; the database's own rows are the last."""
     unreadable: tuple[tuple[str, PortfolioScanError], ...] = ()
     """Places that could not be looked into."""
+    unnamed: int = 0
+    """Messages of which it cannot be told whom they are about."""
     letters: tuple[str, ...] = ()
     """To whom messages about the person were sent, as far as the outbox knows."""
 
@@ -97,6 +99,7 @@ def look(store: Store, places: Places, person: Person) -> Found:
         person=person,
         traces=tuple(traces),
         unreadable=tuple(unreadable),
+        unnamed=_unnamed(places),
         letters=tuple(_letters(places, person, pseudonyms)),
     )
 
@@ -173,6 +176,13 @@ def _letters(places: Places, person: Person, pseudonyms: Sequence[str]) -> list[
         for one in found
         if one.state in {State.SENT, State.UNCERTAIN}
     ]
+
+
+def _unnamed(places: Places) -> int:
+    try:
+        return at.count_unnamed(places)
+    except PortfolioScanError:
+        return 0
 
 
 def _later() -> None:

@@ -60,6 +60,12 @@ def find_messages(places: Places, keys: Sequence[str]) -> list[Delivery]:
     return [one for one in found if wanted & set(one.subjects)]
 
 
+def count_unnamed(places: Places) -> int:
+    """Count messages that do not say whom they are about: of folders, or of an older version."""
+    found = Outbox(places.outbox).deliveries() if places.outbox.is_dir() else []
+    return sum(not one.subjects for one in found)
+
+
 def keys_of(person: Person, pseudonyms: Sequence[str]) -> list[str]:
     """Give the keys under which messages about a person are kept."""
     server = person.account.server

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import distinct, func, select, text
 
@@ -113,9 +113,7 @@ class Erasures:
         try:
             with self._database.outside() as connection:
                 if self._database.file is None:
-                    names = ", ".join(f'"{one}"' for one in metadata.tables)
-                    connection.execute(text(f"VACUUM {names}"))
-                    return ""
+                    return _vacuum(connection)
                 connection.execute(text("VACUUM"))
                 busy = connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).first()
         except StorageError as error:
@@ -123,6 +121,16 @@ class Erasures:
         if busy is not None and busy[0]:
             return f"another program is reading {self._database.shown}"
         return ""
+
+
+def _vacuum(connection: Connection) -> str:
+    """Vacuum the tables of a server; it skips those of others with a warning."""
+    refused: list[str] = []
+    driver: Any = connection.connection.driver_connection
+    driver.add_notice_handler(lambda told: refused.append(str(told.message_primary)))
+    names = ", ".join(f'"{one}"' for one in metadata.tables)
+    connection.execute(text(f"VACUUM {names}"))
+    return f"the server said: {refused[0]}" if refused else ""
 
 
 def delete_copy(file: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 from mail_server import serve
 
 from portfolio_scan.cli.main import run
+from portfolio_scan.delivery.outbox import Outbox
 from portfolio_scan.errors import ExitCode
 from portfolio_scan.storage import (
     Cause,
@@ -60,12 +61,15 @@ def digest(inbox: Any, *arguments: str) -> int:
     return run([*sent, *arguments])
 
 
-def test_the_digest_is_sent_once_as_plain_text(capsys: pytest.CaptureFixture[str]):
+def test_the_digest_is_sent_once_as_plain_text(capsys: pytest.CaptureFixture[str], tmp_path: Path):
+    outbox = tmp_path / "outbox"
     with serve() as inbox:
         assert digest(inbox) == ExitCode.DONE
         assert capsys.readouterr().err == f"portfolio-scan: sent to {TO}\n"
         assert digest(inbox) == ExitCode.DONE
         assert "was sent this on" in capsys.readouterr().err
+    (kept,) = Outbox(outbox).deliveries()
+    assert kept.subjects == ("s#1",)  # so that it is found when ada is erased
     (envelope,) = inbox.messages
     assert (envelope.mail_from, envelope.rcpt_tos) == (FROM, [TO])
     message: Any = email.message_from_bytes(envelope.content, policy=default)
