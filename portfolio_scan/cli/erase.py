@@ -162,17 +162,10 @@ def tell(
     tombstones: bool,
 ) -> ExitCode:
     """Clean the disk, and say what went where and what is out of reach."""
-    from portfolio_scan.duties.erasure import OUT_OF_REACH, POSTGRES  # noqa: PLC0415
-    from portfolio_scan.duties.places import counted  # noqa: PLC0415
+    from portfolio_scan.duties.erasure import out_of_reach  # noqa: PLC0415 - not for --help
 
     unclean = store.erasures.clean()
-    letters = [to for one in found for to in one.letters]
-    beyond = [f"messages that were sent, to {to}" for to in dict.fromkeys(letters)]
-    if found and found[0].unnamed:
-        number = counted(found[0].unnamed, "message")
-        beyond.append(f"{number} in the outbox not saying whom: `outbox list`, `outbox drop KEY`")
-    beyond += OUT_OF_REACH
-    beyond += [POSTGRES] if store.is_server else []
+    beyond = out_of_reach(store, found)
     failed = [pair for one in done for pair in one.failed]
     if as_json:
         persons = [

@@ -114,6 +114,17 @@ def remove(store: Store, found: Sequence[Found], now: datetime, action: str) -> 
     return _clear(store, found, now, tombstones=False, action=action)
 
 
+def out_of_reach(store: Store, found: Sequence[Found]) -> list[str]:
+    """Say what may still be elsewhere, and is the user's to see to."""
+    letters = dict.fromkeys(to for one in found for to in one.letters)
+    lines = [f"messages that were sent, to {to}" for to in letters]
+    if found and found[0].unnamed:
+        number = counted(found[0].unnamed, "message")
+        lines.append(f"{number} in the outbox not saying whom: `outbox list`, `outbox drop KEY`")
+    lines += OUT_OF_REACH
+    return [*lines, POSTGRES] if store.is_server else lines
+
+
 def _clear(
     store: Store, found: Sequence[Found], now: datetime, *, tombstones: bool, action: str
 ) -> list[Cleared]:
