@@ -25,6 +25,7 @@ sys.exit(code)
 @pytest.mark.parametrize(
     "arguments",
     [["--help"], ["--version"], ["scan", "--help"], ["demo", "--help"], ["heuristics", "--help"],
+     ["erase", "--help"], ["export", "--help"], ["notice", "--help"], ["retention", "sweep", "-h"],
      ["report", "--help"], ["email", "--help"], ["outbox", "--help"], ["doctor", "--help"],
      ["cache", "--help"], ["pool", "--help"], ["pool", "rescan", "--help"],
      ["schedule", "print", "--help"]],
