@@ -23,8 +23,11 @@ def file_name(label: str) -> str:
     return plain[:MAX_NAME]
 
 
-def write_whole(path: Path, content: str | bytes) -> None:
-    """Write a file by way of a temporary one beside it, so that it is never half there."""
+def write_whole(path: Path, content: str | bytes, *, private: bool = False) -> None:
+    """Write a file by way of a temporary one beside it, so that it is never half there.
+
+    `private`: its owner alone may read it.
+    """
     data = content.encode("utf-8", "replace") if isinstance(content, str) else content
     temporary = ""
     try:
@@ -34,7 +37,7 @@ def write_whole(path: Path, content: str | bytes) -> None:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
-        Path(temporary).chmod(0o666 & ~_umask())
+        Path(temporary).chmod(0o600 if private else 0o666 & ~_umask())
         Path(temporary).replace(path)
     except OSError as error:
         if temporary:

@@ -18,6 +18,7 @@ from portfolio_scan.storage.records import (
     ScanRow,
     Settled,
     Settlement,
+    SiteRow,
     Spending,
     State,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "ScanRow",
     "Settled",
     "Settlement",
+    "SiteRow",
     "Spending",
     "State",
     "Store",

@@ -209,3 +209,14 @@ class LogEntry:
     detail: str
     previous: str
     hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteRow:
+    """A static site that was written from the pool."""
+
+    machine: str
+    path: str
+    """The folder, in full."""
+    written: datetime
+    """When it was last written."""

@@ -11,6 +11,7 @@ from portfolio_scan.storage.members import Members, drop_unused
 from portfolio_scan.storage.observations import Observations
 from portfolio_scan.storage.results import Results
 from portfolio_scan.storage.scans import Scans
+from portfolio_scan.storage.sites import Sites
 from portfolio_scan.storage.versions import REVISIONS, prepare
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Store:
         self.scans = Scans(database)
         self.leases = Leases(database)
         self.results = Results(database)
+        self.sites = Sites(database)
 
     def __enter__(self) -> Self:
         return self
