@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 AFTER_RESET: Final = timedelta(seconds=10)
 """Waited beyond the instant at which GitHub gives a new budget: clocks differ."""
+_STEP: Final = timedelta(microseconds=1)
+_HOUR: Final = timedelta(hours=1)
 _FIELDS: Final = 5
 _MAIN: Final = "run"
 _AGAIN: Final = "again"
@@ -130,7 +132,7 @@ def read_trigger(cron: str | None, day: str, time: str, zone: tzinfo) -> Any:
             f"Write mon for Monday, or mon-fri; there are {_days()}.",
         )
     try:
-        found = trigger.from_crontab(" ".join(fields), timezone=zone)
+        found = _once_each(trigger.from_crontab(" ".join(fields), timezone=zone))
     except ValueError as error:
         raise UsageError(f"{cron[:60]!r} cannot be read: {error}", _HINT) from error
     if next_time(found, datetime.now(UTC)) is None:
@@ -142,6 +144,26 @@ def next_time(trigger: Any, now: datetime) -> datetime | None:
     """Give the first time after an instant."""
     found: datetime | None = trigger.get_next_fire_time(None, now + timedelta(microseconds=1))
     return found
+
+
+def _once_each(cron: Any) -> Any:
+    """Give times that come once each.
+
+    In the hour that comes twice when the clocks go back, APScheduler 3.11 gives the second time for
+    ever, so that a run would begin again as soon as it ends.
+    """
+
+    class OnceEach(_apscheduler().triggers.base.BaseTrigger):  # type: ignore[misc]
+        def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime | None:
+            start = now.astimezone(UTC) if previous is None else previous.astimezone(UTC) + _STEP
+            wanted = start
+            while True:
+                found: datetime | None = cron.get_next_fire_time(None, start)
+                if found is None or (not found.fold and found.astimezone(UTC) >= wanted):
+                    return found
+                start += _HOUR
+
+    return OnceEach()
 
 
 def period(trigger: Any, now: datetime) -> timedelta:
@@ -170,68 +192,96 @@ def run_scheduled(
     What `fire` gives is when to try again, or None; it is tried then if that is before the next
     time anyway. `fire` must not raise anything but Ended and KeyboardInterrupt; either ends it.
     """
-    library = _apscheduler()
-    scheduler = library.schedulers.blocking.BlockingScheduler(
-        timezone=zone,
-        executors={"default": library.executors.debug.DebugExecutor()},
-        # Whatever came due while a run went on, or the machine slept, is done once.
-        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
-    )
-    ended: list[KeyboardInterrupt] = []
+    _Foreground(trigger, fire, stop, zone=zone, tell=tell, clock=clock).go()
 
-    def end() -> None:
-        with suppress(library.schedulers.SchedulerNotRunningError):
-            scheduler.shutdown(wait=False)
 
-    def end_soon() -> None:
-        # Not here: the main thread may hold the very lock that this would wait for.
-        Thread(target=end, daemon=True).start()
+class _Foreground:
+    """A scheduler that does one thing in the main thread."""
 
-    def end_if_asked(_: object = None) -> None:
-        if stop.asked is not None:
-            end_soon()
+    def __init__(
+        self,
+        trigger: Any,
+        fire: Callable[[], datetime | None],
+        stop: Stop,
+        *,
+        zone: tzinfo,
+        tell: Callable[[str], None],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._library = _apscheduler()
+        self._scheduler = self._library.schedulers.blocking.BlockingScheduler(
+            timezone=zone,
+            executors={"default": self._library.executors.debug.DebugExecutor()},
+            # Whatever came due while a run went on, or the machine slept, is done once.
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        self._trigger = trigger
+        self._fire = fire
+        self._stop = stop
+        self._zone = zone
+        self._tell = tell
+        self._clock = clock
+        self._interrupted: KeyboardInterrupt | None = None
 
-    def run() -> None:
-        stop.waiting = None
+    def go(self) -> None:
+        """Wait and fire until the program is asked to end."""
+        started = self._library.events.EVENT_SCHEDULER_STARTED
+        self._scheduler.add_listener(lambda _: self._end_if_asked(), started)
+        self._scheduler.add_job(self._run, self._trigger, id=_MAIN)
+        self._tell_next(next_time(self._trigger, self._clock()))
+        self._stop.waiting = self._end_soon
+        with self._stop.listening():
+            try:
+                self._scheduler.start()
+            except self._library.jobstores.base.JobLookupError:
+                # Asked to end in the run after a limit, it looks for that run among others.
+                if self._stop.asked is None:
+                    raise
+        if self._interrupted is not None and not isinstance(self._interrupted, Ended):
+            raise self._interrupted
+
+    def _run(self) -> None:
+        self._stop.waiting = None
         try:
-            stop.check()
-            again = fire()
-            stop.check()
+            self._stop.check()
+            again = self._fire()
+            self._stop.check()
         except KeyboardInterrupt as error:
-            ended.append(error)
-            end_soon()
+            self._interrupted = error
+            self._end_soon()
             return
-        now = clock()
-        following = next_time(trigger, now)
-        tried = again is not None and (following is None or again + AFTER_RESET < following)
-        if again is not None and tried:
-            scheduler.add_job(
-                run, "date", run_date=max(again + AFTER_RESET, now), id=_AGAIN,
-                replace_existing=True,
-            )  # fmt: skip
-            tell(f"goes on at {worded_time(again + AFTER_RESET, zone)}, when the limit is over")
-        elif scheduler.get_job(_AGAIN) is not None:
-            scheduler.remove_job(_AGAIN)
-        if following is not None:
-            tell(f"next run: {worded_time(following, zone)}")
-        stop.waiting = end_soon
-        end_if_asked()
+        following = next_time(self._trigger, self._clock())
+        self._plan_again(again, following)
+        self._tell_next(following)
+        self._stop.waiting = self._end_soon
+        self._end_if_asked()
 
-    scheduler.add_listener(end_if_asked, library.events.EVENT_SCHEDULER_STARTED)
-    scheduler.add_job(run, trigger, id=_MAIN)
-    first = next_time(trigger, clock())
-    if first is not None:
-        tell(f"next run: {worded_time(first, zone)}")
-    stop.waiting = end_soon
-    with stop.listening():
-        try:
-            scheduler.start()
-        except library.jobstores.base.JobLookupError:
-            # Asked to end in the run after a limit, it looks for that run among others.
-            if stop.asked is None:
-                raise
-    if ended and not isinstance(ended[0], Ended):
-        raise ended[0]
+    def _plan_again(self, again: datetime | None, following: datetime | None) -> None:
+        """Have it done once more when a limit is over, unless it is done soon anyway."""
+        at = None if again is None else max(again + AFTER_RESET, self._clock())
+        if at is not None and (following is None or at < following):
+            self._scheduler.add_job(
+                self._run, "date", run_date=at, id=_AGAIN, replace_existing=True
+            )
+            self._tell(f"goes on at {worded_time(at, self._zone)}, when the limit is over")
+        elif self._scheduler.get_job(_AGAIN) is not None:
+            self._scheduler.remove_job(_AGAIN)
+
+    def _tell_next(self, following: datetime | None) -> None:
+        if following is not None:
+            self._tell(f"next run: {worded_time(following, self._zone)}")
+
+    def _end_if_asked(self) -> None:
+        if self._stop.asked is not None:
+            self._end_soon()
+
+    def _end_soon(self) -> None:
+        # Not here: the main thread may hold the very lock that this would wait for.
+        Thread(target=self._end, daemon=True).start()
+
+    def _end(self) -> None:
+        with suppress(self._library.schedulers.SchedulerNotRunningError):
+            self._scheduler.shutdown(wait=False)
 
 
 def _days() -> str:
@@ -246,6 +296,7 @@ def _apscheduler() -> Any:
         import apscheduler.executors.debug  # noqa: PLC0415
         import apscheduler.jobstores.base  # noqa: PLC0415
         import apscheduler.schedulers.blocking  # noqa: PLC0415
+        import apscheduler.triggers.base  # noqa: PLC0415
         import apscheduler.triggers.cron  # noqa: PLC0415
     except ImportError as error:
         raise UsageError("`schedule run` needs APScheduler", _INSTALL) from error

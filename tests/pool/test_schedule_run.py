@@ -86,6 +86,23 @@ def test_an_hour_that_does_not_exist_or_comes_twice_is_one_run_a_day():
     autumn = next_time(trigger, datetime(2026, 10, 24, 12, tzinfo=UTC))
     assert autumn is not None
     assert autumn.astimezone(UTC) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    # The library by itself would give half past two of the second time, for ever.
+    for following in (
+        next_time(trigger, autumn),
+        next_time(trigger, autumn.astimezone(UTC) + timedelta(hours=1)),
+        trigger.get_next_fire_time(autumn, autumn + timedelta(hours=3)),
+    ):
+        assert following is not None
+        assert following.astimezone(UTC) == datetime(2026, 11, 1, 1, 30, tzinfo=UTC)
+
+
+def test_times_that_were_missed_are_given_one_after_the_other():
+    """The scheduler asks for them, to do them once."""
+    trigger = weekly("0 6 * * *")
+    first = datetime(2026, 11, 20, 6, tzinfo=BERLIN)
+    assert when(trigger.get_next_fire_time(first, first + timedelta(days=9))) == (
+        "Sat 2026-11-21 06:00 CET"
+    )
 
 
 @pytest.mark.parametrize(
