@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, insert, select
 
 from portfolio_scan.storage import journal
 from portfolio_scan.storage.records import SiteRow
-from portfolio_scan.storage.schema import metadata, properties, sites
+from portfolio_scan.storage.schema import member_annotations, properties, sites
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from portfolio_scan.storage.database import Database
 
 _SALT = "site-salt"
-_ANNOTATIONS = metadata.tables["annotations"]
 
 
 class Sites:
@@ -64,7 +63,9 @@ class Sites:
 
     def annotated(self) -> dict[int, str]:
         """Tell the state of each member's annotations, so that a page shows the newest."""
-        last, number = func.max(_ANNOTATIONS.c.id), func.count()
-        found = select(_ANNOTATIONS.c.member, last, number).group_by(_ANNOTATIONS.c.member)
+        last, number = func.max(member_annotations.c.id), func.count()
+        found = select(member_annotations.c.member, last, number).group_by(
+            member_annotations.c.member
+        )
         with self._database.reading() as connection:
             return {one: f"{newest}/{some}" for one, newest, some in connection.execute(found)}

@@ -1,8 +1,8 @@
 (() => {
   'use strict';
   const byId = (id) => document.getElementById(id);
-  const form = byId('narrow');
-  if (!form) return;
+  const panel = byId('narrow');
+  if (!panel) return;
   const { areas, rules, skills, rows: known } = JSON.parse(byId('data').textContent);
   // A number of the base 16 whose bits are places in a list.
   const pick = (bits, list) => list.filter((_, at) => {
@@ -21,7 +21,7 @@
       ].map(([label, texts]) => ({ label, texts, folded: texts.map(fold) })),
     };
   });
-  const inputs = [...form.querySelectorAll('.filters input')];
+  const inputs = [...panel.querySelectorAll('.filters input')];
   const count = new Intl.NumberFormat('en');
   const tests = {
     role: (row, input) => input.value === '' || row.role === Number(input.value),
@@ -85,11 +85,15 @@
     row.why.textContent = [...new Set(parts)].slice(0, 6).join(' · ');
   }
 
-  form.addEventListener('input', apply);
-  form.addEventListener('submit', (event) => event.preventDefault());
-  form.addEventListener('reset', () => { byId('search').focus(); setTimeout(apply); });
+  panel.addEventListener('input', apply);
+  byId('reset').addEventListener('click', () => {
+    for (const input of inputs) input.checked = input.defaultChecked;
+    byId('search').value = '';
+    byId('search').focus();
+    apply();
+  });
   addEventListener('pageshow', apply);
   if (matchMedia('(max-width: 52rem)').matches) byId('filters').open = false;
-  form.hidden = false;
+  panel.hidden = false;
   apply();
 })();
