@@ -130,7 +130,7 @@ def told(report: SiteReport) -> str:
     """Say on a line what was written."""
     parts = [f"{report.written} of {report.members} dossiers written"]
     if report.removed:
-        parts.append(f"{report.removed} pages removed")
+        parts.append(f"{report.removed} {'page' if report.removed == 1 else 'pages'} removed")
     if report.waiting:
-        parts.append(f"{report.waiting} members not read yet")
+        parts.append(f"{report.waiting} not read yet")
     return f"{report.folder}/index.html: {', '.join(parts)}"

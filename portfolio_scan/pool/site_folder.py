@@ -112,7 +112,7 @@ class SiteFolder:
 
     def keep(self, manifest: Manifest) -> None:
         """Write the list of pages."""
-        self.write(MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=1))
+        self.write(MANIFEST, msgspec.json.encode(manifest))
 
     def write(self, name: str, content: str | bytes) -> None:
         """Write one file for its owner alone; it is whole or as it was before."""

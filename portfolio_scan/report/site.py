@@ -310,7 +310,7 @@ def _row(one: Listed) -> Markup:
         Markup('<p class="k">{}</p>').format(Markup("").join(marks).rstrip()) if marks else "",
         entry.headline,
         areas,
-        "{} of {}\n{}\n{}".format(
+        "Read {} of {}\n{}\n{}".format(
             f"{entry.read:,}",
             words.count(entry.found, "repository", "repositories"),
             words.count(entry.strengths, "strength")
