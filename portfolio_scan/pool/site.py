@@ -402,8 +402,8 @@ def _text(one: Change) -> str:
     before = one.before or "not found in the code read"
     after = one.after or "not found any more"
     if one.what is What.REPOSITORY:
-        return one.message or f"{before}, now {after}"
-    label = {What.ROLE: "role", What.RECENCY: "recency"}.get(one.what, one.key)
+        return "" if one.because in _OWN and one.after == "read" else one.message
+    label = words.humanise(one.key) if one.what is What.VERDICT else one.key
     told = f" ({one.message.rstrip('.')})" if one.message else ""
     return f"{label}: {before}, now {after}{told}"
 

@@ -42,7 +42,9 @@ def scan_of(number: int, *, size: int = 0, hostile: bool = False, complete: bool
     first = number % 3 if len(scan.repositories) > 3 else 0
     assert rubric is not None
     areas = tuple(
-        replace(area, level=LEVELS[(number * 5 + at * (1 + number % 3)) % len(LEVELS)])
+        replace(
+            area, level=LEVELS[(number * 5 + number // 12 + at * (1 + number % 3)) % len(LEVELS)]
+        )
         for at, area in enumerate(rubric.areas)
     )
     repositories = tuple(
@@ -75,13 +77,23 @@ def scan_of(number: int, *, size: int = 0, hostile: bool = False, complete: bool
     )  # fmt: skip
 
 
-def with_less(scan: Scan) -> Scan:
-    """The same portfolio at other commits, before its last findings were there."""
+def with_less(scan: Scan, what: str = "strength") -> Scan:
+    """The same portfolio at earlier commits, before the first strengths (or flags) were there.
+
+    `repository`: before the last repository of a plain name was.
+    """
+    if what == "repository" and len(scan.repositories) > 1:
+        plain = [one for one in scan.repositories if one.repository.name.isascii()]
+        gone = plain[-1]
+        return replace(scan, repositories=tuple(one for one in scan.repositories if one != gone))
+    first = scan.repositories[0]
+    found = [one for one in first.findings if one.polarity == what and one.outcome == "present"]
+    rules = {one.rule for one in found[:2]}
     repositories = tuple(
         replace(
             part,
             repository=replace(part.repository, commit="f" * 40),
-            findings=part.findings[2:] if at == 0 else part.findings,
+            findings=tuple(one for one in part.findings if at or one.rule not in rules),
         )
         for at, part in enumerate(scan.repositories)
     )
@@ -131,7 +143,8 @@ def fill(store: Store, size: int, *, hostile: bool = False) -> list[Member]:
         scan = scan_of(number, hostile=hostile, complete=number % 6 != 1)
         weeks = 0 if number % 11 == 3 else 5
         if number % 7 == 2:
-            keep(store, member, with_less(scan), NOW - timedelta(weeks=5), cause=Cause.FIRST)
+            what = ("strength", "flag", "repository")[number // 7 % 3]
+            keep(store, member, with_less(scan, what), NOW - timedelta(weeks=5), cause=Cause.FIRST)
             weeks = 0
         keep(store, member, scan, NOW - timedelta(weeks=weeks, hours=6))
     return members
