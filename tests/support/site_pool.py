@@ -41,6 +41,7 @@ def scan_of(number: int, *, size: int = 0, hostile: bool = False, complete: bool
     rubric = scan.portfolio.rubric
     first = number % 3 if len(scan.repositories) > 3 else 0
     assert rubric is not None
+    turn = number * 5 + number // 12
     areas = tuple(
         replace(
             area, level=LEVELS[(number * 5 + number // 12 + at * (1 + number % 3)) % len(LEVELS)]
