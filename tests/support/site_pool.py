@@ -43,9 +43,7 @@ def scan_of(number: int, *, size: int = 0, hostile: bool = False, complete: bool
     assert rubric is not None
     turn = number * 5 + number // 12
     areas = tuple(
-        replace(
-            area, level=LEVELS[(number * 5 + number // 12 + at * (1 + number % 3)) % len(LEVELS)]
-        )
+        replace(area, level=LEVELS[(turn + at * (1 + number % 3)) % len(LEVELS)])
         for at, area in enumerate(rubric.areas)
     )
     repositories = tuple(
