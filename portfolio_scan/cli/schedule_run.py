@@ -162,7 +162,7 @@ class _Weekly:
 
             folder = SiteFolder(Path(self._site.folder))
             with folder.opened(create=True):
-                folder.read()
+                folder.read_for(self._blinding.requisition if self._blinding else "")
 
     def fire(self) -> datetime | None:
         """Do it once; when to try again, where a limit of GitHub's ended the run."""

@@ -100,7 +100,8 @@ def read_timezone(name: str | None) -> tzinfo:
         _apscheduler()
         from tzlocal import get_localzone  # noqa: PLC0415 - comes with APScheduler
 
-        return get_localzone()
+        zone: tzinfo = get_localzone()
+        return zone
     try:
         return ZoneInfo(name.strip())
     except (KeyError, ValueError, OSError) as error:

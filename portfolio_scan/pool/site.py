@@ -180,7 +180,7 @@ class _Writing:
         self._wishes = wishes
         self._now = now
         self._progress = progress
-        self._before = self._known()
+        self._before = folder.read_for(wishes.requisition)
         self._annotated = store.sites.annotated()
         self._salt = store.sites.salt() if wishes.requisition else ""
 
@@ -224,17 +224,6 @@ class _Writing:
             waiting=site.waiting,
             rule_sets=site.rule_sets,
         )
-
-    def _known(self) -> Manifest | None:
-        """Read what is there; a site that names members does not become a blind one."""
-        found = self._folder.read()
-        if found is not None and found.blind != self._wishes.requisition:
-            was = f"is blind for {found.blind}" if found.blind else "names its members"
-            raise UsageError(
-                f"the site in {self._folder.path} {was}",
-                "Give another folder: a blind site and one with names are kept apart.",
-            )
-        return found
 
     def _members(self) -> list[Member]:
         today = self._now.astimezone(UTC).date()

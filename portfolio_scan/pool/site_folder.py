@@ -110,6 +110,20 @@ class SiteFolder:
             raise UsageError(f"{file} names pages outside its folder", "Somebody altered it.")
         return found
 
+    def read_for(self, requisition: str) -> Manifest | None:
+        """Read what is in the folder, for a site that is blind for a requisition (empty: is not).
+
+        Raises UsageError as `read` does, and where the folder holds a site of the other kind.
+        """
+        found = self.read()
+        if found is not None and found.blind != requisition:
+            was = f"is blind for {found.blind}" if found.blind else "names its members"
+            raise UsageError(
+                f"the site in {self.path} {was}",
+                "Give another folder: a blind site and one with names are kept apart.",
+            )
+        return found
+
     def keep(self, manifest: Manifest) -> None:
         """Write the list of pages."""
         self.write(MANIFEST, msgspec.json.encode(manifest))
