@@ -124,6 +124,18 @@ def write_site(
         return _Writing(store, folder, wishes, clock(), progress).write()
 
 
+def pages_of(store: Store, folder: Path, accounts: Iterable[tuple[str, int]]) -> list[str]:
+    """Give the pages of accounts (server and numeric id) in a site; none where it is gone.
+
+    Raises UsageError where the list of its pages cannot be read.
+    """
+    manifest = SiteFolder(folder).read()
+    if manifest is None:
+        return []
+    keys = _keys(store, manifest, accounts)
+    return sorted(page for key in keys for page in manifest.pages.get(key, ()))
+
+
 def forget(store: Store, folder: Path, accounts: Iterable[tuple[str, int]]) -> int:
     """Take accounts (server and numeric id) out of a site: pages, index, changes.
 
@@ -134,8 +146,7 @@ def forget(store: Store, folder: Path, accounts: Iterable[tuple[str, int]]) -> i
         manifest = site.read()
         if manifest is None:
             raise UsageError(f"there is no site in {site.path}", "It may have been moved.")
-        salt = store.sites.salt() if manifest.blind else ""
-        gone = {_blind_key(salt, *one) if salt else f"{one[0]}#{one[1]}" for one in accounts}
+        gone = _keys(store, manifest, accounts)
         pages = [page for key in gone for page in manifest.pages.get(key, ())]
         rest = msgspec.structs.replace(
             manifest,
@@ -146,6 +157,12 @@ def forget(store: Store, folder: Path, accounts: Iterable[tuple[str, int]]) -> i
         _write_lists(site, rest)
         site.keep(rest)
         return removed
+
+
+def _keys(store: Store, manifest: Manifest, accounts: Iterable[tuple[str, int]]) -> set[str]:
+    """Name accounts as the list of a site's pages does."""
+    salt = store.sites.salt() if manifest.blind else ""
+    return {_blind_key(salt, *one) if salt else f"{one[0]}#{one[1]}" for one in accounts}
 
 
 def sites_here(store: Store) -> list[SiteRow]:
@@ -280,7 +297,8 @@ class _Writing:
             made[one.key] = msgspec.structs.replace(
                 kept,
                 new=found is not None and found.new,
-                unread=bool(one.member.reason),
+                # The reason of a scan that is not complete is told as that.
+                unread=bool(one.member.reason) and one.row.complete,
                 news=tuple(_worded(found)) if found is not None else (),
             )
             if written and not written % _EVERY:
@@ -308,7 +326,8 @@ class _Writing:
             member.server, member.github_id, row.id, row.version, row.scanned_at.isoformat(),
             self._annotated.get(member.id, ""),
         )  # fmt: skip
-        return hashlib.sha256(repr(parts).encode()).hexdigest()
+        # Without the salt the account could be guessed from it: there are not so many numbers.
+        return hmac.new(self._salt.encode(), repr(parts).encode(), hashlib.sha256).hexdigest()
 
 
 def _write_lists(folder: SiteFolder, manifest: Manifest) -> Site:

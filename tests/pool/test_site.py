@@ -19,7 +19,14 @@ from portfolio_scan.analysis.progress import Silence
 from portfolio_scan.errors import OutputError, UsageError
 from portfolio_scan.model import Scan
 from portfolio_scan.pool import site as sites
-from portfolio_scan.pool.site import SiteReport, SiteWishes, forget, sites_here, write_site
+from portfolio_scan.pool.site import (
+    SiteReport,
+    SiteWishes,
+    forget,
+    pages_of,
+    sites_here,
+    write_site,
+)
 from portfolio_scan.pool.site_folder import MANIFEST, SiteFolder
 from portfolio_scan.report.blind import BlindTable
 from portfolio_scan.storage import Store, open_store
@@ -391,7 +398,11 @@ def test_a_run_that_is_cut_short_is_known_and_healed(
 def test_who_is_erased_goes_from_every_page(written: Written):
     fill(written.store, 4)
     written.write()
+    page = "members/cy-amari-demo-1002.html"
+    assert pages_of(written.store, written.folder, [(SERVER, 1002), (SERVER, 9999)]) == [page]
     assert forget(written.store, written.folder, [(SERVER, 1002), (SERVER, 9999)]) == 1
+    assert pages_of(written.store, written.folder, [(SERVER, 1002)]) == []
+    assert pages_of(written.store, written.folder / "elsewhere", [(SERVER, 1002)]) == []
     assert "members/cy-amari-demo-1002.html" not in written.files()
     for one in written.files():
         assert "cy-amari" not in written.page(one), one
@@ -422,8 +433,12 @@ def test_a_blind_site_names_nobody(
 def test_who_is_erased_goes_from_a_blind_site(written: Written, blind: Callable[[Scan], Scan]):
     fill(written.store, 3)
     written.write(blind=blind, requisition="ml-2026")
+    (page,) = pages_of(written.store, written.folder, [(SERVER, 1000)])
+    label = page.partition("/")[2].removesuffix(".html")
+    assert label in written.page()
     assert forget(written.store, written.folder, [(SERVER, 1000)]) == 1
     assert len(written.members()) == 2
+    assert all(label not in written.page(one) for one in written.files())
 
 
 def test_a_site_with_names_does_not_become_a_blind_one(
