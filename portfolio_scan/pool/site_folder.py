@@ -80,10 +80,12 @@ class SiteFolder:
         Raises UsageError where it is another program's, OutputError where it cannot be written to.
         """
         self._prepare(create=create)
+        if fcntl is None:  # pragma: no cover - Windows
+            yield
+            return
         descriptor = os.open(self.path, os.O_RDONLY)
         try:
-            if fcntl is not None:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             os.close(descriptor)
             message = f"another run is writing the site {self.path}"
