@@ -70,6 +70,31 @@ def blind_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return with_blinding
 
 
+def pool_blind_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --blind and --blind-table to a command over the pool, which is given `blinding`.
+
+    Its members are told apart by their numbers. `folder`: where the output goes, if not to standard
+    output.
+    """
+
+    @wraps(command)
+    def with_blinding(**arguments: Any) -> Any:
+        requisition, table = (arguments.pop(name) for name in ("requisition", "blind_table"))
+        if requisition is None and table is not None:
+            raise UsageError("--blind-table goes with --blind")
+        blinding = None
+        if requisition is not None:
+            output = arguments.get("folder") or STANDARD_OUTPUT
+            blinding = Blinding(
+                requisition, table=table, person="", hidden=(), output=output, several=True
+            )
+        return command(blinding=blinding, **arguments)
+
+    for option in reversed(_OPTIONS[:2]):
+        with_blinding = option(with_blinding)
+    return with_blinding
+
+
 class Blinding:
     """Makes scans blind before they are written. Raises UsageError before any work is done."""
 
@@ -89,7 +114,7 @@ class Blinding:
             check_requisition,
         )
 
-        self._requisition = check_requisition(requisition)
+        self.requisition = check_requisition(requisition)
         if person and several:
             raise _one_candidate()
         self._person = person
@@ -104,7 +129,7 @@ class Blinding:
         if self._person and self._used:
             raise _one_candidate()
         self._used = True
-        return self._table.blind(scan, self._requisition, person=self._person, hidden=self._hidden)
+        return self._table.blind(scan, self.requisition, person=self._person, hidden=self._hidden)
 
 
 def _one_candidate() -> UsageError:

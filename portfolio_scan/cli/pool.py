@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from portfolio_scan.cli import environment, pool_reports, pool_runs
+from portfolio_scan.cli import environment, pool_reports, pool_runs, pool_site
 from portfolio_scan.cli.console import one_line, show_note
 from portfolio_scan.cli.pool_options import (
     as_json,
@@ -259,6 +259,7 @@ command.add_command(pool_reports.diff)
 command.add_command(pool_reports.table)
 command.add_command(pool_reports.digest)
 command.add_command(pool_reports.document)
+command.add_command(pool_site.site)
 
 
 def _enrol(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from portfolio_scan.cli.blinding import pool_blind_options
 from portfolio_scan.cli.console import one_line, show_note
 from portfolio_scan.cli.pool_options import (
     as_json,
@@ -21,7 +22,10 @@ from portfolio_scan.cli.pool_options import (
 from portfolio_scan.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
+    from portfolio_scan.cli.blinding import Blinding
+    from portfolio_scan.cli.mailing import Wishes
     from portfolio_scan.pool.diff import Change
+    from portfolio_scan.storage import Store
 
 _SINCE = click.option(
     "--since", metavar="DATE", help="Everything since that day, such as 2026-11-14."
@@ -31,9 +35,14 @@ _SINCE = click.option(
 @click.command(name="diff", short_help="Say what changed, and why.")
 @click.argument("handles", metavar="[HANDLE]...", nargs=-1)
 @_SINCE
-@with_options(database, as_json)
+@with_options(pool_blind_options, database, as_json)
 def diff(
-    *, handles: tuple[str, ...], since: str | None, database: str | None, as_json: bool
+    *,
+    handles: tuple[str, ...],
+    since: str | None,
+    blinding: Blinding | None,
+    database: str | None,
+    as_json: bool,
 ) -> None:
     """Compare each member's newest scan with the one before, or with that of a day.
 
@@ -43,9 +52,9 @@ def diff(
     """
     from portfolio_scan.pool.changes import changes  # noqa: PLC0415 - not for --help
 
-    moment = _read_day(since) if since else None
+    moment = read_day(since) if since else None
     with open_pool(database) as store:
-        found = list(changes(store, handles, moment))
+        found = list(changes(store, handles, moment, blinding))
     if as_json:
         echo_json("diff", members=found)
         return
@@ -68,13 +77,13 @@ def diff(
     show_default=True,
     help="How to print it.",
 )
-@with_options(database, as_json)
-def table(*, format_: str, database: str | None, as_json: bool) -> None:
+@with_options(pool_blind_options, database, as_json)
+def table(*, format_: str, blinding: Blinding | None, database: str | None, as_json: bool) -> None:
     """List members by handle, with what their newest scan counts. There is no rank."""
     from portfolio_scan.pool.table import read_table, rule_sets, to_csv  # noqa: PLC0415
 
     with open_pool(database) as store:
-        rows = read_table(store)
+        rows = read_table(store, blinding)
     if as_json:
         echo_json("table", rows=rows)
     elif format_ == "csv":
@@ -108,8 +117,10 @@ def table(*, format_: str, database: str | None, as_json: bool) -> None:
     metavar="N",
     help="Which version; the newest by default.",
 )
-@with_options(database)
-def document(*, handle: str, version: int | None, database: str | None) -> None:
+@with_options(pool_blind_options, database)
+def document(
+    *, handle: str, version: int | None, blinding: Blinding | None, database: str | None
+) -> None:
     """Print a kept scan as the JSON that `scan --format json` writes.
 
     `portfolio-scan report` makes a dossier of it, offline.
@@ -119,7 +130,7 @@ def document(*, handle: str, version: int | None, database: str | None) -> None:
 
     with open_pool(database) as store:
         scan = read_version(store, handle, version)
-    click.echo(render_json(scan), nl=False)
+    click.echo(render_json(blinding(scan) if blinding else scan), nl=False)
 
 
 @click.command(name="digest", short_help="Write what is new, for a mail.")
@@ -133,7 +144,7 @@ def document(*, handle: str, version: int | None, database: str | None) -> None:
     "--smtp-password-file", metavar="FILE", help="A file with the password, its owner's alone."
 )
 @click.option("--again", is_flag=True, help="Send even what was sent before.")
-@with_options(database)
+@with_options(pool_blind_options, database)
 def digest(
     *,
     since: str | None,
@@ -142,6 +153,7 @@ def digest(
     smtp_url: str | None,
     smtp_password_file: str | None,
     again: bool,
+    blinding: Blinding | None,
     database: str | None,
 ) -> ExitCode:
     """Write what is new as text: strengths, flags, who is newly dormant or unreadable.
@@ -150,9 +162,6 @@ def digest(
     last seven days. With --to, --from and --smtp-url it is sent as a message, the same text to the
     same address once.
     """
-    from portfolio_scan.pool.changes import changes  # noqa: PLC0415 - not for --help
-    from portfolio_scan.pool.digest import worded_digest  # noqa: PLC0415 - not for --help
-
     wishes = None
     if recipients or sender or smtp_url:
         from portfolio_scan.cli.mailing import check_wishes  # noqa: PLC0415 - not for --help
@@ -161,22 +170,42 @@ def digest(
             eml=None, fragment=False, recipients=recipients, sender=sender, smtp_url=smtp_url,
             password_file=smtp_password_file, link="", again=again,
         )  # fmt: skip
-    moment = _read_day(since) if since else now() - timedelta(days=7)
+    moment = read_day(since) if since else now() - timedelta(days=7)
     with open_pool(database) as store:
-        found = list(changes(store, (), moment))
-        text = worded_digest(found, f"{moment:%Y-%m-%d}")
-        told = store.members.named(one.handle for one in found)
+        text, subjects = digest_text(store, moment, blinding)
     if wishes is None or not text:
         click.echo(text, nl=False)
         return ExitCode.DONE
+    return send_digest(text, subjects, moment, wishes)
+
+
+def digest_text(
+    store: Store, since: datetime, blinding: Blinding | None
+) -> tuple[str, tuple[str, ...]]:
+    """Write the digest, empty where there is nothing to say; and name whom it is about."""
+    from portfolio_scan.delivery.subjects import BLIND  # noqa: PLC0415 - not for --help
+    from portfolio_scan.pool.changes import changes  # noqa: PLC0415
+    from portfolio_scan.pool.digest import worded_digest  # noqa: PLC0415
+
+    found = list(changes(store, (), since, blinding))
+    handles = [one.handle for one in found]
+    if blinding is not None:
+        subjects = [f"{BLIND}{one}" for one in handles]
+    else:
+        subjects = [f"{one.server}#{one.github_id}" for one in store.members.named(handles)]
+    return worded_digest(found, f"{since:%Y-%m-%d}"), tuple(subjects)
+
+
+def send_digest(text: str, subjects: tuple[str, ...], since: datetime, wishes: Wishes) -> ExitCode:
+    """Send the digest to those who asked for it."""
     from portfolio_scan.cli.mailing import send_text  # noqa: PLC0415 - not for --help
 
-    subject = f"Pool of candidates: what changed since {moment:%Y-%m-%d}"
-    about = tuple(f"{one.server}#{one.github_id}" for one in told)
-    return send_text(subject, text, wishes, tell=show_note, subjects=about)
+    subject = f"Pool of candidates: what changed since {since:%Y-%m-%d}"
+    return send_text(subject, text, wishes, tell=show_note, subjects=subjects)
 
 
-def _read_day(text: str) -> datetime:
+def read_day(text: str) -> datetime:
+    """Read a day as its first instant, in UTC. Raises UsageError."""
     try:
         found = datetime.strptime(text.strip(), "%Y-%m-%d").replace(tzinfo=UTC)
     except ValueError as error:

@@ -25,7 +25,9 @@ from portfolio_scan.cli.pool_options import (
 from portfolio_scan.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
+    from portfolio_scan.analysis.progress import Progress
     from portfolio_scan.pool.report import RunReport
+    from portfolio_scan.storage import Store
 
 _NOT_READ = ("unread", "vanished", "limited")
 
@@ -80,22 +82,48 @@ def rescan(
     """
     if due + everyone + bool(handles) != 1:
         raise UsageError("say which members", "Give one of --due, --all and --handle.")
+    set_up_logging(verbose)
+    with open_pool(database) as store, shown_progress(quiet=quiet) as progress:
+        report = look_again(
+            store,
+            progress,
+            everyone=everyone,
+            handles=handles,
+            every=every,
+            reserve=reserve,
+            github_url=github_url,
+            jobs=jobs,
+            executor=executor,
+            scheduler=scheduler,
+        )
+    return shown(report, as_json=as_json, quiet=quiet)
+
+
+def look_again(
+    store: Store,
+    progress: Progress,
+    *,
+    everyone: bool,
+    handles: tuple[str, ...],
+    every: int,
+    reserve: int,
+    github_url: str,
+    jobs: int | None,
+    executor: str,
+    scheduler: str | None,
+) -> RunReport:
+    """Do a run with the options of `pool rescan`."""
     from portfolio_scan.pool.selection import Selection  # noqa: PLC0415 - not for --help
     from portfolio_scan.pool.session import rescan as run  # noqa: PLC0415 - not for --help
 
-    set_up_logging(verbose)
-    options = options_of(github_url, jobs, executor=executor, scheduler=scheduler)
-    selection = Selection(everyone=everyone, handles=handles, every=every)
-    with open_pool(database) as store, shown_progress(quiet=quiet) as progress:
-        report = run(
-            store,
-            selection,
-            options,
-            clock=now,
-            progress=progress,
-            reserve=reserve,
-        )
-    return _shown(report, as_json=as_json, quiet=quiet)
+    return run(
+        store,
+        Selection(everyone=everyone, handles=handles, every=every),
+        options_of(github_url, jobs, executor=executor, scheduler=scheduler),
+        clock=now,
+        progress=progress,
+        reserve=reserve,
+    )
 
 
 @click.command(name="rejudge", short_help="Judge again what is kept, by today's rules.")
@@ -121,10 +149,11 @@ def rejudge(
     options = options_of(github_url, jobs, executor=executor, scheduler=scheduler)
     with open_pool(database) as store, shown_progress(quiet=quiet) as progress:
         report = run(store, options, clock=now, progress=progress)
-    return _shown(report, as_json=as_json, quiet=quiet)
+    return shown(report, as_json=as_json, quiet=quiet)
 
 
-def _shown(report: RunReport, *, as_json: bool, quiet: bool) -> ExitCode:
+def shown(report: RunReport, *, as_json: bool, quiet: bool) -> ExitCode:
+    """Print what a run did, and give the exit code for it."""
     stopped = report.stopped
     if as_json:
         echo_json(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import click
 
+from portfolio_scan.cli import schedule_run
+
 
 @click.group(name="schedule", short_help="Have the pool looked at every week.")
 def command() -> None:
-    """Have the pool looked at every week, by a scheduler that is there already."""
+    """Have the pool looked at every week, by a scheduler that is there already or by this one."""
 
 
 @command.command(name="print")
@@ -28,3 +30,6 @@ def print_schedule(*, scheduler: str, day: str, time: str) -> None:
     from portfolio_scan.pool.schedule import Scheduler, worded_schedule  # noqa: PLC0415
 
     click.echo(worded_schedule(Scheduler(scheduler), day, time), nl=False)
+
+
+command.add_command(schedule_run.run)

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from portfolio_scan.pool.blinded import blinded, pseudonym_of
 from portfolio_scan.pool.diff import Because, Change, What, compare, merged
 from portfolio_scan.pool.documents import from_row
 from portfolio_scan.pool.selection import find_members
 from portfolio_scan.storage import Cause, Kind, State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
+    from portfolio_scan.pool.blinded import Blind
     from portfolio_scan.storage import Member, ScanRow, Store
 
 _UNREADABLE = frozenset({Kind.UNREAD, Kind.VANISHED})
 _OUTCOMES = 20
+_HIDDEN = "the coordinator sees the reason"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,14 +38,25 @@ class MemberChanges:
 
 
 def changes(
-    store: Store, handles: Sequence[str] = (), since: datetime | None = None
+    store: Store,
+    handles: Sequence[str] = (),
+    since: datetime | None = None,
+    blind: Blind | None = None,
 ) -> Iterator[MemberChanges]:
     """Give members for whom something changed, by handle; all members without `handles`.
 
-    Without `since` the newest scan is compared with the one before. Raises UsageError for handles
-    of nobody.
+    Without `since` the newest scan is compared with the one before. With `blind` nothing of it says
+    who it is about, the order neither. Raises UsageError for handles of nobody.
     """
     members = find_members(store, handles) if handles else store.members.all()
+    found = (one for _, one in changes_of(store, members, since, blind))
+    return found if blind is None else iter(sorted(found, key=lambda one: one.handle))
+
+
+def changes_of(
+    store: Store, members: Iterable[Member], since: datetime | None, blind: Blind | None = None
+) -> Iterator[tuple[Member, MemberChanges]]:
+    """Give those of the members for whom something changed, in their order."""
     for member in members:
         rows = store.scans.of(member.id)
         if since is None:
@@ -50,17 +64,21 @@ def changes(
         else:
             earlier = [row for row in rows if row.scanned_at < since][-1:]
             rows = earlier + [row for row in rows if row.scanned_at >= since]
-        found = _of_member(store, member, rows, since)
+        found = _of_member(store, member, rows, since, blind)
         if found is not None:
-            yield found
+            yield member, found
 
 
 def _of_member(
-    store: Store, member: Member, rows: Sequence[ScanRow], since: datetime | None
+    store: Store,
+    member: Member,
+    rows: Sequence[ScanRow],
+    since: datetime | None,
+    blind: Blind | None,
 ) -> MemberChanges | None:
     steps: list[list[Change]] = []
     if len(rows) > 1:
-        scans = (from_row(store.scans.document(row.id)) for row in rows)
+        scans = (blinded(from_row(store.scans.document(row.id)), blind) for row in rows)
         for (before, after), (row, later) in zip(pairwise(scans), pairwise(rows), strict=True):
             other_rules = _rules(row) != _rules(later)
             because = Because.CANDIDATE
@@ -69,12 +87,13 @@ def _of_member(
             steps.append(compare(before, after, because, other_rules=other_rules))
     found = merged(steps)
     if trouble := _unreadable(store, member, since):
-        found.append(trouble)
+        # The reason names the account.
+        found.append(trouble if blind is None else replace(trouble, message=_HIDDEN))
     new = bool(rows) and rows[0].version == 1 and since is not None and rows[0].scanned_at >= since
     if not found and not new:
         return None
     return MemberChanges(
-        handle=member.handle,
+        handle=member.handle if blind is None else pseudonym_of(member, blind),
         first=rows[0].version if len(rows) > 1 else None,
         last=rows[-1].version if rows else 0,
         changes=tuple(found),

@@ -22,7 +22,7 @@ def _finding(one: Change, polarity: str) -> bool:
     return one.because in _OWN and one.what is What.FINDING and one.polarity == polarity
 
 
-_GROUPS: tuple[tuple[str, Callable[[Change], bool]], ...] = (
+GROUPS: tuple[tuple[str, Callable[[Change], bool]], ...] = (
     (
         "New strengths",
         lambda one: _finding(one, "strength") and one.after == "found",
@@ -51,6 +51,7 @@ _GROUPS: tuple[tuple[str, Callable[[Change], bool]], ...] = (
         ),
     ),
 )
+"""Kinds of news, each with what belongs to it."""
 
 
 def worded_digest(found: Iterable[MemberChanges], since: str) -> str:
@@ -58,7 +59,7 @@ def worded_digest(found: Iterable[MemberChanges], since: str) -> str:
     members = list(found)
     parts = [
         part
-        for title, chosen in _GROUPS
+        for title, chosen in GROUPS
         if (part := _group(title, [(m.handle, one) for m in members for one in m.changes
                                    if chosen(one)]))
     ]  # fmt: skip

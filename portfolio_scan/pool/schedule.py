@@ -133,13 +133,19 @@ def worded_schedule(scheduler: Scheduler, day: str, time: str) -> str:
     if day not in DAYS:
         hint = f"Give one of {', '.join(DAYS)}; numbers mean different days to different programs."
         raise UsageError("the day of the week is given by its name", hint)
-    found = _TIME.fullmatch(time.strip())
-    if found is None:
-        raise UsageError(f"{time[:20]!r} is no time of day", "Give it as 06:00.")
-    hour, minute = found.groups()
+    hour, minute = read_time(time)
     if scheduler in {Scheduler.CRON, Scheduler.GITHUB_ACTIONS, Scheduler.KUBERNETES}:
         hour, minute = str(int(hour)), str(int(minute))
     text = _TEXTS[scheduler].format(day=day, Day=day.title(), hour=hour, minute=minute)
     if scheduler is Scheduler.CRON:
         text = text.replace(f"at {hour}:{minute} of", f"at {time.strip()} of")
     return text
+
+
+def read_time(text: str) -> tuple[str, str]:
+    """Read a time of day as hour and minute, two digits each. Raises UsageError."""
+    found = _TIME.fullmatch(text.strip())
+    if found is None:
+        raise UsageError(f"{text[:20]!r} is no time of day", "Give it as 06:00.")
+    hour, minute = found.groups()
+    return hour, minute

@@ -7,10 +7,13 @@ import io
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
+from portfolio_scan.pool.blinded import pseudonym_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from portfolio_scan.pool.blinded import Blind
     from portfolio_scan.storage import Store
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -33,12 +36,12 @@ class TableRow:
     """What judged it; rows of different rules are not to be compared."""
 
 
-def read_table(store: Store) -> list[TableRow]:
-    """Give the members that have a scan, by handle."""
+def read_table(store: Store, blind: Blind | None = None) -> list[TableRow]:
+    """Give the members that have a scan, by handle; with `blind` by pseudonym."""
     newest = store.scans.newest()
-    return [
+    rows = [
         TableRow(
-            handle=member.handle,
+            handle=member.handle if blind is None else pseudonym_of(member, blind),
             role=scan.role,
             repositories=scan.repositories,
             strengths=scan.strengths,
@@ -51,6 +54,7 @@ def read_table(store: Store) -> list[TableRow]:
         for member in store.members.all()
         if (scan := newest.get(member.id)) is not None
     ]
+    return rows if blind is None else sorted(rows, key=lambda row: row.handle)
 
 
 def rule_sets(rows: Sequence[TableRow]) -> int:

@@ -21,6 +21,7 @@ from portfolio_scan.storage.records import (
     ScanRow,
     Settled,
     Settlement,
+    SiteRow,
     Spending,
     State,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "ScanRow",
     "Settled",
     "Settlement",
+    "SiteRow",
     "Spending",
     "State",
     "Store",

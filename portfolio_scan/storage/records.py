@@ -234,3 +234,14 @@ class Holding:
     files: int = 0
     annotations: int = 0
     decisions: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteRow:
+    """A static site that was written from the pool."""
+
+    machine: str
+    path: str
+    """The folder, in full."""
+    written: datetime
+    """When it was last written."""

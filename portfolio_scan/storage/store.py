@@ -13,6 +13,7 @@ from portfolio_scan.storage.observations import Observations
 from portfolio_scan.storage.results import Results
 from portfolio_scan.storage.retention import Retention
 from portfolio_scan.storage.scans import Scans
+from portfolio_scan.storage.sites import Sites
 from portfolio_scan.storage.subjects import Subjects
 from portfolio_scan.storage.tombstones import Tombstones
 from portfolio_scan.storage.versions import REVISIONS, prepare
@@ -38,6 +39,7 @@ class Store:
         self.scans = Scans(database)
         self.leases = Leases(database)
         self.results = Results(database)
+        self.sites = Sites(database)
 
     def __enter__(self) -> Self:
         return self

@@ -12,7 +12,7 @@ from portfolio_scan.cli.main import _COMMANDS, cli, run
 
 HEAVY = ("github", "httpx", "libcst", "radon", "pandas", "jinja2", "rich", "requests", "msgspec",
          "sqlite3", "numpy", "css_inline", "resvg_py", "smtplib", "sqlalchemy",
-         "alembic")  # fmt: skip
+         "alembic", "apscheduler", "tzlocal")  # fmt: skip
 LOADED = f"""
 import sys
 from portfolio_scan.cli.main import run
@@ -28,7 +28,7 @@ sys.exit(code)
      ["erase", "--help"], ["export", "--help"], ["notice", "--help"], ["retention", "sweep", "-h"],
      ["report", "--help"], ["email", "--help"], ["outbox", "--help"], ["doctor", "--help"],
      ["cache", "--help"], ["pool", "--help"], ["pool", "rescan", "--help"],
-     ["schedule", "print", "--help"]],
+     ["pool", "site", "--help"], ["schedule", "print", "--help"], ["schedule", "run", "--help"]],
     ids=" ".join,
 )  # fmt: skip
 def test_help_loads_no_heavy_library(arguments: list[str]) -> None:

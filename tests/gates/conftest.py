@@ -49,6 +49,13 @@ class Gates:
         seen: dict[str, int] = json.loads(printed.stdout)
         return seen
 
+    def search(self, page: Path, words: list[str], presses: list[str]) -> dict[str, Any]:
+        """How many dossiers are seen after searching for each of the words, and each press."""
+        asked = json.dumps([words, presses])
+        printed = self._run(HERE / "search.mjs", self.browser, page, asked)
+        seen: dict[str, Any] = json.loads(printed.stdout)
+        return seen
+
     def validate(self, page: Path) -> str:
         """What html-validate complains about, as text; empty: nothing."""
         program = self.modules / "html-validate" / "bin" / "html-validate.mjs"

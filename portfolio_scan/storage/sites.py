@@ -1,0 +1,71 @@
+"""The static sites that were written from a pool: on which machine, in which folder.
+
+Whoever is erased must go from them too; so each is noted when it is written.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, func, insert, select
+
+from portfolio_scan.storage import journal
+from portfolio_scan.storage.records import SiteRow
+from portfolio_scan.storage.schema import member_annotations, properties, sites
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from portfolio_scan.storage.database import Database
+
+_SALT = "site-salt"
+
+
+class Sites:
+    """The sites in a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, machine: str, path: str, now: datetime, detail: Mapping[str, object]) -> None:
+        """Note a site, with a line in the log; one that is known already is written anew."""
+        with self._database.writing() as connection:
+            known = (sites.c.machine == machine) & (sites.c.path == path)
+            connection.execute(delete(sites).where(known))
+            row = {"machine": machine, "path": path, "written": now}
+            connection.execute(insert(sites).values(row))
+            journal.append(connection, now, [journal.Line(action="site", detail=detail)])
+
+    def remove(self, machine: str, path: str) -> None:
+        """Forget a site, because its folder is there no more."""
+        with self._database.writing() as connection:
+            known = (sites.c.machine == machine) & (sites.c.path == path)
+            connection.execute(delete(sites).where(known))
+
+    def all(self) -> list[SiteRow]:
+        """Give all sites, by machine and path."""
+        ordered = select(sites).order_by(sites.c.machine, sites.c.path)
+        with self._database.reading() as connection:
+            return [SiteRow(**row) for row in connection.execute(ordered).mappings()]
+
+    def salt(self) -> str:
+        """Give the secret by which blind sites name members in their list of pages."""
+        with self._database.writing() as connection:
+            found = connection.execute(
+                select(properties.c.value).where(properties.c.name == _SALT)
+            ).scalar()
+            if found is None:
+                found = secrets.token_hex(16)
+                connection.execute(insert(properties).values(name=_SALT, value=found))
+            return str(found)
+
+    def annotated(self) -> dict[int, str]:
+        """Tell the state of each member's annotations, so that a page shows the newest."""
+        last, number = func.max(member_annotations.c.id), func.count()
+        found = select(member_annotations.c.member, last, number).group_by(
+            member_annotations.c.member
+        )
+        with self._database.reading() as connection:
+            return {one: f"{newest}/{some}" for one, newest, some in connection.execute(found)}
