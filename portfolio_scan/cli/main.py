@@ -13,6 +13,7 @@ from portfolio_scan import __version__
 from portfolio_scan.errors import ExitCode, PortfolioScanError
 
 _COMMANDS = {
+    "annotate": "portfolio_scan.cli.annotate",
     "cache": "portfolio_scan.cli.cache",
     "compare": "portfolio_scan.cli.compare",
     "demo": "portfolio_scan.cli.demo",

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
+
+from portfolio_scan.model import StatementKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
 
     from portfolio_scan.storage import Store
 
+CONTEST = StatementKind.CONTEST.value
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -25,6 +29,8 @@ class TableRow:
     repositories: int
     strengths: int
     flags: int
+    contested: int
+    """Annotations that contest something, whatever came of it since."""
     complete: bool
     """Whether everything could be read."""
     scanned: datetime
@@ -36,6 +42,7 @@ class TableRow:
 def read_table(store: Store) -> list[TableRow]:
     """Give the members that have a scan, by handle."""
     newest = store.scans.newest()
+    contests = Counter(one.member for one in store.annotations.all() if one.kind == CONTEST)
     return [
         TableRow(
             handle=member.handle,
@@ -43,6 +50,7 @@ def read_table(store: Store) -> list[TableRow]:
             repositories=scan.repositories,
             strengths=scan.strengths,
             flags=scan.flags,
+            contested=contests[member.id],
             complete=scan.complete,
             scanned=scan.scanned_at,
             version=scan.version,

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from portfolio_scan.storage.leases import Wanted
 from portfolio_scan.storage.records import (
+    AnnotationRow,
     Cause,
+    DecisionRow,
     Kind,
     LogEntry,
     Member,
+    NewAnnotation,
+    NewDecision,
     NewMember,
     NewScan,
     OutcomeRow,
@@ -24,10 +28,14 @@ from portfolio_scan.storage.records import (
 from portfolio_scan.storage.store import Store, open_store, upgrade_store
 
 __all__ = [
+    "AnnotationRow",
     "Cause",
+    "DecisionRow",
     "Kind",
     "LogEntry",
     "Member",
+    "NewAnnotation",
+    "NewDecision",
     "NewMember",
     "NewScan",
     "OutcomeRow",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from portfolio_scan.storage import journal
+from portfolio_scan.storage.annotations import Annotations
 from portfolio_scan.storage.database import Database, connect
+from portfolio_scan.storage.decisions import Decisions
 from portfolio_scan.storage.leases import Leases
 from portfolio_scan.storage.members import Members, drop_unused
 from portfolio_scan.storage.observations import Observations
@@ -14,6 +16,8 @@ from portfolio_scan.storage.scans import Scans
 from portfolio_scan.storage.versions import REVISIONS, prepare
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from portfolio_scan.storage.records import LogEntry
 
 
@@ -27,6 +31,8 @@ class Store:
         self.scans = Scans(database)
         self.leases = Leases(database)
         self.results = Results(database)
+        self.annotations = Annotations(database)
+        self.decisions = Decisions(database)
 
     def __enter__(self) -> Self:
         return self
@@ -47,6 +53,12 @@ class Store:
         """Give the log, the oldest line first."""
         with self._database.reading() as connection:
             return list(journal.entries(connection))
+
+    def note(self, action: str, now: datetime, member: int | None = None, **detail: object) -> None:
+        """Write one line into the log, about what leaves no other trace."""
+        with self._database.writing() as connection:
+            line = journal.Line(action=action, member=member, detail=detail)
+            journal.append(connection, now, [line])
 
     def broken_log_line(self) -> int | None:
         """Check the chain of the log; the first line that does not fit, None: all do."""

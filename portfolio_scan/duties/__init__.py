@@ -1,0 +1,1 @@
+"""What is owed to the people in a pool: told, shown, corrected, decided by a person, checked."""
