@@ -16,6 +16,7 @@ _COMMANDS = {
     "annotate": "portfolio_scan.cli.annotate",
     "cache": "portfolio_scan.cli.cache",
     "compare": "portfolio_scan.cli.compare",
+    "decision": "portfolio_scan.cli.decision",
     "demo": "portfolio_scan.cli.demo",
     "doctor": "portfolio_scan.cli.doctor",
     "email": "portfolio_scan.cli.email",

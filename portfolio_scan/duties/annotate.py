@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-import msgspec
-
+from portfolio_scan.duties.digests import digest_of_annotation
 from portfolio_scan.duties.wording import one_member, read_words
 from portfolio_scan.errors import UsageError
 from portfolio_scan.pool.documents import read_version
@@ -69,8 +67,7 @@ def annotate(
     if len(store.annotations.of(member.id)) >= MOST:
         hint = "`portfolio-scan annotate withdraw` takes back what no longer holds."
         raise UsageError(f"{member.handle} has {MOST} annotations already", hint)
-    digest = hashlib.sha256(msgspec.json.encode((now.isoformat(), new))).hexdigest()
-    number = store.annotations.add(new, now, digest)
+    number = store.annotations.add(new, now, digest_of_annotation(new, now))
     (row,) = (one for one in store.annotations.of(member.id) if one.id == number)
     after = read_version(store, member.handle, None)
     beside = sum(

@@ -69,6 +69,12 @@ def entries(connection: Connection) -> Iterator[LogEntry]:
     return (LogEntry(**row) for row in rows.mappings())
 
 
+def has(connection: Connection, action: str, member: int) -> bool:
+    """Tell whether there is a line of this kind about a member."""
+    found = select(log.c.id).where(log.c.member == member, log.c.action == action).limit(1)
+    return connection.execute(found).scalar() is not None
+
+
 def first_broken(connection: Connection) -> int | None:
     """Give the number of the first line that was altered, or follows one that is missing."""
     previous = ""

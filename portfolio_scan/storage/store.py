@@ -60,6 +60,11 @@ class Store:
             line = journal.Line(action=action, member=member, detail=detail)
             journal.append(connection, now, [line])
 
+    def logged(self, action: str, member: int) -> bool:
+        """Tell whether the log has a line of this kind about a member."""
+        with self._database.reading() as connection:
+            return journal.has(connection, action, member)
+
     def broken_log_line(self) -> int | None:
         """Check the chain of the log; the first line that does not fit, None: all do."""
         with self._database.reading() as connection:
