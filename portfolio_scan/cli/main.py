@@ -28,6 +28,7 @@ _COMMANDS = {
     "scan": "portfolio_scan.cli.scan",
     "schedule": "portfolio_scan.cli.schedule",
     "unblind": "portfolio_scan.cli.unblind",
+    "verify": "portfolio_scan.cli.verify",
 }
 """Command to the module that holds it as `command`; imported when it is asked for."""
 

@@ -40,13 +40,14 @@ _NOBODY = frozenset(
     re.findall(
         "[a-z]+",
         """
-        a action actions admin administrator agent ai algorithm anonymous api app application ats auto automated
-        automatic automatically automation bot candidate chatbot chatgpt ci computer cron daemon
-        decision default department dept everybody everyone github gpt hiring hr job llm machine manager me
-        model n na nobody none null operator people person pipeline portfolio portfolioscan process
-        program recruiter recruiting recruitment robot root rule rules scan scanner schedule
-        scheduled scheduler script selection self service software somebody someone system talent
-        tbd team test the tool unknown us user we workflow
+        a action actions admin administrator agent ai algorithm anonymous api app application
+        ats auto automated automatic automatically automation bot candidate chatbot chatgpt ci
+        computer cron daemon decision default department dept everybody everyone github gpt
+        hiring hr job llm machine manager me model n na nobody none null operator people person
+        pipeline portfolio portfolioscan process program recruiter recruiting recruitment robot
+        root rule rules scan scanner schedule scheduled scheduler script selection self service
+        software somebody someone system talent tbd team test the tool unknown us user we
+        workflow
         """,
     )
 )
