@@ -28,7 +28,9 @@ class Annotations:
         """Keep what was said; its number. The log gets the digest and not a word of it."""
         row = {name: getattr(new, name) for name in NewAnnotation.__dataclass_fields__}
         with self._database.writing() as connection:
-            made = insert(member_annotations).values(**row, at=now).returning(member_annotations.c.id)
+            made = (
+                insert(member_annotations).values(**row, at=now).returning(member_annotations.c.id)
+            )
             number = int(connection.execute(made).scalar_one())
             detail = {"number": number, "kind": new.kind, "digest": digest}
             line = journal.Line(action="annotate", member=new.member, detail=detail)

@@ -16,7 +16,7 @@ from portfolio_scan.storage import open_store
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-WORLD = Path(__file__).parents[1] / "pool" / "world.py"
+WORLD = Path(__file__).parents[2] / "pool" / "world.py"
 LEAK = """import pandas as pd
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
@@ -252,7 +252,7 @@ def test_the_log_is_noted_elsewhere_and_found_again(typed: Any) -> None:
 
 
 def test_what_was_altered_behind_the_tool_is_found(store: Any, ada: Any, typed: Any) -> None:
-    from portfolio_scan.storage.schema import annotation_rows  # noqa: PLC0415 - of this test alone
+    from portfolio_scan.storage.schema import member_annotations  # noqa: PLC0415 - of this test alone
 
     say = ("annotate", "ada", "--by", "Ada", "--kind", "contest", "--text", "It is wrong.")
     assert typed(*say)[0] == 0
@@ -261,10 +261,10 @@ def test_what_was_altered_behind_the_tool_is_found(store: Any, ada: Any, typed: 
     assert typed(*decide)[0] == 0
     assert typed("verify", "--log")[0] == ExitCode.DONE
     with store._database.writing() as connection:
-        connection.execute(annotation_rows.update().values(text="It is right."))
+        connection.execute(member_annotations.update().values(text="It is right."))
         row = {"member": ada.id, "at": ada.added, "author": "Ada", "kind": "context",
                "repository": "", "rule": "", "text": "Slipped in."}  # fmt: skip
-        connection.execute(annotation_rows.insert().values(**row))
+        connection.execute(member_annotations.insert().values(**row))
     code, out, _ = typed("verify", "--log")
     assert code == ExitCode.FAILED
     assert "annotation 1 was altered after it was recorded" in out
