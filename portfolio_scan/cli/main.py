@@ -21,6 +21,7 @@ _COMMANDS = {
     "doctor": "portfolio_scan.cli.doctor",
     "email": "portfolio_scan.cli.email",
     "heuristics": "portfolio_scan.cli.heuristics",
+    "impact": "portfolio_scan.cli.impact",
     "outbox": "portfolio_scan.cli.outbox",
     "pool": "portfolio_scan.cli.pool",
     "report": "portfolio_scan.cli.report",
