@@ -18,6 +18,7 @@ from math import isinf
 
 from portfolio_scan.duties.groups import Groups
 from portfolio_scan.duties.rates import exact_test, least_expected, rate_interval, ratio_interval
+from portfolio_scan.errors import UsageError
 
 FOUR_FIFTHS = Fraction(4, 5)
 CHANCE = 0.05
@@ -121,9 +122,15 @@ def measure(
     not_in_file: int = 0,
     notes: Iterable[str] = (),
 ) -> Impact:
-    """Count and compare. `outcomes` stand in the order of the rows; None: there is none."""
+    """Count and compare. `outcomes` stand in the order of the rows; None: there is none.
+
+    Raises UsageError where so few have one that even their number says too much.
+    """
     known = [(row.groups, one) for row, one in zip(groups.rows, outcomes, strict=True)]
     known = [(names, one) for names, one in known if one is not None]
+    if len(known) < settings.smallest:
+        message = f"fewer than {settings.smallest} people of the file have an outcome"
+        raise UsageError(message, "Nothing can be said of so few, nor shown.")
     tallies: dict[tuple[int, ...], dict[Name, Counts]] = {}
     ats = [(at,) for at in range(len(groups.columns))]
     pairs = list(combinations(range(len(groups.columns)), 2))

@@ -57,7 +57,10 @@ def _impact(impact: Impact, layout: Layout, title: Callable[[str], str]) -> Iter
     yield _sentence("; ".join(parts))
     for section in impact.sections:
         yield title(TIMES.join(one_line(name, MAX_NAME) for name in section.columns))
-        yield layout(_HEADS, [_row(one) for one in section.groups])
+        if section.groups:
+            yield layout(_HEADS, [_row(one) for one in section.groups])
+        else:
+            yield "No group is large enough to be shown."
         yield " ".join(_remarks(section, impact.settings))
     yield from (_sentence(note) for note in impact.notes)
     yield _method(impact.settings)
@@ -109,10 +112,11 @@ def _remarks(section: Section, settings: Settings) -> Iterator[str]:
     elif section.unknown is None:
         yield "How many gave no answer is not shown."
     if section.hidden:
-        are = "1 group is" if section.hidden == 1 else f"{section.hidden} groups are"
+        one = section.hidden == 1
+        are, they = ("1 group is", "it") if one else (f"{section.hidden} groups are", "they")
         yield (
-            f"{are} not shown: fewer than {settings.smallest} people, or they would tell the size "
-            "of such a group."
+            f"{are} not shown: fewer than {settings.smallest} people, or {they} would tell the "
+            "size of such a group."
         )
     if section.higher:
         names = ", ".join(_named(name) for name in section.higher)

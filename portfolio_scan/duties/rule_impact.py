@@ -61,6 +61,8 @@ def measure_rules(
     for rule, one in sorted(outcomes.items()):
         notes.update(dict.fromkeys(one.notes))
         answers = [one.answers.get(row.handle) for row in groups.rows]
+        if sum(answer is not None for answer in answers) < settings.smallest:
+            continue
         impact = measure(groups, answers, about=one.about, settings=settings)
         compared, small = _compare(rule, impact, settings)
         found += compared

@@ -27,7 +27,8 @@ sys.exit(code)
     [["--help"], ["--version"], ["scan", "--help"], ["demo", "--help"], ["heuristics", "--help"],
      ["report", "--help"], ["email", "--help"], ["outbox", "--help"], ["doctor", "--help"],
      ["cache", "--help"], ["pool", "--help"], ["pool", "rescan", "--help"],
-     ["schedule", "print", "--help"]],
+     ["schedule", "print", "--help"], ["annotate", "x", "--help"], ["impact", "--help"],
+     ["decision", "record", "--help"], ["verify", "--help"]],
     ids=" ".join,
 )  # fmt: skip
 def test_help_loads_no_heavy_library(arguments: list[str]) -> None:
