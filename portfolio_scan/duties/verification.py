@@ -16,24 +16,24 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import portfolio_scan
-from portfolio_scan.analysis.alike import sketch
-from portfolio_scan.analysis.assess import VERDICTS, assess
-from portfolio_scan.analysis.cache import Cache
+from portfolio_scan.analysis.assess import VERDICTS
 from portfolio_scan.analysis.manifest import recall_snapshot
 from portfolio_scan.analysis.portfolio import assemble
-from portfolio_scan.analysis.reading import read_snapshot, slimmed
+from portfolio_scan.analysis.reading import slimmed
 from portfolio_scan.analysis.registry import load_rules
+from portfolio_scan.analysis.requisition import Requisition
 from portfolio_scan.analysis.runner import Reader
+from portfolio_scan.analysis.study import Judged, Study, begin, judge
 from portfolio_scan.duties.wording import one_member
 from portfolio_scan.errors import UsageError
 from portfolio_scan.model import Contributions, NotRead, Outcome, Receipt, SourceKind
 from portfolio_scan.parsing.selection import Selection
 from portfolio_scan.pool.documents import from_row, unpack_crawl
+from portfolio_scan.pool.rescan import rules_id
 from portfolio_scan.pool.session import open_hub, with_token
 from portfolio_scan.pool.statements import find_repository
 
 if TYPE_CHECKING:
-    from portfolio_scan.analysis.alike import Sketch
     from portfolio_scan.analysis.options import Options
     from portfolio_scan.analysis.progress import Progress
     from portfolio_scan.analysis.registry import Rules
@@ -44,6 +44,8 @@ VERDICT = "verdict."
 """Before the name of a verdict where it stands among rules."""
 BLIND = "c-"
 _NONE = "nothing"
+_RULES = 2
+"""Parts of the name of a judgement that say by which tool and rules; rubric and day follow."""
 _OF_THE_DAY = "it rests on what GitHub told of the whole account that day"
 
 
@@ -139,15 +141,15 @@ def verify_member(
             if offline
             else _fetched(stack, replace(options, github_url=member.server), clock)
         )
-        judge = _judge(stack, rules, scan, options, progress)
+        bench = _bench(stack, rules, scan, options, progress)
         told = crawled.contributions if crawled is not None else None
-        items = tuple(_verify(wanted, obtain, judge, told))
-    judged = f"{portfolio_scan.__version__}:{rules.fingerprint}"
+        items = tuple(_verify(wanted, obtain, bench, told))
+    judged = rules_id(rules, Requisition(), clock().date())
     done = Verification(
         subject=member.handle,
         scanned_at=scan.scanned_at,
         tool=scan.tool.version,
-        same_rules=row.rules.split(":")[:2] == judged.split(":"),
+        same_rules=row.rules.split(":")[:_RULES] == judged.split(":")[:_RULES],
         version=row.version,
         items=items,
     )
@@ -175,8 +177,8 @@ def verify_scan(
     wanted = _Wanted(scan, rule=rule, repository=repository)
     with ExitStack() as stack:
         obtain = _fetched(stack, options, clock)
-        judge = _judge(stack, rules, scan, options, progress)
-        items = tuple(_verify(wanted, obtain, judge, None))
+        bench = _bench(stack, rules, scan, options, progress)
+        items = tuple(_verify(wanted, obtain, bench, None))
     today = portfolio_scan.__version__
     return Verification(
         subject=scan.subject.label,
@@ -236,73 +238,62 @@ class _Said:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Judge:
+class _Bench:
     """What repositories are judged with, as of the day of a scan."""
 
     rules: Rules
-    cache: Cache
     reader: Reader
     progress: Progress
     moment: datetime
 
-    def again(self, repository: Repository, snapshot: Snapshot) -> tuple[RepositoryScan, Sketch]:
-        """Read and judge a repository from the beginning."""
-        reading = read_snapshot(snapshot, self.rules, self.cache, self.reader, self.progress)
-        trace = self.reader.follow(
-            reading.records, texts=reading.texts, foreign=reading.foreign
-        ).result()
-        day = self.moment.date()
-        found = assess(reading.without_records(), repository, trace, self.rules, day)
-        return found, sketch(reading)
+    def again(self, repository: Repository, snapshot: Snapshot) -> Judged:
+        """Read and judge a repository; nothing that was read before is known to it."""
+        begun = begin(Study(snapshot=snapshot), self.rules, self.reader, self.progress)
+        return judge(begun.studied(self.rules), repository, self.rules, self.moment.date())
 
 
-def _judge(
+def _bench(
     stack: ExitStack, rules: Rules, scan: Scan, options: Options, progress: Progress
-) -> _Judge:
-    moment = datetime.fromisoformat(scan.scanned_at)
-    return _Judge(
+) -> _Bench:
+    return _Bench(
         rules=rules,
-        # Nothing that was read before is used: neither the user's cache nor the pool's records.
-        cache=stack.enter_context(Cache(None, today=moment.date())),
         reader=stack.enter_context(Reader(jobs=options.jobs, packs=options.packs)),
         progress=progress,
-        moment=moment,
+        moment=datetime.fromisoformat(scan.scanned_at),
     )
 
 
 def _verify(
-    wanted: _Wanted, obtain: Obtain, judge: _Judge, contributions: Contributions | None
+    wanted: _Wanted, obtain: Obtain, bench: _Bench, contributions: Contributions | None
 ) -> Iterator[Verified]:
-    again: list[RepositoryScan] = []
-    sketches: list[Sketch] = []
+    again: list[Judged] = []
     parts = wanted.scan.repositories if wanted.whole else wanted.parts
     for part in parts:
         snapshot = obtain(part.repository)
         if isinstance(snapshot, str):
             yield from _unverified(part, wanted, snapshot)
             continue
-        found, drawn = judge.again(part.repository, snapshot)
+        found = bench.again(part.repository, snapshot)
         again.append(found)
-        sketches.append(drawn)
-        yield from _compared(part, found, wanted)
+        yield from _compared(part, found.scan, wanted)
     if len(again) < len(parts):
         reason = "not all repositories could be had"
         yield from (_lost(one, reason) for one in wanted.whole)
     elif wanted.whole:
-        yield from _compared_whole(wanted, again, sketches, judge, contributions)
+        yield from _compared_whole(wanted, again, bench, contributions)
 
 
 def _compared_whole(
     wanted: _Wanted,
-    again: Sequence[RepositoryScan],
-    sketches: Sequence[Sketch],
-    judge: _Judge,
+    again: Sequence[Judged],
+    bench: _Bench,
     contributions: Contributions | None,
 ) -> Iterator[Verified]:
     scan = wanted.scan
     whole = assemble(
-        subject=scan.subject, repositories=again, coverage=scan.coverage, receipt=Receipt(),
-        rules=judge.rules, now=judge.moment, sketches=sketches, contributions=contributions,
+        subject=scan.subject, repositories=[one.scan for one in again], coverage=scan.coverage,
+        receipt=Receipt(), rules=bench.rules, now=bench.moment,
+        sketches=[one.sketch for one in again], contributions=contributions,
     ).portfolio  # fmt: skip
     now = {one.rule: _of_finding(one) for one in whole.findings}
     for one in wanted.whole:
