@@ -153,7 +153,7 @@ def command(
             else:
                 found, measured = outcomes.of_strengths(store), "strengths"
             _print(_measured(groups, found, settings), format_, as_json=as_json)
-        store.note("impact", now(), measured=measured, people=len(groups.rows))
+        store.note("impact", None, now(), measured=measured, people=len(groups.rows))
 
 
 def _measured(groups: Groups, found: Outcomes, settings: Settings) -> Impact:

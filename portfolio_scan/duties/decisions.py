@@ -34,8 +34,6 @@ MOST_REASON = 2_000
 MOST_WORD = 80
 MOST_NAME = 120
 MOST_FINDINGS = 50
-NOTICE = "notice"
-"""The log's word for a notice that was given."""
 _NOBODY = frozenset(
     re.findall(
         "[a-z]+",
@@ -209,7 +207,8 @@ def _chosen(store: Store, member: Member, version: int | None, *, needed: bool) 
     if version is None and not needed:
         return None
     what = f"no version {version}" if version is not None else "no scan"
-    there = f"There are versions 1 to {len(rows)}." if rows else "Use --no-finding, or rescan."
+    kept = ", ".join(str(one.version) for one in rows)
+    there = f"There are: {kept}." if rows else "Use --no-finding, or rescan."
     raise UsageError(f"{what} of {member.handle} is kept", there)
 
 
@@ -270,11 +269,11 @@ def _doubts(
             yield f"{finding.rule} was right in {measured.right} of {answers} cases measured only"
     if row is not None and not row.complete:
         yield f"version {row.version} is not complete: something could not be read"
-    if row is not None and row.version < len(store.scans.of(member.id)):
+    if row is not None and row.version < store.scans.of(member.id)[-1].version:
         yield f"version {row.version} is not the newest scan"
     if member.expired(now.astimezone(UTC).date()):
         yield f"the basis on which the work may be read expired on {member.expires}"
-    if not store.logged(NOTICE, member.id):
+    if member.id not in store.noticed():
         yield "no notice to the person stands in the log"
 
 

@@ -154,7 +154,7 @@ def verify_member(
         items=items,
     )
     found = Counter(one.result.value for one in items)
-    store.note("verify", clock(), member.id, scan=row.id, offline=offline, **found)
+    store.note("verify", member.id, clock(), scan=row.id, offline=offline, **found)
     return done
 
 

@@ -69,10 +69,11 @@ def entries(connection: Connection) -> Iterator[LogEntry]:
     return (LogEntry(**row) for row in rows.mappings())
 
 
-def has(connection: Connection, action: str, member: int) -> bool:
-    """Tell whether there is a line of this kind about a member."""
-    found = select(log.c.id).where(log.c.member == member, log.c.action == action).limit(1)
-    return connection.execute(found).scalar() is not None
+def newest(connection: Connection, action: str) -> dict[int, datetime]:
+    """Tell when something was last done with each member, by the member's number."""
+    query = select(log.c.member, log.c.at).where(log.c.action == action, log.c.member.is_not(None))
+    rows = connection.execute(query.order_by(log.c.id))
+    return {row.member: row.at for row in rows}
 
 
 def first_broken(connection: Connection) -> int | None:

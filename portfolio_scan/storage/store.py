@@ -54,16 +54,16 @@ class Store:
         with self._database.reading() as connection:
             return list(journal.entries(connection))
 
-    def note(self, action: str, now: datetime, member: int | None = None, **detail: object) -> None:
-        """Write one line into the log, about what leaves no other trace."""
+    def noticed(self) -> dict[int, datetime]:
+        """Tell when members were given a notice last, by the member's number."""
+        with self._database.reading() as connection:
+            return journal.newest(connection, "notice")
+
+    def note(self, action: str, member: int | None, at: datetime, **detail: object) -> None:
+        """Add a line to the log, of something that changes no row."""
         with self._database.writing() as connection:
             line = journal.Line(action=action, member=member, detail=detail)
-            journal.append(connection, now, [line])
-
-    def logged(self, action: str, member: int) -> bool:
-        """Tell whether the log has a line of this kind about a member."""
-        with self._database.reading() as connection:
-            return journal.has(connection, action, member)
+            journal.append(connection, at, [line])
 
     def broken_log_line(self) -> int | None:
         """Check the chain of the log; the first line that does not fit, None: all do."""

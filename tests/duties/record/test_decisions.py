@@ -57,7 +57,7 @@ def test_doubts_are_told_and_kept(
     member = add_member("bo", 2, partial, scan)
     typed("annotate", "bo", "--by", "Bo", "--kind", "contest", "--rule", "evaluation.held-out",
           "--repository", "alpha", "--text", "No.")  # fmt: skip
-    store.note("notice", now, member.id)
+    store.note("notice", member.id, now)
     rests = (*HELD_OUT, "--finding", "evaluation.leakage@beta", "--finding", "data.cleaning",
              "--finding", "engineering.secrets", "--version", "1")  # fmt: skip
     code, _, err = typed("decision", "record", "bo", *GOOD, *rests)
