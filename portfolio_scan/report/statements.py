@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from portfolio_scan.model import Outcome, Statement, StatementKind
@@ -50,9 +51,8 @@ def view_statements(
 def view_of_repository(scan: RepositoryScan) -> tuple[StatementView, ...]:
     """Give the statements about a repository that stand beside no finding shown on its card."""
     beside = {one.rule for one in scan.findings if one.outcome in SHOWN}
-    return view_statements(
-        (one for one in scan.statements if not one.rule or one.rule not in beside), about=True
-    )
+    rest = [one for one in scan.statements if not one.rule or one.rule not in beside]
+    return view_statements([replace(one, repository="") for one in rest], about=True)
 
 
 def tagged(word: str, *, contested: bool) -> str:
