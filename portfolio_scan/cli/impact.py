@@ -140,18 +140,20 @@ def command(
         impact = measure(groups, list(answers.values()), about=about, settings=settings)
         _print(impact, format_, as_json=as_json)
         return
+    people = {row.handle for row in groups.rows}
     with open_pool(database) as store:
         if every_rule:
-            rules = outcomes.of_rules(store)
+            rules = outcomes.of_rules(store, people)
             _print_rules(groups, rules, settings, format_, as_json=as_json)
             measured = "every-rule"
         else:
             if decisions is not None:
-                found, measured = outcomes.of_decisions(store, decisions, words), "decisions"
+                found = outcomes.of_decisions(store, people, decisions, words)
+                measured = "decisions"
             elif finding is not None:
-                found, measured = outcomes.of_rule(store, finding), "finding"
+                found, measured = outcomes.of_rule(store, people, finding), "finding"
             else:
-                found, measured = outcomes.of_strengths(store), "strengths"
+                found, measured = outcomes.of_strengths(store, people), "strengths"
             _print(_measured(groups, found, settings), format_, as_json=as_json)
         store.note("impact", None, now(), measured=measured, people=len(groups.rows))
 
@@ -159,15 +161,12 @@ def command(
 def _measured(groups: Groups, found: Outcomes, settings: Settings) -> Impact:
     from portfolio_scan.duties.impact import measure  # noqa: PLC0415 - not for --help
 
-    there = {row.handle for row in groups.rows}
     return measure(
         groups,
         [found.answers.get(row.handle) for row in groups.rows],
         about=found.about,
         settings=settings,
-        not_in_file=sum(
-            one is not None for handle, one in found.answers.items() if handle not in there
-        ),
+        not_in_file=found.not_in_file,
         notes=found.notes,
     )
 
@@ -195,8 +194,6 @@ def _print_rules(
     )
     from portfolio_scan.duties.rule_impact import measure_rules  # noqa: PLC0415 - as above
 
-    if not rules:
-        raise UsageError("no member has a scan", "`portfolio-scan pool rescan --due` makes them.")
     found: RuleImpact = measure_rules(groups, rules, settings)
     if as_json:
         echo_json("rule-impact", **{name: getattr(found, name) for name in found.__slots__})

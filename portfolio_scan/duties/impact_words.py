@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from portfolio_scan.duties.impact import Verdict
 from portfolio_scan.report.markdown_text import prose, table
-from portfolio_scan.report.text import one_line
+from portfolio_scan.report.text import neutralise, one_line
 
 if TYPE_CHECKING:
     from portfolio_scan.duties.impact import Group, Impact, Section, Settings
@@ -56,7 +56,7 @@ def _impact(impact: Impact, layout: Layout, title: Callable[[str], str]) -> Iter
         parts.append(f"{impact.not_in_file:,} with an outcome are not in the file")
     yield _sentence("; ".join(parts))
     for section in impact.sections:
-        yield title(TIMES.join(one_line(name, MAX_NAME) for name in section.columns))
+        yield title(_named(section.columns))
         if section.groups:
             yield layout(_HEADS, [_row(one) for one in section.groups])
         else:
@@ -127,7 +127,7 @@ def _remarks(section: Section, settings: Settings) -> Iterator[str]:
 
 
 def _named(name: Sequence[str]) -> str:
-    return TIMES.join(one_line(part, MAX_NAME) for part in name)
+    return neutralise(TIMES.join(one_line(part, MAX_NAME) for part in name))
 
 
 def _method(settings: Settings) -> str:
@@ -180,7 +180,8 @@ def _rules(found: RuleImpact, layout: Layout) -> Iterator[str]:
 
 
 def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
+    line = neutralise(" ".join(text.split()))
+    return line[:1].upper() + line[1:] + ("" if line.endswith(".") else ".")
 
 
 def _columns(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -5,7 +5,7 @@ Only answers leave this module: selected, not selected, or unknown, by handle.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from statistics import median
@@ -19,7 +19,7 @@ from portfolio_scan.pool.documents import from_row
 
 if TYPE_CHECKING:
     from portfolio_scan.model import Finding, Scan
-    from portfolio_scan.storage import Store
+    from portfolio_scan.storage import ScanRow, Store
 
 MIXED = "not all were judged by the same rules; `portfolio-scan pool rejudge` does that"
 _NAMED = 12
@@ -31,74 +31,100 @@ class Outcomes:
 
     about: str
     answers: Mapping[str, bool | None]
+    """Of the people in the file."""
+    not_in_file: int
+    """Who else has an outcome."""
     notes: tuple[str, ...] = ()
 
 
-def of_decisions(store: Store, purpose: str, words: Sequence[str]) -> Outcomes:
-    """Tell for whom the decision that stands is one of `words`. Raises UsageError for others."""
+def of_decisions(
+    store: Store, people: Collection[str], purpose: str, words: Sequence[str]
+) -> Outcomes:
+    """Tell for whom the decision that stands is one of `words`.
+
+    Raises UsageError where nothing was decided, or nobody has such a word.
+    """
     stand = standing(decisions_of(store, None), purpose)
     values = {handle.lower(): word for handle, word in stand.items()}
     listed = ", ".join(" ".join(word.split()) for word in words)
+    answers = chosen_by(values, words, f"the decisions for {purpose!r}")
     return Outcomes(
         about=f"selected: the decision recorded is {listed}",
-        answers=chosen_by(values, words, f"the decisions for {purpose!r}"),
+        answers={handle: one for handle, one in answers.items() if handle in people},
+        not_in_file=len(answers.keys() - set(people)),
     )
 
 
-def of_strengths(store: Store) -> Outcomes:
-    """Tell whose newest scan counts more strengths than the median of all: a scoring rate."""
-    newest = store.scans.newest()
-    handles = {one.id: one.handle.lower() for one in store.members.all()}
-    counts = {handles[one.member]: one.strengths for one in newest.values()}
-    if not counts:
-        raise UsageError("no member has a scan", "`portfolio-scan pool rescan --due` makes them.")
+def of_strengths(store: Store, people: Collection[str]) -> Outcomes:
+    """Tell whose newest scan counts more strengths than the median of all: a scoring rate.
+
+    Raises UsageError where nobody in the file has a scan.
+    """
+    found, others = _newest(store, people)
+    counts = {handle: row.strengths for handle, row in found.items()}
     middle = median(counts.values())
     return Outcomes(
         about=f"selected: more strengths in the newest scan than the median of all, {middle:g}",
         answers={handle: number > middle for handle, number in counts.items()},
-        notes=_mixed(store),
+        not_in_file=others,
+        notes=_mixed(found.values()),
     )
 
 
-def of_rule(store: Store, rule: str) -> Outcomes:
+def of_rule(store: Store, people: Collection[str], rule: str) -> Outcomes:
     """Tell for whom a rule speaks: its strength or note was found, or its flag was not.
 
-    Raises UsageError for a rule that says nothing about anybody.
+    Raises UsageError for a rule that says nothing about anybody in the file.
     """
-    found = of_rules(store)
+    found = of_rules(store, people)
     if rule not in found:
         near = get_close_matches(rule, found, n=_NAMED, cutoff=0.5) or sorted(found)[:_NAMED]
-        hint = f"There are: {', '.join(near)}, …" if near else "No member has a scan."
-        raise UsageError(f"no kept scan says anything by a rule {rule!r}", hint)
+        message = f"no scan of these people says anything by a rule {rule!r}"
+        raise UsageError(message, f"There are: {', '.join(near)}, …")
     return found[rule]
 
 
-def of_rules(store: Store) -> dict[str, Outcomes]:
-    """Do the same for every rule of the newest scans."""
+def of_rules(store: Store, people: Collection[str]) -> dict[str, Outcomes]:
+    """Do the same for every rule of the newest scans. Raises UsageError where there is none."""
     answers: dict[str, dict[str, bool | None]] = {}
     flags: set[str] = set()
-    newest = store.scans.newest()
-    people = [one for one in store.members.all() if one.id in newest]
-    for member in people:
-        scan = from_row(store.scans.document(newest[member.id].id))
+    rows, others = _newest(store, people)
+    for handle, row in rows.items():
+        scan = from_row(store.scans.document(row.id))
         for rule, findings in _by_rule(scan).items():
             if any(_is_flag(one) for one in findings):
                 flags.add(rule)
-            answers.setdefault(rule, {})[member.handle.lower()] = _found(findings)
-    notes = _mixed(store)
-    return {rule: _worded(rule, found, rule in flags, notes) for rule, found in answers.items()}
+            answers.setdefault(rule, {})[handle] = _found(findings)
+    notes = _mixed(rows.values())
+    return {
+        rule: Outcomes(
+            about=_about(rule, flags),
+            answers=_turned(found) if rule in flags else found,
+            not_in_file=others,
+            notes=notes,
+        )
+        for rule, found in answers.items()
+    }
 
 
-def _worded(
-    rule: str, found: Mapping[str, bool | None], flags: bool, notes: tuple[str, ...]
-) -> Outcomes:
-    if not flags:
-        return Outcomes(about=f"selected: {rule} found something", answers=found, notes=notes)
-    return Outcomes(
-        about=f"selected: {rule} flagged nothing",
-        answers={handle: None if one is None else not one for handle, one in found.items()},
-        notes=notes,
-    )
+def _newest(store: Store, people: Collection[str]) -> tuple[dict[str, ScanRow], int]:
+    """Find the newest scans of the people in the file, and count those of others."""
+    newest = store.scans.newest()
+    rows = {one.handle.lower(): newest[one.id] for one in store.members.all() if one.id in newest}
+    found = {handle: row for handle, row in rows.items() if handle in people}
+    if not found:
+        hint = "`portfolio-scan pool list` shows who is in the pool, and has one."
+        raise UsageError("nobody in the file has a kept scan", hint)
+    return found, len(rows) - len(found)
+
+
+def _about(rule: str, flags: Collection[str]) -> str:
+    return f"selected: {rule} {'flagged nothing' if rule in flags else 'found something'}"
+
+
+def _turned(answers: Mapping[str, bool | None]) -> dict[str, bool | None]:
+    """Turn found into not found: nobody is selected by being flagged."""
+    return {handle: None if one is None else not one for handle, one in answers.items()}
 
 
 def _by_rule(scan: Scan) -> dict[str, list[Finding]]:
@@ -126,6 +152,5 @@ def _found(findings: Sequence[Finding]) -> bool | None:
     return False if Outcome.ABSENT in outcomes else None
 
 
-def _mixed(store: Store) -> tuple[str, ...]:
-    rules = {one.rules.rpartition(":")[0] for one in store.scans.newest().values()}
-    return (MIXED,) if len(rules) > 1 else ()
+def _mixed(rows: Iterable[ScanRow]) -> tuple[str, ...]:
+    return (MIXED,) if len({one.rules.rpartition(":")[0] for one in rows}) > 1 else ()

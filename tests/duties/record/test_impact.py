@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from portfolio_scan.duties.groups import Groups, Row
 from portfolio_scan.duties.impact import Impact, Section, Settings, Verdict, measure
@@ -356,9 +357,9 @@ def test_rows_of_handles_are_told_by_line_and_never_by_name(file: Any, typed: An
         (("--strengths", "--every-rule"), "say what is compared"),
         (("--strengths", "--selected", "x"), "--selected goes with"),
         (("--decisions", "x"), "--selected goes with"),
-        (("--strengths",), "no member has a scan"),
-        (("--every-rule",), "no member has a scan"),
-        (("--finding", "x"), "no kept scan says anything"),
+        (("--strengths",), "nobody in the file has a kept scan"),
+        (("--every-rule",), "nobody in the file has a kept scan"),
+        (("--finding", "x"), "nobody in the file has a kept scan"),
         (("--decisions", "x", "--selected", "y"), "no decision was recorded"),
         (("--strengths", "--column", "age"), "no column 'age'"),
         (("--strengths", "--column", "handle"), "no column says"),
@@ -370,6 +371,19 @@ def test_bad_input_is_told(file: Any, typed: Any, arguments: tuple[str, ...], to
     code, out, err = typed("impact", "--groups", file(GOOD), *arguments)
     assert (code, out) == (2, "")
     assert told.lower() in err.lower()
+
+
+@pytest.mark.parametrize("format_", ["text", "md"])
+@pytest.mark.parametrize("address", ["sqlite"], indirect=True)
+def test_names_of_groups_steer_no_terminal_and_no_page(file: Any, typed: Any, format_: str) -> None:
+    csv = file(people(**{"\x1b[31m<b>|F": (40, 20), "M": (40, 20)}))
+    code, out, _ = typed("impact", "--groups", csv, *BY_COLUMN, "-f", format_)
+    assert code == 0
+    assert "\x1b" not in out
+    if format_ == "md":
+        read = MarkdownIt("gfm-like", {"linkify": False}).render(out)
+        assert "<b>" not in read
+        assert read.count("<tr>") == 3
 
 
 @pytest.mark.parametrize("address", ["sqlite"], indirect=True)
