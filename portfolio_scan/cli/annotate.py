@@ -42,7 +42,7 @@ class _HandleOrCommand(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Take a first word that names no command for a handle."""
         if args and self.get_command(ctx, args[0]) is None:
-            return "", say, args
+            return "HANDLE", say, args
         return super().resolve_command(ctx, args)
 
 
@@ -63,7 +63,7 @@ def command() -> None:
 
 
 @click.command(name="say", epilog=_EPILOG)
-@click.argument("handle", metavar="HANDLE")
+@click.argument("handle", metavar="")
 @click.option("--by", required=True, metavar="TEXT", help="Whose word it is, by name.")
 @click.option(
     "--kind",
