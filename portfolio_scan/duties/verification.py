@@ -7,6 +7,7 @@ neither confirmed nor refuted.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 VERDICT = "verdict."
 """Before the name of a verdict where it stands among rules."""
 BLIND = "c-"
+_NAME = re.compile(r"(?!\.)[A-Za-z0-9_.-]+/(?!\.\.?$)[A-Za-z0-9_.-]+")
+_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _NONE = "nothing"
 _RULES = 2
 """Parts of the name of a judgement that say by which tool and rules; rubric and day follow."""
@@ -259,8 +262,16 @@ def _bench(
         rules=rules,
         reader=stack.enter_context(Reader(jobs=options.jobs, packs=options.packs)),
         progress=progress,
-        moment=datetime.fromisoformat(scan.scanned_at),
+        moment=_moment(scan),
     )
+
+
+def _moment(scan: Scan) -> datetime:
+    try:
+        return datetime.fromisoformat(scan.scanned_at)
+    except ValueError as error:
+        message = f"the scan says no day: {scan.scanned_at[:40]!r}"
+        raise UsageError(message, "Give a file that `--format json` wrote.") from error
 
 
 def _verify(
@@ -389,6 +400,8 @@ def _fetched(stack: ExitStack, options: Options, clock: Callable[[], datetime]) 
     def obtain(repository: Repository) -> Snapshot | str:
         if repository.source is not SourceKind.GITHUB or not repository.commit:
             return "it was read from a disk, without an address"
+        if not _NAME.fullmatch(repository.name) or not _COMMIT.fullmatch(repository.commit):
+            return "what the scan names is no repository and commit of a server"
         if not repository.url.startswith(f"{hub.server.web}/"):
             return f"it is on another server than {hub.server.web}: give --github-url"
         selection = Selection()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from portfolio_scan.errors import ExitCode
+from portfolio_scan.report import render_json
 from portfolio_scan.source.github import connect
 from portfolio_scan.storage import open_store
 
@@ -170,6 +172,36 @@ def test_what_cannot_be_had_is_neither_confirmed_nor_refuted(
     assert code == ExitCode.PARTIAL
     assert "could not be verified: It was in the list and could not be found" in out
     assert "ada/alpha at " in out
+
+
+@once
+@pytest.mark.parametrize(
+    "change",
+    [{"name": "../user"}, {"name": "ada/.."}, {"name": "ada/x?y=1"}, {"name": "ada"},
+     {"commit": "main"}, {"commit": "../../../../user"}, {"commit": "a" * 39}],
+)  # fmt: skip
+def test_a_hostile_scan_leads_nowhere(
+    scan: Any, typed: Any, tmp_path: Path, change: dict[str, str]
+) -> None:
+    """Nothing answers at the address: asking would be told as a silent server."""
+    document = json.loads(render_json(scan))
+    part = {**document["repositories"][0], "url": "http://127.0.0.1:9/x", **change}
+    document["repositories"] = [part]
+    document["portfolio"]["findings"] = []
+    (tmp_path / "scan.json").write_text(json.dumps(document))
+    code, out, _ = typed(
+        "verify", "--scan", str(tmp_path / "scan.json"), "--github-url", "http://127.0.0.1:9"
+    )
+    assert code == ExitCode.PARTIAL
+    assert "what the scan names is no repository and commit of a server" in out
+
+
+@once
+def test_a_scan_without_a_day(scan: Any, typed: Any, tmp_path: Path) -> None:
+    (tmp_path / "scan.json").write_text(render_json(replace(scan, scanned_at="yesterday")))
+    code, _, err = typed("verify", "--scan", str(tmp_path / "scan.json"))
+    assert code == ExitCode.USAGE
+    assert "says no day: 'yesterday'" in err
 
 
 @once
