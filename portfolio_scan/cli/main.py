@@ -13,14 +13,17 @@ from portfolio_scan import __version__
 from portfolio_scan.errors import ExitCode, PortfolioScanError
 
 _COMMANDS = {
+    "annotate": "portfolio_scan.cli.annotate",
     "cache": "portfolio_scan.cli.cache",
     "compare": "portfolio_scan.cli.compare",
+    "decision": "portfolio_scan.cli.decision",
     "demo": "portfolio_scan.cli.demo",
     "doctor": "portfolio_scan.cli.doctor",
     "email": "portfolio_scan.cli.email",
     "erase": "portfolio_scan.cli.erase",
     "export": "portfolio_scan.cli.export",
     "heuristics": "portfolio_scan.cli.heuristics",
+    "impact": "portfolio_scan.cli.impact",
     "notice": "portfolio_scan.cli.notice",
     "outbox": "portfolio_scan.cli.outbox",
     "pool": "portfolio_scan.cli.pool",
@@ -30,6 +33,7 @@ _COMMANDS = {
     "scan": "portfolio_scan.cli.scan",
     "schedule": "portfolio_scan.cli.schedule",
     "unblind": "portfolio_scan.cli.unblind",
+    "verify": "portfolio_scan.cli.verify",
 }
 """Command to the module that holds it as `command`; imported when it is asked for."""
 

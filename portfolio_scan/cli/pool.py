@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from portfolio_scan.cli import environment, pool_reports, pool_runs, pool_site
+from portfolio_scan.cli.annotate import worded
 from portfolio_scan.cli.console import one_line, show_note
 from portfolio_scan.cli.pool_options import (
     as_json,
@@ -152,9 +153,13 @@ def show(*, handle: str, database: str | None, as_json: bool) -> None:
         for member in find_members(store, [handle]):
             scans = store.scans.of(member.id)
             outcomes = store.results.of(member.id, 10)
+            said = store.annotations.of(member.id)
             noticed = store.noticed().get(member.id)
             if as_json:
-                echo_json("member", member=member, scans=scans, outcomes=outcomes, noticed=noticed)
+                echo_json(
+                    "member", member=member, scans=scans, outcomes=outcomes, annotations=said,
+                    noticed=noticed,
+                )  # fmt: skip
                 continue
             click.echo(f"{member.handle}, account {member.github_id} on {member.server}")
             until = f" until {day(member.expires)}" if member.expires else ""
@@ -171,6 +176,8 @@ def show(*, handle: str, database: str | None, as_json: bool) -> None:
                     f"version {scan.version}  {scan.scanned_at:%Y-%m-%d %H:%M} UTC, "
                     f"{scan.cause.value}, {scan.repositories} repositories{unread}"
                 )
+            for row in said:
+                click.echo(f"annotation {worded(row)}")
             for one in outcomes:
                 why = f": {one.reason}" if one.reason else ""
                 click.echo(f"{one.at:%Y-%m-%d %H:%M} UTC  {one.kind.value}{one_line(why)}")

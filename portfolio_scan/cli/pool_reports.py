@@ -89,7 +89,16 @@ def table(*, format_: str, blinding: Blinding | None, database: str | None, as_j
     elif format_ == "csv":
         click.echo(to_csv(rows), nl=False)
     else:
-        header = ("HANDLE", "ROLE", "REPOSITORIES", "STRENGTHS", "FLAGS", "READ", "SCANNED")
+        header = (
+            "HANDLE",
+            "ROLE",
+            "REPOSITORIES",
+            "STRENGTHS",
+            "FLAGS",
+            "CONTESTED",
+            "READ",
+            "SCANNED",
+        )
         echo_table(
             header,
             [
@@ -99,12 +108,15 @@ def table(*, format_: str, blinding: Blinding | None, database: str | None, as_j
                     str(row.repositories),
                     str(row.strengths),
                     str(row.flags),
+                    str(row.contested or "-"),
                     "all" if row.complete else "in part",
                     day(row.scanned),
                 )
                 for row in rows
             ],
         )
+    if any(row.contested for row in rows):
+        show_note("something is contested; `portfolio-scan annotate list HANDLE` says what")
     if rule_sets(rows) > 1:
         show_note("not all were judged by the same rules; `portfolio-scan pool rejudge` does that")
 

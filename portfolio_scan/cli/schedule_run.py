@@ -216,8 +216,8 @@ class _Weekly:
 
     def _send_digest(self, wishes: Wishes) -> ExitCode:
         with open_pool(self._database) as store:
-            text = digest_text(store, self._since, self._blinding)
-        return send_digest(text, self._since, wishes) if text else ExitCode.DONE
+            text, about = digest_text(store, self._since, self._blinding)
+        return send_digest(text, about, self._since, wishes) if text else ExitCode.DONE
 
     @contextmanager
     def _opened(self) -> Iterator[tuple[Store, Progress]]:

@@ -65,6 +65,7 @@ from portfolio_scan.model.scan import (
     SubjectKind,
     Tool,
 )
+from portfolio_scan.model.statement import Statement, StatementKind
 from portfolio_scan.model.trace import (
     CommandLine,
     DataSource,
@@ -147,6 +148,8 @@ __all__ = [
     "SourceKind",
     "StackPart",
     "Stage",
+    "Statement",
+    "StatementKind",
     "Step",
     "StringFact",
     "Subject",

@@ -8,6 +8,7 @@ from enum import StrEnum
 from portfolio_scan.model.accuracy import Accuracy
 from portfolio_scan.model.annotation import Annotation
 from portfolio_scan.model.evidence import Evidence
+from portfolio_scan.model.statement import Statement, StatementKind
 
 
 class Outcome(StrEnum):
@@ -68,9 +69,16 @@ class Finding:
     """How often this rule was right on the labelled corpus; None: not measured."""
     annotations: tuple[Annotation, ...] = ()
     """What the repository says of this itself, unchecked; it never changes the answer."""
+    statements: tuple[Statement, ...] = ()
+    """What was said about this since, unchecked; it never changes the answer."""
 
     def __post_init__(self) -> None:
         if self.outcome is Outcome.PRESENT and not self.evidence:
             raise ValueError(f"{self.rule}: a present finding needs evidence")
         if not 0 <= self.confidence <= 1:
             raise ValueError(f"{self.rule}: confidence {self.confidence} is outside 0..1")
+
+    @property
+    def contested(self) -> bool:
+        """Whether somebody says that it is wrong."""
+        return any(one.kind is StatementKind.CONTEST for one in self.statements)

@@ -23,6 +23,7 @@ from portfolio_scan.model.portfolio import (
     StackPart,
 )
 from portfolio_scan.model.repository import Repository
+from portfolio_scan.model.statement import Statement
 
 Schema = Literal["portfolio-scan/scan/1"]
 """The version of the output contract that this tool writes."""
@@ -93,6 +94,8 @@ class RepositoryScan:
     """Summed over the own files; the worst block of all."""
     annotations: tuple[Annotation, ...] = ()
     """What the repository says of itself, unchecked."""
+    statements: tuple[Statement, ...] = ()
+    """What was said about this repository since, unchecked; those about a rule included."""
     claims: tuple[Claim, ...] = ()
     """What its READMEs say about the work, each with what the code says."""
     techniques: tuple[Named, ...] = ()
@@ -136,6 +139,8 @@ class Portfolio:
     job: JobMatch | None = None
     """Only with a job to hold the portfolio against."""
     task: PaidTask | None = None
+    statements: tuple[Statement, ...] = ()
+    """What was said about the portfolio, or about what this scan does not hold; unchecked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from portfolio_scan.analysis.account import Crawled
 from portfolio_scan.errors import StorageError, UsageError
 from portfolio_scan.model import Outcome, Polarity, Scan
 from portfolio_scan.pool.selection import find_members
+from portfolio_scan.pool.statements import with_statements
 from portfolio_scan.report import load_json, to_document
 from portfolio_scan.storage import NewScan
 
@@ -67,7 +68,10 @@ def from_row(document: bytes) -> Scan:
 
 
 def read_version(store: Store, handle: str, version: int | None) -> Scan:
-    """Give a member's scan, the newest or of a version. Raises UsageError without one."""
+    """Give a member's scan, the newest or of a version, with what was said about it.
+
+    Raises UsageError without one.
+    """
     members = find_members(store, [handle])
     rows = [row for one in members for row in store.scans.of(one.id)]
     chosen = [row for row in rows if version is None or row.version == version]
@@ -75,7 +79,8 @@ def read_version(store: Store, handle: str, version: int | None) -> Scan:
         what = "no scan" if version is None else f"no version {version}"
         hint = "`portfolio-scan pool show` lists what there is."
         raise UsageError(f"{what} of {handle} is kept", hint)
-    return from_row(store.scans.document(chosen[-1].id))
+    row = chosen[-1]
+    return with_statements(store, row.member, from_row(store.scans.document(row.id)))
 
 
 def pack_crawl(crawled: Crawled) -> bytes:

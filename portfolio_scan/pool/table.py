@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
+from portfolio_scan.model import StatementKind
 from portfolio_scan.pool.blinded import pseudonym_of
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from portfolio_scan.pool.blinded import Blind
     from portfolio_scan.storage import Store
 
+CONTEST = StatementKind.CONTEST.value
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -28,6 +31,8 @@ class TableRow:
     repositories: int
     strengths: int
     flags: int
+    contested: int
+    """Annotations that contest something, whatever came of it since."""
     complete: bool
     """Whether everything could be read."""
     scanned: datetime
@@ -39,6 +44,7 @@ class TableRow:
 def read_table(store: Store, blind: Blind | None = None) -> list[TableRow]:
     """Give the members that have a scan, by handle; with `blind` by pseudonym."""
     newest = store.scans.newest()
+    contests = Counter(one.member for one in store.annotations.all() if one.kind == CONTEST)
     rows = [
         TableRow(
             handle=member.handle if blind is None else pseudonym_of(member, blind),
@@ -46,6 +52,7 @@ def read_table(store: Store, blind: Blind | None = None) -> list[TableRow]:
             repositories=scan.repositories,
             strengths=scan.strengths,
             flags=scan.flags,
+            contested=contests[member.id],
             complete=scan.complete,
             scanned=scan.scanned_at,
             version=scan.version,

@@ -20,6 +20,7 @@ from portfolio_scan.report.findings import (
     view_unsettled,
 )
 from portfolio_scan.report.spark import draw_spark
+from portfolio_scan.report.statements import view_of_repository
 from portfolio_scan.report.text import one_line, safe_url
 from portfolio_scan.report.view import (
     Cell,
@@ -91,6 +92,7 @@ def view_repository(
         not_found_total=absent,
         spark=draw_spark(repository.history.quarters, quarters),
         not_applicable=view_not_applicable(scan.findings),
+        statements=view_of_repository(scan),
     )
 
 

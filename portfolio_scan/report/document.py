@@ -31,6 +31,7 @@ from portfolio_scan.model import (
     RepositoryScan,
     Scan,
     SourceKind,
+    Statement,
     Subject,
     Tool,
 )
@@ -67,6 +68,7 @@ class RepositoryDocument:
     findings: tuple[Finding, ...] = ()
     complexity: Complexity | None = None
     annotations: tuple[Annotation, ...] = ()
+    statements: tuple[Statement, ...] = ()
     claims: tuple[Claim, ...] = ()
     techniques: tuple[Named, ...] = ()
 
@@ -145,6 +147,7 @@ def _flatten(part: RepositoryScan) -> RepositoryDocument:
         findings=part.findings,
         complexity=part.complexity,
         annotations=part.annotations,
+        statements=part.statements,
         claims=part.claims,
         techniques=part.techniques,
     )
@@ -159,6 +162,7 @@ def _nest(part: RepositoryDocument) -> RepositoryScan:
         findings=part.findings,
         complexity=part.complexity,
         annotations=part.annotations,
+        statements=part.statements,
         claims=part.claims,
         techniques=part.techniques,
     )

@@ -10,6 +10,7 @@ from portfolio_scan.report import words
 from portfolio_scan.report.annotations import view_annotations
 from portfolio_scan.report.exhibits import Depth, exhibits, hidden, links
 from portfolio_scan.report.plain import MEANINGS, meaning
+from portfolio_scan.report.statements import view_statements
 from portfolio_scan.report.text import one_line
 from portfolio_scan.report.view import FindingGroup, FindingView
 
@@ -72,7 +73,7 @@ def view_unsettled(findings: Iterable[Finding], depth: Depth) -> tuple[FindingVi
     )
     alike: dict[str, list[Finding]] = {}
     for one in doubtful:
-        if not one.evidence and not one.annotations:
+        if not one.evidence and not one.annotations and not one.statements:
             alike.setdefault(one.message, []).append(one)
     grouped = [group for group in alike.values() if len(group) > 1]
     within = {one.rule for group in grouped for one in group}
@@ -122,6 +123,8 @@ def _view(finding: Finding, depth: Depth) -> FindingView:
         annotations=view_annotations(finding.annotations),
         heuristic=one_line(finding.rule, MAX_RULE),
         meaning="" if depth.brief else meaning(finding),
+        statements=view_statements(finding.statements),
+        contested=finding.contested,
     )
 
 

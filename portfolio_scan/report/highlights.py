@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from portfolio_scan.model import Evidence, Outcome, Polarity, Question, Weight
 from portfolio_scan.report import words
 from portfolio_scan.report.exhibits import MAX_PATH, chain, hops
+from portfolio_scan.report.statements import tagged
 from portfolio_scan.report.text import one_line, safe_url
 from portfolio_scan.report.view import Highlight, QuestionView, Reference
 
@@ -50,6 +51,7 @@ class _Claim:
     polarity: Polarity
     repository: str
     evidence: tuple[Evidence, ...]
+    contested: bool = False
 
 
 def headline(scans: Sequence[RepositoryScan], not_read: int) -> str:
@@ -169,6 +171,7 @@ def _claims(scan: RepositoryScan) -> Iterator[_Claim]:
                 polarity=finding.polarity,
                 repository=name,
                 evidence=finding.evidence,
+                contested=finding.contested,
             )
     verdicts = (
         (_EVALUATION, scan.assessment.evaluation, words.EVALUATION),
@@ -236,7 +239,7 @@ def _highlight(claim: _Claim, references: Mapping[str, Reference]) -> Highlight:
     return Highlight(
         claim=one_line(claim.text, MAX_CLAIM),
         tone=claim.polarity.value,
-        word=words.POLARITIES[claim.polarity],
+        word=tagged(words.POLARITIES[claim.polarity], contested=claim.contested),
         repository=_refer(claim.repository, references),
         path=one_line(primary.path, MAX_PATH),
         place=words.place(primary),

@@ -16,6 +16,7 @@ from portfolio_scan.report.markdown_repository import (
     write_claims,
     write_findings,
     write_repository,
+    write_statement,
 )
 from portfolio_scan.report.markdown_text import Links, block, code, prose, table
 from portfolio_scan.report.page import view_scan
@@ -81,8 +82,8 @@ here is a verdict about you: it is what rules could tell from public code on one
 - **Say what the code cannot.** A file `.portfolio-scan.yml` in the root of a repository puts your
   own words beside the findings; readers see them, marked as yours.
 - **Object to a line.** Tell whoever gave you this which repository, which rule, which file and
-  line, and what the code does instead. They should not rely on a finding that is contested and not
-  settled.
+  line, and what the code does instead. They can put your words beside the finding, with your name
+  and the day, and should not rely on a finding that is contested and not settled.
 - **Have it erased.** Ask whoever gave you this for all that is kept about you, and for its deletion
   at any time; you need give no reason."""
 
@@ -146,6 +147,8 @@ def _first(view: DossierView, links: Links) -> Iterator[str]:
     for band in view.bands:
         yield f"> **{band.title}.** {prose(band.text)}"
     yield prose(view.headline)
+    for one in view.statements:
+        yield write_statement(one)
     yield "## What the code shows"
     yield table(
         ("Area", "", "Level", "Counted"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from portfolio_scan.report import words
 from portfolio_scan.report.markdown_text import Links, code, prose
+from portfolio_scan.report.statements import tagged
 
 if TYPE_CHECKING:
     from portfolio_scan.report.view import (
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
         Pair,
         RepositoryCoverageView,
         RepositoryView,
+        StatementView,
     )
 
 MAX_CODE: Final = 90
@@ -109,6 +111,8 @@ def _about(view: RepositoryView, links: Links, detail: Detail) -> Iterator[str]:
         yield f"> {prose(view.description)} *(described so by its owner, not checked)*"
     facts = [_fact(fact, links, detail) for fact in view.facts]
     yield "\n".join([*facts, *(_pair(pair) for pair in view.history)])
+    for said in view.statements:
+        yield write_statement(said)
     for one in view.annotations:
         yield _annotation(one, links)
 
@@ -123,7 +127,9 @@ def _fact(fact: Fact, links: Links, detail: Detail) -> str:
 
 
 def _finding(one: FindingView, links: Links, detail: Detail) -> Iterator[str]:
-    yield f"- **{one.word}:** {prose(one.message)}"
+    yield f"- **{tagged(one.word, contested=one.contested)}:** {prose(one.message)}"
+    for told in one.statements:
+        yield f"  - {write_statement(told)}"
     if one.chain:
         steps = [
             f"{prose(link.exhibit.note)} {place(link.exhibit, links)}".strip() for link in one.chain
@@ -162,6 +168,15 @@ def _annotation(one: AnnotationView, links: Links) -> str:
     where = links.to(f"{code(one.path)}, {one.place}", one.url)
     return (
         f"*The repository says:* {one.kind}: “{prose(one.reason)}”{about}, {where}; "
+        "not checked, and it changes no answer"
+    )
+
+
+def write_statement(one: StatementView) -> str:
+    """Write what somebody says, with whose word it is and that nobody checked it."""
+    about = f" (about {prose(one.about)})" if one.about else ""
+    return (
+        f"*{one.kind}:* “{prose(one.text)}”{about}, said by {prose(one.by)} on {one.day}; "
         "not checked, and it changes no answer"
     )
 

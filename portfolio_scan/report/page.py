@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final
 
 from portfolio_scan.model import Outcome, Polarity, SubjectKind
-from portfolio_scan.report import words
+from portfolio_scan.report import statements, words
 from portfolio_scan.report.areas import last_quarters, view_areas
 from portfolio_scan.report.audience import SECTIONS, WORDS, depth_for, printed
 from portfolio_scan.report.cards import view_repository
@@ -86,7 +86,7 @@ def view_scan(scan: Scan, reader: Reader = DEFAULT) -> DossierView:
         scanned_at=_clock(scanned_at) if scanned_at else one_line(scan.scanned_at, 40),
         tool=one_line(f"{scan.tool.name} {scan.tool.version}", 80),
         commits=_commits(scans),
-        bands=tuple(_bands(scan.coverage)),
+        bands=(*_bands(scan.coverage), *statements.bands(scan)),
         headline=headline(scans, len(scan.coverage.not_read)),
         areas=areas,
         not_examined=not_examined,
@@ -116,6 +116,7 @@ def view_scan(scan: Scan, reader: Reader = DEFAULT) -> DossierView:
         provenance=tuple(view_provenance(scan)),
         sample_rule=_sample_rule(cards),
         glossary=tuple(AREAS.items()) if SECTIONS[reader].plain else (),
+        statements=statements.view_statements(scan.portfolio.statements, about=True),
     )
 
 

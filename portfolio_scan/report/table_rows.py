@@ -104,6 +104,7 @@ def findings(scan: Scan) -> Iterator[Row]:
             "message": one.message,
             "question": one.question,
             "would_change": one.would_change,
+            "contested": one.contested,
             "precision": one.accuracy and one.accuracy.precision,
             "recall": one.accuracy and one.accuracy.recall,
             "places": len(one.evidence),

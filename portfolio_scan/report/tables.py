@@ -188,6 +188,7 @@ TABLES: Final[Mapping[str, Table]] = {
             "message": TEXT,
             "question": TEXT,
             "would_change": TEXT,
+            "contested": YES_NO,
             "precision": REAL,
             "recall": REAL,
             "places": WHOLE,

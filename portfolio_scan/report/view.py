@@ -105,6 +105,19 @@ class AnnotationView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatementView:
+    """What somebody says of something on the page, with whose word it is."""
+
+    kind: str
+    contests: bool
+    text: str
+    about: str
+    """Rule and repository; empty: it stands beside them."""
+    by: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FindingView:
     """One finding, ready to print."""
 
@@ -130,6 +143,8 @@ class FindingView:
     """The id of the rule alone."""
     meaning: str = ""
     """What it means to whom it is about; empty: it is said of its group only."""
+    statements: tuple[StatementView, ...] = ()
+    contested: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,6 +261,8 @@ class RepositoryView:
     """The last quarters' own commits as the path of an SVG; empty: there are none to draw."""
     not_applicable: tuple[str, ...] = ()
     """Rules whose question did not arise."""
+    statements: tuple[StatementView, ...] = ()
+    """What was said about it that stands beside none of its findings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -479,6 +496,8 @@ class DossierView:
     """The id of a rule that found something to ask about, for an example."""
     glossary: tuple[tuple[str, str], ...]
     """First parts of rule ids with what the rules ask, in plain words."""
+    statements: tuple[StatementView, ...] = ()
+    """What was said about the portfolio, or about what is not in this scan."""
 
     @property
     def has_portfolio(self) -> bool:

@@ -245,3 +245,61 @@ class SiteRow:
     """The folder, in full."""
     written: datetime
     """When it was last written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAnnotation:
+    """What somebody says about a member's findings."""
+
+    member: int
+    author: str
+    kind: str
+    """A word of `model.StatementKind`."""
+    repository: str
+    """Empty: it is about the portfolio, or about a rule wherever that found something."""
+    rule: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnotationRow:
+    """The same as it is kept."""
+
+    id: int
+    member: int
+    at: datetime
+    author: str
+    kind: str
+    repository: str
+    rule: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDecision:
+    """What a person decided about a member, and why."""
+
+    member: int
+    scan: int | None
+    """The scan they had before them; None: none."""
+    decided_by: str
+    decision: str
+    reason: str
+    purpose: str
+    findings: str
+    """JSON: what they rely on, and what they were told about it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionRow:
+    """The same as it is kept."""
+
+    id: int
+    member: int
+    scan: int | None
+    at: datetime
+    decided_by: str
+    decision: str
+    reason: str
+    purpose: str
+    findings: str

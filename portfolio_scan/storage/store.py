@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from portfolio_scan.storage import journal
+from portfolio_scan.storage.annotations import Annotations
 from portfolio_scan.storage.database import Database, connect
+from portfolio_scan.storage.decisions import Decisions
 from portfolio_scan.storage.erasures import Erasures
 from portfolio_scan.storage.leases import Leases
 from portfolio_scan.storage.members import Members, drop_unused
@@ -40,6 +42,8 @@ class Store:
         self.leases = Leases(database)
         self.results = Results(database)
         self.sites = Sites(database)
+        self.annotations = Annotations(database)
+        self.decisions = Decisions(database)
 
     def __enter__(self) -> Self:
         return self

@@ -28,7 +28,9 @@ sys.exit(code)
      ["erase", "--help"], ["export", "--help"], ["notice", "--help"], ["retention", "sweep", "-h"],
      ["report", "--help"], ["email", "--help"], ["outbox", "--help"], ["doctor", "--help"],
      ["cache", "--help"], ["pool", "--help"], ["pool", "rescan", "--help"],
-     ["pool", "site", "--help"], ["schedule", "print", "--help"], ["schedule", "run", "--help"]],
+     ["pool", "site", "--help"], ["schedule", "print", "--help"], ["schedule", "run", "--help"],
+     ["annotate", "x", "--help"], ["impact", "--help"],
+     ["decision", "record", "--help"], ["verify", "--help"]],
     ids=" ".join,
 )  # fmt: skip
 def test_help_loads_no_heavy_library(arguments: list[str]) -> None:

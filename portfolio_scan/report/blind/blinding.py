@@ -80,6 +80,8 @@ def blind(
     def change(text: str, kind: Kind) -> str:
         if kind is Kind.LINK:
             return text if is_public(text) else stand_ins.link(text)
+        if kind is Kind.PERSON:
+            return NAME
         return scrubber.scrub(text, prose=kind is Kind.PROSE)
 
     bare: Scan = rewrite(scan, change)
@@ -144,7 +146,10 @@ def _gather_names(scan: Scan, hidden: Iterable[str]) -> Names:
         names.add_name(text)
         names.add_text(text)
     for text, kind in texts(scan):
-        if kind is not Kind.LINK:
+        if kind is Kind.PERSON:
+            # What follows the name is in what role: `Ada Example, for the candidate`.
+            names.add_name(text.partition(",")[0])
+        elif kind is not Kind.LINK:
             gather(text, names, prose=kind is Kind.PROSE)
     return names
 

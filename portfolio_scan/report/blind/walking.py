@@ -24,6 +24,7 @@ from portfolio_scan.model import (
     RubricArea,
     Scan,
     StackPart,
+    Statement,
     Tool,
     Verdict,
 )
@@ -57,6 +58,7 @@ OURS: Final[dict[type, frozenset[str]]] = {
     SetApart: frozenset({"origin"}),
     StackPart: frozenset({"library", "version"}),
     Stage: frozenset({"name"}),
+    Statement: frozenset({"rule"}),
     Tool: frozenset({"name", "version"}),
     Unread: frozenset({"status"}),
     Verdict: frozenset({"verdict", "dataset"}),
@@ -72,6 +74,8 @@ class Kind(Enum):
     PROSE = "prose"
     CODE = "code"
     LINK = "link"
+    PERSON = "person"
+    """What somebody is called, and nothing else."""
 
 
 def rewrite(record: Any, change: Callable[[str, Kind], str]) -> Any:
@@ -121,6 +125,8 @@ def _fields(record: type) -> tuple[str, ...]:
 def _kind(record: Any, field: str) -> Kind:
     if field == "url":
         return Kind.LINK
+    if field == "author":
+        return Kind.PERSON
     if field == "snippet" and isinstance(record, Evidence):
         suffix = PurePosixPath(record.path).suffix.lower()
         return Kind.PROSE if suffix in _PROSE else Kind.CODE
