@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -29,7 +30,7 @@ from portfolio_scan.parsing.selection import Selection
 from portfolio_scan.source.github import connect, find_server, find_token
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from concurrent.futures import Future
 
     from portfolio_scan.model import Snapshot
@@ -91,13 +92,20 @@ def scan_account(target: Target, run: Run) -> Scan:
     return crawl_account(target, run).scan
 
 
-def crawl_account(target: Target, run: Run, *, person: int | None = None) -> AccountScan:
+def crawl_account(
+    target: Target,
+    run: Run,
+    *,
+    person: int | None = None,
+    spent: Callable[[Receipt], None] | None = None,
+) -> AccountScan:
     """Do what `scan_account` does, and keep what GitHub told.
 
-    `person` is the numeric id that the account must have, if it is known. Raises AnotherAccount
-    where the handle belongs to somebody else, before anything is read.
+    `person` is the numeric id that the account must have, if it is known. `spent` is told what was
+    asked for, whatever came of it. Raises AnotherAccount where the handle belongs to somebody else,
+    before anything is read.
     """
-    with _connected(run) as hub:
+    with _connected(run) as hub, _told(hub, spent):
         account, inventory = _look(hub, target, run)
         if person is not None and inventory.subject.id != person:
             raise AnotherAccount(
@@ -181,6 +189,16 @@ def _connected(run: Run) -> Hub:
         clock=run.clock,
         progress=run.progress.stage,
     )
+
+
+@contextmanager
+def _told(hub: Hub, spent: Callable[[Receipt], None] | None) -> Iterator[None]:
+    """Tell what was asked for inside, also where it ends with an error."""
+    try:
+        yield
+    finally:
+        if spent is not None:
+            spent(hub.receipt)
 
 
 def _look(hub: Hub, target: Target, run: Run) -> tuple[Account, Inventory]:

@@ -88,6 +88,8 @@ class Rescan:
         self._read = Receipt()
         self._unanswered: list[tuple[Member, Settlement]] = []
         """Members that failed since GitHub last answered: it may be down, then they did not."""
+        self._last: Member | None = None
+        """The last member whose turn came."""
         self.report = RunReport(run=wanted.run)
 
     def run(self) -> RunReport:
@@ -114,13 +116,15 @@ class Rescan:
         return self.report
 
     def _end(self) -> None:
-        asked = self._watch.receipt if self._watch is not None else Receipt()
+        asked = self._read
+        if self._watch is not None:
+            asked += self._watch.receipt
         self.report.spending = Spending(
-            graphql_requests=asked.graphql_requests + self._read.graphql_requests,
-            graphql_points=asked.graphql_points + self._read.graphql_points,
-            rest_requests=asked.rest_requests + self._read.rest_requests,
-            downloads=self._read.downloads,
-            bytes_downloaded=self._read.bytes_downloaded,
+            graphql_requests=asked.graphql_requests,
+            graphql_points=asked.graphql_points,
+            rest_requests=asked.rest_requests,
+            downloads=asked.downloads,
+            bytes_downloaded=asked.bytes_downloaded,
         )
         self.report.left = self._store.leases.waiting(self._wanted)
         stopped = self.report.stopped.message if self.report.stopped else ""
@@ -131,8 +135,12 @@ class Rescan:
         now = self._tools.clock()
         owner, until = self._tools.owner, now + LEASE
         leases = self._store.leases
-        batch = leases.claim(self._wanted, owner, most=AT_ONCE, now=now, until=until)
-        if not batch:
+        batch = leases.claim(
+            self._wanted, owner, most=AT_ONCE, now=now, until=until, after=self._last
+        )
+        if batch:
+            self._last = batch[-1]
+        else:
             other = leases.take_over(self._wanted, owner, now=now, until=until)
             batch = [other] if other is not None else []
         return batch
@@ -231,13 +239,20 @@ class Rescan:
             return
         target = Target(text=handle, owner=handle)
         try:
-            found = crawl_account(target, self._tools_for(member), person=member.github_id)
+            found = crawl_account(
+                target, self._tools_for(member), person=member.github_id, spent=self._spend
+            )
         except StorageError:
             raise
         except Exception as error:  # noqa: BLE001 - a defect must cost one member, not all of them
             self._failed(member, answer, error)
         else:
             self._keep(member, answer, found)
+
+    def _spend(self, receipt: Receipt) -> None:
+        self._read += receipt
+        if self._allowance is not None:
+            self._allowance.read(receipt)
 
     def _failed(self, member: Member, answer: Probed, error: Exception) -> None:
         if isinstance(error, RateLimited | AuthenticationFailed):
@@ -265,10 +280,7 @@ class Rescan:
         self._settle([(member, settlement)])
 
     def _keep(self, member: Member, answer: Probed, found: AccountScan) -> None:
-        crawled, receipt = found.crawled, found.scan.receipt
-        self._read = _sum(self._read, receipt)
-        if self._allowance is not None:
-            self._allowance.read(receipt)
+        crawled = found.crawled
         if crawled.limited:
             limited = Settlement(member=member.id, kind=Kind.LIMITED, reason=crawled.partial)
             self._settle([(member, limited)])
@@ -378,13 +390,3 @@ def _unread(found: AccountScan) -> str:
     names = [one.name or "one without a name" for one in not_read if one.reason in TRANSIENT]
     shown = ", ".join(names[:3]) + (" …" if len(names) > 3 else "")  # noqa: PLR2004
     return f"{len(names)} of its repositories could not be read: {shown}"
-
-
-def _sum(one: Receipt, other: Receipt) -> Receipt:
-    return Receipt(
-        graphql_requests=one.graphql_requests + other.graphql_requests,
-        graphql_points=one.graphql_points + other.graphql_points,
-        rest_requests=one.rest_requests + other.rest_requests,
-        downloads=one.downloads + other.downloads,
-        bytes_downloaded=one.bytes_downloaded + other.bytes_downloaded,
-    )

@@ -102,12 +102,12 @@ def test_a_handle_that_passes_on_between_two_requests_is_refused(
 ):
     crawl = module.crawl_account
 
-    def late(target: Any, run: Any, *, person: int) -> Any:
+    def late(target: Any, run: Any, **given: Any) -> Any:
         if target.owner == "ada":
             pool.world.rename("ada", "ada-lee")
             pool.world.add("ada", "epsilon")
             pool.world.start()
-        return crawl(target, run, person=person)
+        return crawl(target, run, **given)
 
     monkeypatch.setattr(module, "crawl_account", late)
     report = pool.rescan()
@@ -197,10 +197,10 @@ def test_a_poisoned_member_is_quarantined_and_the_others_are_read(
 ):
     crawl = module.crawl_account
 
-    def poisoned(target: Any, run: Any, *, person: int) -> Any:
+    def poisoned(target: Any, run: Any, **given: Any) -> Any:
         if target.owner == "ada":
             raise ZeroDivisionError("in some rule")
-        return crawl(target, run, person=person)
+        return crawl(target, run, **given)
 
     monkeypatch.setattr(module, "crawl_account", poisoned)
     first = pool.rescan()
