@@ -73,6 +73,8 @@ class Crawled:
     dates: dict[str, date | None]
     """When machine-learning code last changed, by repository name."""
     contributions: Contributions | None
+    untold: tuple[str, ...] = ()
+    """What was asked about the account and not answered, in words; another day it may be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +137,7 @@ def crawl_account(
             limited=account.limited,
             dates=dict(dates),
             contributions=contributions,
+            untold=_untold(inventory, read, dates, contributions),
         )
         return AccountScan(scan=_close(crawled, account.receipt, read, run), crawled=crawled)
 
@@ -260,6 +263,24 @@ def _code_dates(account: Account, read: Sequence[_Read], run: Run) -> Mapping[st
         return {}
     run.progress.stage("Asking when machine-learning code last changed")
     return account.code_dates(asked)
+
+
+def _untold(
+    inventory: Inventory,
+    read: Sequence[_Read],
+    dates: Mapping[str, date | None],
+    contributions: Contributions | None,
+) -> tuple[str, ...]:
+    names = dict.fromkeys(inventory.torn)
+    names.update(
+        (one.repository.name, None)
+        for one in read
+        if one.code_paths and one.repository.name not in dates
+    )
+    untold = [f"everything about {name}" for name in names]
+    if contributions is not None and contributions.reason:
+        untold.append("merged pull requests")
+    return tuple(untold)
 
 
 def _judge(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from portfolio_scan.pool.diff import Because, Change, What, compare, merged
+from portfolio_scan.pool.diff import Because, Change, Known, What, compare, know, merged
 from portfolio_scan.pool.documents import from_row
 from portfolio_scan.pool.selection import find_members
 from portfolio_scan.storage import Cause, Kind, State
@@ -60,13 +60,15 @@ def _of_member(
 ) -> MemberChanges | None:
     steps: list[list[Change]] = []
     if len(rows) > 1:
+        known = _known_before(store, member, rows[0])
         scans = (from_row(store.scans.document(row.id)) for row in rows)
         for (before, after), (row, later) in zip(pairwise(scans), pairwise(rows), strict=True):
             other_rules = _rules(row) != _rules(later)
             because = Because.CANDIDATE
             if later.cause is Cause.RULES:
                 because = Because.RULES if other_rules else Because.TIME
-            steps.append(compare(before, after, because, other_rules=other_rules))
+            known = know(before, known)
+            steps.append(compare(before, after, because, other_rules=other_rules, known=known))
     found = merged(steps)
     if trouble := _unreadable(store, member, since):
         found.append(trouble)
@@ -80,6 +82,20 @@ def _of_member(
         changes=tuple(found),
         new=new,
     )
+
+
+def _known_before(store: Store, member: Member, first: ScanRow) -> Known | None:
+    """Look up what was read before a scan that is not complete; None: nothing needs to be."""
+    earlier: list[ScanRow] = []
+    if not first.complete:
+        for row in reversed(store.scans.of(member.id)[: first.version - 1]):
+            earlier.insert(0, row)
+            if row.complete:
+                break
+    known = None
+    for row in earlier:
+        known = know(from_row(store.scans.document(row.id)), known)
+    return known
 
 
 def _rules(row: ScanRow) -> str:

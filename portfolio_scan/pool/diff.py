@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from portfolio_scan.model import Outcome, Polarity
 from portfolio_scan.report import words
+from portfolio_scan.source.github.authorship import NOT_TOLD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -81,16 +82,53 @@ class Change:
         return (self.what.value, self.repository, self.key)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known of an account by a scan and, where that could not read, by those before."""
+
+    repositories: dict[str, RepositoryScan]
+    """By id; of what a scan could not read stands here what was read of it last."""
+    not_read: tuple[NotRead, ...]
+    """What no scan has read."""
+
+
+def know(scan: Scan, before: Known | None = None) -> Known:
+    """Add a scan to what is known from the ones before it."""
+    repositories = {_key(one): one for one in scan.repositories}
+    not_read = scan.coverage.not_read
+    if before is None:
+        return Known(repositories=repositories, not_read=not_read)
+    if any(one.reason in _NOT_TOLD for one in not_read):
+        for key, part in before.repositories.items():
+            reason = _reason(part.repository.name, not_read)
+            if reason is None or reason.reason in _NOT_TOLD:
+                repositories.setdefault(key, part)
+    unread = {one.name for one in before.not_read if one.reason in _NOT_TOLD}
+    return Known(
+        repositories=repositories,
+        not_read=tuple(
+            one for one in not_read if one.reason not in _NOT_TOLD or one.name in unread
+        ),
+    )
+
+
 def compare(
-    before: Scan, after: Scan, because: Because, *, other_rules: bool = False
+    before: Scan,
+    after: Scan,
+    because: Because,
+    *,
+    other_rules: bool = False,
+    known: Known | None = None,
 ) -> list[Change]:
     """Compare a scan with the one before it.
 
     `because` is why the later one was made: CANDIDATE when something else was read, RULES or TIME
     when the same was judged again. `other_rules`: what was read was judged by other rules, too, so
-    that the same commits differ for that reason.
+    that the same commits differ for that reason. `known` is `know` of the scans up to `before`:
+    what that could not read is compared with what was read of it last.
     """
-    return _Comparison(before, after, because, other_rules=other_rules).changes()
+    known = know(before) if known is None else known
+    return _Comparison(before, after, because, known, other_rules=other_rules).changes()
 
 
 def merged(steps: Iterable[Sequence[Change]]) -> list[Change]:
@@ -118,8 +156,11 @@ def _fields(change: Change) -> dict[str, Any]:
 class _Comparison:
     """Two scans, with their repositories paired by id."""
 
-    def __init__(self, before: Scan, after: Scan, because: Because, *, other_rules: bool) -> None:
+    def __init__(
+        self, before: Scan, after: Scan, because: Because, known: Known, *, other_rules: bool
+    ) -> None:
         self._before = before
+        self._known = known
         self._after = after
         self._because = because
         self._same = Because.RULES if other_rules else Because.TIME
@@ -129,9 +170,10 @@ class _Comparison:
 
     def changes(self) -> list[Change]:
         repositories = [*self._lost(), *self._gained()]
+        last = {**self._known.repositories, **self._old}
         inside = [
             change
-            for key, old in self._old.items()
+            for key, old in last.items()
             if key in self._new
             for change in self._inside(old, self._new[key])
         ]
@@ -159,8 +201,7 @@ class _Comparison:
             if key in self._old:
                 continue
             name = new.repository.name
-            reason = _reason(name, self._before.coverage.not_read)
-            again = reason is not None and reason.reason in _NOT_TOLD
+            again = key in self._known.repositories or self._unread_before(name)
             yield Change(
                 because=self._of(Because.READING if again else Because.CANDIDATE),
                 what=What.REPOSITORY,
@@ -171,6 +212,12 @@ class _Comparison:
                 message="It can be read now" if again else "It is new among what is read",
                 url=new.repository.url,
             )
+
+    def _unread_before(self, name: str) -> bool:
+        """Whether a repository was there already, and not read; some have no name."""
+        reasons = (_reason(one, self._known.not_read) for one in (name, ""))
+        reason = next((one for one in reasons if one is not None), None)
+        return reason is not None and reason.reason in _NOT_TOLD
 
     def _inside(self, old: RepositoryScan, new: RepositoryScan) -> Iterator[Change]:
         because, lost = self._cause(old, new)
@@ -201,6 +248,7 @@ class _Comparison:
             return self._because, self._because
         less = _read_in_part(new) and not _read_in_part(old)
         if old.repository.commit != new.repository.commit:
+            less = less or (_asked(old) and not _asked(new))
             return Because.CANDIDATE, Because.READING if less else Because.CANDIDATE
         if less or _read_in_part(old) or _known(old) != _known(new):
             return Because.READING, Because.READING
@@ -293,6 +341,11 @@ def _read_in_part(part: RepositoryScan) -> bool:
 def _known(part: RepositoryScan) -> tuple[object, ...]:
     history = part.repository.history
     return (history.identity, history.own_commits, history.code_dates_known)
+
+
+def _asked(part: RepositoryScan) -> bool:
+    """Whether GitHub told whose commits are in it."""
+    return part.repository.history.note != NOT_TOLD
 
 
 def _word(table: Any, verdict: str) -> str:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import portfolio_scan
-from portfolio_scan.analysis.account import crawl_account, judge_again
+from portfolio_scan.analysis.account import AccountScan, crawl_account, judge_again
 from portfolio_scan.analysis.progress import Silence
 from portfolio_scan.analysis.run import Run
 from portfolio_scan.errors import (
@@ -26,7 +26,7 @@ from portfolio_scan.errors import (
     StorageError,
 )
 from portfolio_scan.model import Receipt
-from portfolio_scan.pool.documents import TRANSIENT, is_complete, pack_crawl, to_row, unpack_crawl
+from portfolio_scan.pool.documents import missing, pack_crawl, to_row, unpack_crawl
 from portfolio_scan.pool.report import RunReport, Tools, Trouble
 from portfolio_scan.source.github import Probed, Told
 from portfolio_scan.source.target import Target
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from portfolio_scan.analysis.account import AccountScan
     from portfolio_scan.analysis.registry import Rules
     from portfolio_scan.analysis.requisition import Requisition
     from portfolio_scan.pool.allowance import Allowance
@@ -216,7 +215,12 @@ class Rescan:
                 settlement = _defect(member, error)
             else:
                 if scan is not None:
-                    row = to_row(scan, cause=Cause.RULES, rules=self._judged, heads=member.heads)
+                    row = to_row(
+                        AccountScan(scan=scan, crawled=crawled),
+                        cause=Cause.RULES,
+                        rules=self._judged,
+                        heads=member.heads,
+                    )
                     settlement = Settlement(
                         member=member.id,
                         kind=Kind.REJUDGED,
@@ -289,22 +293,21 @@ class Rescan:
         if crawled.partial:
             self._fail_for_now(member, crawled.partial)
             return
-        complete = is_complete(found.scan)
-        # Repositories that fail again and again are left at what was read, until something changes.
-        resigned = not complete and member.tries + 1 >= MAX_TRIES
-        settled = complete or resigned
+        left_out = "; ".join(missing(found))
+        # What fails again and again is left at what was read, until something changes.
+        settled = not left_out or member.tries + 1 >= MAX_TRIES
         self._settle_pending()
         settlement = Settlement(
             member=member.id,
             kind=Kind.SCANNED,
-            reason="" if complete else _unread(found),
+            reason=left_out,
             told=settled,
             failed=not settled,
             handle=answer.handle,
             heads=answer.digest if settled else "",
             judged=self._judged,
             scan=to_row(
-                found.scan,
+                found,
                 cause=Cause.CHANGED if member.judged else Cause.FIRST,
                 rules=self._judged,
                 heads=answer.digest,
@@ -383,10 +386,3 @@ def _told_again(reason: PortfolioScanError) -> PortfolioScanError:
         return reason
     hint = f"Run the same command again after {reason.resets_at.isoformat(timespec='seconds')}."
     return RateLimited(reason.message, hint, resets_at=reason.resets_at)
-
-
-def _unread(found: AccountScan) -> str:
-    not_read = found.scan.coverage.not_read
-    names = [one.name or "one without a name" for one in not_read if one.reason in TRANSIENT]
-    shown = ", ".join(names[:3]) + (" …" if len(names) > 3 else "")  # noqa: PLR2004
-    return f"{len(names)} of its repositories could not be read: {shown}"

@@ -126,7 +126,7 @@ def test_a_newer_database_is_refused_and_left_alone(address: str):
 
 
 def test_each_older_version_of_the_tables_has_a_frozen_file():
-    assert OLD == versions.REVISIONS[:-1]
+    assert versions.REVISIONS[:-1] == OLD
 
 
 @pytest.mark.parametrize("version", OLD)

@@ -11,6 +11,7 @@ import io
 import logging
 import zlib
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -25,6 +26,7 @@ from portfolio_scan.source.github.limits import asked_wait, is_rate_limit
 from portfolio_scan.source.github.selection import refuse_content
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
@@ -141,6 +143,7 @@ class Downloader:
         self._http = httpx.Client(
             follow_redirects=False,
             timeout=limits.timeout,
+            verify=_trusted(),
             # The bytes are counted and unpacked here, so nothing may unpack them on the way.
             headers={"User-Agent": "portfolio-scan", "Accept-Encoding": "identity"},
         )
@@ -251,6 +254,12 @@ class Downloader:
             _BLOCKED: ("blocked", "GitHub has blocked it for legal reasons."),
         }.get(status, ("blocked", f"GitHub refuses to hand it out ({status})."))
         return NotRead(name=repository.name, reason=reason, detail=detail)
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Read the certificates of this machine, once: a pool opens a connection for each member."""
+    return httpx.create_ssl_context()
 
 
 class _Stumble(Exception):

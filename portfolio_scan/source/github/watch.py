@@ -209,6 +209,8 @@ class Watch:
 
     def _ask(self, ids: Sequence[str], *, last: bool) -> dict[str, Probed]:
         answer = self._client.graphql(PROBE, {"ids": list(ids)}, shrinkable=not last)
+        # A run over a large pool takes hours; what it may wait for is one answer.
+        self._client.patience.renew()
         nodes = answer.data.get("nodes") or []
         told = {}
         for position, one in enumerate(ids):
@@ -298,7 +300,7 @@ def _read_identity(answer: Answer, alias: str, handle: str) -> Identified:
     owner = answer.data.get(alias)
     if owner is None:
         types = {error.type for error in answer.errors if error.path[:1] == (alias,)}
-        known = types <= {"NOT_FOUND"}
+        known = alias in answer.data and types <= {"NOT_FOUND"}
         return Identified(handle=handle, problem="There is no such account" if known else _UNTOLD)
     if owner["__typename"] != "User":
         return Identified(handle=owner["login"], problem="It is an organisation, not a person")
