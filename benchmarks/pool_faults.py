@@ -19,8 +19,9 @@ HERE = Path(__file__).resolve().parents[1]
 
 def _run(file: str, **settings: int) -> bool:
     names = {f"PORTFOLIO_SCAN_{name.upper()}": str(value) for name, value in settings.items()}
-    command = [sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:randomly", "--durations=0",
-               "--durations-min=5", "-o", "timeout=3600", str(HERE / "tests" / "pool" / file)]  # fmt: skip
+    test = str(HERE / "tests" / "pool" / file)
+    options = ["-p", "no:randomly", "--durations=0", "--durations-min=5", "-o", "timeout=3600"]
+    command = [sys.executable, "-m", "pytest", "-q", "-s", *options, test]
     sys.stdout.write(f"{file} {names}\n")
     sys.stdout.flush()
     return (
