@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
+import time
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -123,6 +124,8 @@ def check_trouble(pool: Any, crowd: Any, poor: str) -> None:
     assert report.outcomes["unread"] > 1
     assert pool.store.leases.owners() == []
     assert {one.state for one in pool.store.members.all()} == {State.ACTIVE}
+    # What hangs is noted when it ends.
+    time.sleep(crowd.TIMEOUT)
     asked = pool.world.double.log()
     met = {name for one in asked for name in one.get("fault") or () if "delay" not in name}
     kinds = {name.partition(":")[2] for name in met}
