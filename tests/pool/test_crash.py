@@ -4,24 +4,46 @@ from __future__ import annotations
 
 import os
 import random
+import signal
+import sqlite3
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING, Any
+from contextlib import closing
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from portfolio_scan.storage import State, open_store
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 pytestmark = [pytest.mark.double, pytest.mark.timeout(300)]
 PROGRAM = "from portfolio_scan.cli.main import main; main()"
 KILLS = int(os.environ.get("PORTFOLIO_SCAN_KILLS", "3"))
 """How often a run is killed; more by hand: PORTFOLIO_SCAN_KILLS=20."""
+STRIKES = max(2, KILLS - 1)
 
 
+STRUCK = f"""
+import os, signal
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+left = int(os.environ["STATEMENTS"])
+
+def strike(*_):
+    global left
+    left -= 1
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+for moment in ("before_cursor_execute", "after_cursor_execute", "commit"):
+    event.listen(Engine, moment, strike)
+{PROGRAM}
+"""
+"""The program, but that it is killed around the given statement: in the midst of what it writes."""
+OPENED = "import sys; from portfolio_scan.storage import open_store; open_store(sys.argv[1])"
+FROZEN = Path(__file__).resolve().parents[2] / "fixtures" / "pool"
 SLOW = {"match": {"kind": "codeload"}, "fault": {"type": "delay", "seconds": 0.3}}
 
 
@@ -35,11 +57,14 @@ def crowd(world: Any) -> Any:
     return world
 
 
-def start(world: Any, file: str, *arguments: str) -> subprocess.Popen[bytes]:
+def start(
+    world: Any, file: str, *arguments: str, program: str = PROGRAM, statements: int = 0
+) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, "pool", *arguments, "--github-url", world.url],
+        [sys.executable, "-c", program, "pool", *arguments, "--github-url", world.url],
         env={
             **os.environ,
+            "STATEMENTS": str(statements),
             "PORTFOLIO_SCAN_POOL": file,
             "PORTFOLIO_SCAN_PACKS": "none",
             "GH_TOKEN": "ghp_double",
@@ -93,6 +118,61 @@ def test_a_run_that_is_killed_again_and_again_ends_like_one_that_is_not(
         process.communicate()
     finish(crowd, killed, "rescan", "--due")
     assert state(killed) == state(undisturbed)
+
+
+def test_a_run_that_is_killed_while_it_writes_ends_like_one_that_is_not(
+    crowd: Any, address: str, tmp_path: Path
+):
+    crowd.double.faults()
+    undisturbed, killed = added(crowd, str(tmp_path / "whole.sqlite")), added(crowd, address)
+    finish(crowd, undisturbed, "rescan", "--due")
+    chance = random.Random(os.environ.get("PORTFOLIO_SCAN_SEED"))  # noqa: S311 - no secret
+    struck = 0
+    for _ in range(STRIKES):
+        at = chance.randrange(1, 250)
+        process = start(crowd, killed, "rescan", "--all", program=STRUCK, statements=at)
+        process.communicate(timeout=200)
+        struck += process.returncode == -signal.SIGKILL
+    assert struck
+    finish(crowd, killed, "rescan", "--all")
+    assert state(killed) == state(undisturbed)
+
+
+def test_an_import_that_is_killed_adds_everybody_or_nobody(
+    crowd: Any, address: str, tmp_path: Path
+):
+    file = tmp_path / "people.csv"
+    file.write_text("handle\n" + "\n".join(crowd.people))
+    basis = ("--basis", "application", "--purpose", "test")
+    chance = random.Random(os.environ.get("PORTFOLIO_SCAN_SEED"))  # noqa: S311 - no secret
+    for _ in range(STRIKES):
+        # The first ones in the midst of making the tables.
+        at = chance.randrange(1, 150)
+        process = start(crowd, address, "import", str(file), *basis, program=STRUCK, statements=at)
+        process.communicate(timeout=200)
+        with open_store(address) as store:
+            assert len(store.members.all()) in {0, len(crowd.people)}
+            assert store.broken_log_line() is None
+    finish(crowd, address, "import", str(file), *basis)
+    with open_store(address) as store:
+        assert [one.handle for one in store.members.all()] == sorted(crowd.people)
+
+
+@pytest.mark.parametrize("version", ["0001", "0002"])
+def test_an_upgrade_that_is_killed_can_be_done_again(tmp_path: Path, version: str):
+    file = tmp_path / "pool.sqlite"
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executescript((FROZEN / f"tables-{version}.sql").read_text("utf-8"))
+    chance = random.Random(os.environ.get("PORTFOLIO_SCAN_SEED"))  # noqa: S311 - no secret
+    for _ in range(STRIKES):
+        command = [sys.executable, "-c", STRUCK.replace(PROGRAM, OPENED), str(file)]
+        environment = {**os.environ, "STATEMENTS": str(chance.randrange(1, 90))}
+        subprocess.run(command, env=environment, check=False, timeout=100)
+    with open_store(str(file)) as store:
+        assert [one.handle for one in store.members.all()] == ["ada", "Jo-Ünal"]
+        assert store.broken_log_line() is None
+        (ada, _) = store.members.all()
+        assert len(store.scans.of(ada.id)) == 1
 
 
 def test_two_runs_at_once_share_the_work(crowd: Any, address: str):

@@ -66,7 +66,7 @@ def test_a_stumbling_server_makes_no_false_change_and_the_next_run_heals(
 
 def test_the_same_with_rules(many: Any, crowd: Any, tmp_path: Path):
     many.options = replace(many.options, packs=("builtin",))
-    trial(many, crowd, tmp_path, 30)
+    trial(many, crowd, tmp_path, 25)
 
 
 def trial(pool: Any, crowd: Any, folder: Path, number: int) -> None:
