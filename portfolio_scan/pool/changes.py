@@ -68,7 +68,16 @@ def _of_member(
             if later.cause is Cause.RULES:
                 because = Because.RULES if other_rules else Because.TIME
             known = know(before, known)
-            steps.append(compare(before, after, because, other_rules=other_rules, known=known))
+            steps.append(
+                compare(
+                    before,
+                    after,
+                    because,
+                    other_rules=other_rules,
+                    known=known,
+                    in_part=not (row.complete and later.complete),
+                )
+            )
     found = merged(steps)
     if trouble := _unreadable(store, member, since):
         found.append(trouble)

@@ -7,7 +7,7 @@ and a flag that went with it has not been cleared. Where nothing differs nothing
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -119,16 +119,19 @@ def compare(
     *,
     other_rules: bool = False,
     known: Known | None = None,
+    in_part: bool = False,
 ) -> list[Change]:
     """Compare a scan with the one before it.
 
     `because` is why the later one was made: CANDIDATE when something else was read, RULES or TIME
     when the same was judged again. `other_rules`: what was read was judged by other rules, too, so
     that the same commits differ for that reason. `known` is `know` of the scans up to `before`:
-    what that could not read is compared with what was read of it last.
+    what that could not read is compared with what was read of it last. `in_part`: GitHub kept
+    silent about something in one of the two, so that what is unclear there may be its doing.
     """
     known = know(before) if known is None else known
-    return _Comparison(before, after, because, known, other_rules=other_rules).changes()
+    found = _Comparison(before, after, because, known, other_rules=other_rules, in_part=in_part)
+    return found.changes()
 
 
 def merged(steps: Iterable[Sequence[Change]]) -> list[Change]:
@@ -157,8 +160,16 @@ class _Comparison:
     """Two scans, with their repositories paired by id."""
 
     def __init__(
-        self, before: Scan, after: Scan, because: Because, known: Known, *, other_rules: bool
+        self,
+        before: Scan,
+        after: Scan,
+        because: Because,
+        known: Known,
+        *,
+        other_rules: bool,
+        in_part: bool,
     ) -> None:
+        self._in_part = in_part
         self._before = before
         self._known = known
         self._after = after
@@ -269,7 +280,12 @@ class _Comparison:
             elif not moved and Because.CANDIDATE not in causes:
                 because = self._same
         was, now = self._before.portfolio, self._after.portfolio
-        yield from _findings(was.findings, now.findings, because, because, "")
+        unclear = {
+            one.rule for one in (*was.findings, *now.findings) if one.outcome is Outcome.UNCLEAR
+        }
+        for change in _findings(was.findings, now.findings, because, because, ""):
+            silent = self._in_part and change.key in unclear and because is Because.CANDIDATE
+            yield replace(change, because=Because.READING) if silent else change
         for what, old, new in (
             (What.ROLE, was.role, now.role),
             (What.RECENCY, was.recency, now.recency),

@@ -175,18 +175,114 @@ def test_an_upgrade_that_is_killed_can_be_done_again(tmp_path: Path, version: st
         assert len(store.scans.of(ada.id)) == 1
 
 
-def test_two_runs_at_once_share_the_work(crowd: Any, address: str):
-    added(crowd, address)
-    crowd.double.reset()
-    crowd.double.faults(SLOW)
-    runs = [start(crowd, address, "rescan", "--due") for _ in range(2)]
+@pytest.fixture
+def many(world: Any) -> Any:
+    """Many people, of whom all have the same."""
+    number = int(os.environ.get("PORTFOLIO_SCAN_CROWD", "24"))
+    world.crowd([f"person-{i:03}" for i in range(number)], one={}, two={"more.py": "x = 1\n"})
+    world.start()
+    return world
+
+
+def test_two_runs_at_once_share_the_work(many: Any, address: str):
+    added(many, address)
+    many.double.reset()
+    runs = [start(many, address, "rescan", "--due") for _ in range(2)]
     for run in runs:
-        _, said = run.communicate(timeout=200)
+        _, said = run.communicate(timeout=500)
         assert run.returncode == 0, said.decode()
+    number = len(many.people)
     with open_store(address) as store:
         done = [one.outcomes for one in store.results.newest_runs(2)]
         versions = [len(store.scans.of(one.id)) for one in store.members.all()]
-    assert versions == [1] * 6
-    assert sum(one.get("scanned", 0) for one in done) == 6
+    assert versions == [1] * number
+    assert [one.get("scanned", 0) > 0 for one in done] == [True, True]
+    assert sum(one.get("scanned", 0) for one in done) == number
     # Nobody's archives are fetched twice.
-    assert crowd.downloads() == 12
+    assert many.downloads() == 2 * number
+
+
+ONE_LINE = "portfolio-scan: "
+
+
+def in_trouble(run: subprocess.Popen[bytes], *words: str, code: int = 1) -> None:
+    """It ended with an error in one line and a hint, and no traceback."""
+    _, said = run.communicate(timeout=200)
+    lines = [one for one in said.decode().splitlines() if one.startswith(ONE_LINE)]
+    assert run.returncode == code, said.decode()
+    assert "Traceback" not in said.decode()
+    assert len(lines) == 1, said.decode()
+    assert any(word in lines[0] for word in words), lines
+    assert "hint: " in said.decode()
+
+
+def begun(world: Any) -> None:
+    """Wait until the first archive is asked for."""
+    end = time.monotonic() + 60
+    while not any(one["kind"] == "codeload" for one in world.double.log()):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def healed(world: Any, file: str) -> None:
+    world.double.faults()
+    finish(world, file, "rescan", "--all")
+    with open_store(file) as store:
+        assert [len(store.scans.of(one.id)) for one in store.members.all()] == [1] * 6
+        assert store.leases.owners() == []
+
+
+def test_a_server_that_ends_the_connection_costs_nothing_but_the_run(crowd: Any, cluster: Any):
+    import psycopg  # noqa: PLC0415 - where it is installed
+
+    address = added(crowd, cluster.address())
+    crowd.double.reset()
+    crowd.double.faults(SLOW)
+    run = start(crowd, address, "rescan", "--all")
+    begun(crowd)
+    plain = address.replace("postgresql+psycopg", "postgresql")
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    in_trouble(run, "terminating connection", "closed")
+    healed(crowd, address)
+
+
+def test_a_file_that_goes_in_the_middle_is_told(crowd: Any, tmp_path: Path):
+    file = added(crowd, str(tmp_path / "pool.sqlite"))
+    crowd.double.reset()
+    crowd.double.faults(SLOW)
+    run = start(crowd, file, "rescan", "--all")
+    begun(crowd)
+    kept = tmp_path / "elsewhere"
+    kept.mkdir()
+    for one in tmp_path.glob("pool.sqlite*"):
+        one.rename(kept / one.name)
+    in_trouble(run, "was deleted or replaced")
+    assert not Path(file).exists()
+    healed(crowd, str(kept / "pool.sqlite"))
+
+
+def test_a_full_disk_is_told_and_nothing_is_lost(crowd: Any, tmp_path: Path):
+    file = added(crowd, str(tmp_path / "pool.sqlite"))
+    most = Path(file).stat().st_size // 1024 + 16
+    program = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({most * 1024},) * 2)\n"
+    run = start(crowd, file, "rescan", "--all", program=program + PROGRAM)
+    in_trouble(run, "cannot be used", "full", "I/O")
+    healed(crowd, file)
+
+
+def test_a_locked_file_is_told_and_nothing_is_lost(crowd: Any, tmp_path: Path):
+    file = added(crowd, str(tmp_path / "pool.sqlite"))
+    crowd.double.reset()
+    crowd.double.faults(SLOW)
+    program = "import portfolio_scan.storage.database as it; it.BUSY_SECONDS = 0.2\n"
+    run = start(crowd, file, "rescan", "--all", program=program + PROGRAM)
+    begun(crowd)
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        in_trouble(run, "Another program is writing", code=5)
+        connection.execute("ROLLBACK")
+    healed(crowd, file)

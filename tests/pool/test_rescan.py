@@ -132,6 +132,47 @@ def test_a_vanished_account_is_no_finding(pool: Any):
     assert pool.member("ada").reason == ""
 
 
+def test_new_words_about_a_repository_are_noticed_without_a_commit(pool: Any):
+    pool.rescan()
+    number = pool.world.people["ada"].repositories["beta"]
+    pool.world.descriptions[number] = "Predicts failing pumps"
+    pool.world.start()
+    pool.clock.days(7)
+    assert pool.rescan().outcomes == {"scanned": 1, "unchanged": 1}
+    assert pool.world.downloads() == 0
+    told = {one.repository.name: one.repository.description for one in
+            newest(pool, "ada").repositories}  # fmt: skip
+    assert told["ada/beta"] == "Predicts failing pumps"
+
+
+def test_more_repositories_than_a_page_and_none_at_all(empty_pool: Any):
+    pool, world = empty_pool, empty_pool.world
+    world.crowd(["busy"], **{f"r{position}": {} for position in range(101)})
+    world.add("fresh")
+    world.start()
+    pool.add("busy", "fresh")
+    assert pool.rescan().outcomes == {"scanned": 1, "unread": 1}
+    assert pool.versions("busy")[0].repositories == 101
+    world.push("busy", "r100", PUSHED)
+    world.create("fresh", "first")
+    world.start()
+    pool.clock.days(7)
+    assert pool.rescan().outcomes == {"scanned": 2}
+    assert world.downloads() == 2
+    assert (len(commits(newest(pool, "busy"))), pool.member("fresh").reason) == (101, "")
+    world.double.reset()
+    pool.clock.days(7)
+    assert pool.rescan().outcomes == {"unchanged": 2}
+    assert world.asked() == ["Probe", "ProbeMore"]
+
+
+def test_a_read_that_fails_is_counted_all_the_same(pool: Any):
+    pool.world.double.faults({"match": {"operation": "Inventory"}, "fault": "server_error"})
+    report = pool.rescan()
+    assert report.outcomes == {"unread": 2}
+    assert report.spending.graphql_requests == len(pool.world.asked()) > 5
+
+
 def test_a_repository_that_goes_is_read_as_gone(pool: Any):
     pool.rescan()
     del pool.world.people["ada"].repositories["beta"]

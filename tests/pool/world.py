@@ -60,6 +60,7 @@ class World:
         self._shared: dict[int, Path] = {}
         self.forks: dict[int, str] = {}
         """What the repositories with these ids were forked from."""
+        self.descriptions: dict[int, str] = {}
         self.people: dict[str, Person] = {}
         self.double: Any = None
         with socket.socket() as free:
@@ -143,6 +144,7 @@ class World:
                 f"{login}/{name}": {
                     "id": number,
                     "path": str(self._git_folder(number)),
+                    "description": self.descriptions.get(number, ""),
                     **({"parent": self.forks[number]} if number in self.forks else {}),
                 }
                 for login, one in self.people.items()

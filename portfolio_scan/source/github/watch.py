@@ -1,9 +1,9 @@
 """Watching many accounts: which handle is whose, and whether anything changed in the meantime.
 
-Accounts are asked for by node id, twenty a request, with the heads of their repositories and
-nothing else. A group that the server cannot work out is halved, and grows again when all goes well.
-What could not be told is said to be untold; only GitHub's own word that there is no such account
-makes it gone, and nothing about the person follows from either.
+Accounts are asked for by node id, twenty a request, with the heads and descriptions of their
+repositories and nothing else. A group that the server cannot work out is halved, and grows again
+when all goes well. What could not be told is said to be untold; only GitHub's own word that there
+is no such account makes it gone, and nothing about the person follows from either.
 """
 
 from __future__ import annotations
@@ -56,6 +56,7 @@ class Head:
     """Empty: it has none."""
     archived: bool = False
     disabled: bool = False
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +76,8 @@ class Probed:
     def digest(self) -> str:
         """A digest that changes whenever there may be something new to read."""
         lines = sorted(
-            f"{one.node_id} {one.name} {one.commit} {one.archived} {one.disabled}"
+            f"{one.node_id} {one.name} {one.commit} {one.archived} {one.disabled} "
+            f"{one.description!a}"
             for one in self.heads
         )
         text = "\n".join((*lines, f"refused {self.refused}"))
@@ -293,6 +295,7 @@ def _read_head(node: dict[str, Any]) -> Head:
         commit=target.get("oid") or "",
         archived=bool(node.get("isArchived")),
         disabled=bool(node.get("isDisabled")),
+        description=node.get("description") or "",
     )
 
 
