@@ -34,6 +34,7 @@ def bare(listed: list[str]) -> dict[str, Any]:
 def scan(jobs: int, listed: list[str]) -> dict[str, Any]:
     """Wall seconds and peak memory of the analysis of folders."""
     from portfolio_scan.analysis.cache import Cache  # noqa: PLC0415
+    from portfolio_scan.analysis.executor import LocalExecutor  # noqa: PLC0415
     from portfolio_scan.analysis.frames import Task  # noqa: PLC0415
     from portfolio_scan.analysis.local import scan_repositories  # noqa: PLC0415
     from portfolio_scan.analysis.options import Options  # noqa: PLC0415
@@ -52,7 +53,7 @@ def scan(jobs: int, listed: list[str]) -> dict[str, Any]:
             options=Options(jobs=jobs),
             rules=rules,
             cache=cache,
-            reader=reader,
+            executor=LocalExecutor(rules, reader, Silence(), cache),
             progress=Silence(),
             clock=lambda: now,
         )

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
-from portfolio_scan.analysis.alike import sketch
-from portfolio_scan.analysis.assess import assess
+from portfolio_scan.analysis.code_paths import with_last_own_code
 from portfolio_scan.analysis.manifest import keep_snapshot, recall_snapshot
 from portfolio_scan.analysis.plan import AccountPlan
 from portfolio_scan.analysis.portfolio import assemble
-from portfolio_scan.analysis.reading import Reading, read_snapshot, slimmed
-from portfolio_scan.analysis.run import Run, machine_learning_paths, with_last_own_code
+from portfolio_scan.analysis.reading import slimmed
+from portfolio_scan.analysis.run import Run
+from portfolio_scan.analysis.study import keep, prepare
 from portfolio_scan.errors import AnotherAccount, NothingToScan
 from portfolio_scan.model import (
     Contributions,
@@ -21,39 +21,28 @@ from portfolio_scan.model import (
     PortfolioCoverage,
     Receipt,
     Repository,
-    RepositoryScan,
     Scan,
     Subject,
-    Trace,
 )
 from portfolio_scan.parsing.selection import Selection
 from portfolio_scan.source.github import connect, find_server, find_token
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from concurrent.futures import Future
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from portfolio_scan.analysis.executor import Work
+    from portfolio_scan.analysis.study import Judged
     from portfolio_scan.model import Snapshot
     from portfolio_scan.source.github import Account, Hub, Inventory
     from portfolio_scan.source.target import Target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Started:
-    """A repository that was read and whose values are being followed."""
-
-    reading: Reading
-    trace: Future[Trace]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Read:
-    """A repository that was read and waits for its code dates to be judged."""
+class _Studied:
+    """A repository that is being studied."""
 
     repository: Repository
-    reading: Reading
-    trace: Trace
-    code_paths: tuple[str, ...]
+    work: Work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,63 +83,141 @@ def scan_account(target: Target, run: Run) -> Scan:
     return crawl_account(target, run).scan
 
 
-def crawl_account(
+def crawl_account(target: Target, run: Run, *, person: int | None = None) -> AccountScan:
+    """Do what `scan_account` does, and keep what GitHub told; `open_account` has the rest."""
+    with open_account(target, run, person=person) as opened:
+        return opened.finish()
+
+
+def open_account(
     target: Target,
     run: Run,
     *,
     person: int | None = None,
     spent: Callable[[Receipt], None] | None = None,
-) -> AccountScan:
-    """Do what `scan_account` does, and keep what GitHub told.
+) -> OpenAccount:
+    """Fetch the repositories of an account and have them studied, without waiting for that.
 
     `person` is the numeric id that the account must have, if it is known. `spent` is told what was
     asked for, whatever came of it. Raises AnotherAccount where the handle belongs to somebody else,
     before anything is read.
     """
-    with _connected(run) as hub, _told(hub, spent):
+    with ExitStack() as stack:
+        hub = stack.enter_context(_connected(run))
+        if spent is not None:
+            stack.callback(lambda: spent(hub.receipt))
         account, inventory = _look(hub, target, run)
         if person is not None and inventory.subject.id != person:
             raise AnotherAccount(
                 f"{_address(target)} belongs to another account than before",
                 "who had the handle was renamed or is gone; nothing of the other account was read",
             )
-        started: list[_Started] = []
+        studied: list[_Studied] = []
         failed: list[NotRead] = []
         for repository in inventory.listed:
             snapshot = _obtain(repository, account, run)
             if isinstance(snapshot, NotRead):
                 failed.append(snapshot)
             else:
-                started.append(_start(snapshot, run))
-        read = [_finish(one, run) for one in started]
-        dates = _code_dates(account, read, run)
+                studied.append(_study(snapshot, run))
+        return OpenAccount(
+            run,
+            account=account,
+            inventory=inventory,
+            studied=studied,
+            failed=failed,
+            connection=stack.pop_all(),
+        )
+
+
+class OpenAccount:
+    """An account whose repositories are being studied. A context manager."""
+
+    def __init__(
+        self,
+        run: Run,
+        *,
+        account: Account,
+        inventory: Inventory,
+        studied: Sequence[_Studied],
+        failed: Sequence[NotRead],
+        connection: ExitStack,
+    ) -> None:
+        self._run = run
+        self._account = account
+        self._inventory = inventory
+        self._studied = studied
+        self._failed = failed
+        self._connection = connection
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def limited(self) -> bool:
+        """Whether a limit of GitHub's was met."""
+        return self._account.limited
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def finish(self) -> AccountScan:
+        """Wait for the studies, ask what they leave open, and have everything judged."""
+        account, inventory, run = self._account, self._inventory, self._run
+        paths = _code_paths(self._studied, run)
+        dates = _code_dates(account, paths, run)
         contributions = account.contributions()
         account.save_state()
         crawled = Crawled(
             subject=inventory.subject,
             found=inventory.found,
-            repositories=tuple(one.repository for one in read),
-            not_read=(*inventory.not_read, *failed),
+            repositories=tuple(one.repository for one in self._studied),
+            not_read=(*inventory.not_read, *self._failed),
             reduced=inventory.reduced,
             partial=account.partial,
             resume_after=account.resume_after,
             limited=account.limited,
             dates=dict(dates),
             contributions=contributions,
-            untold=_untold(inventory, read, dates, contributions),
+            untold=_untold(inventory, paths, dates, contributions),
         )
-        return AccountScan(scan=_close(crawled, account.receipt, read, run), crawled=crawled)
+        scan = _close(crawled, account.receipt, self._studied, run)
+        return AccountScan(scan=scan, crawled=crawled)
 
 
 def judge_again(crawled: Crawled, run: Run) -> Scan | None:
     """Judge an account from what was kept, asking nothing; None: not all of it is there."""
-    started = []
+    opened = open_again(crawled, run)
+    return opened.finish() if opened is not None else None
+
+
+def open_again(crawled: Crawled, run: Run) -> OpenAgain | None:
+    """Have the kept repositories of an account studied; None: not all of them are there."""
+    studied = []
     for repository in crawled.repositories:
         snapshot = recall_snapshot(run.cache, _source(repository, run), repository)
         if snapshot is None:
             return None
-        started.append(_start(snapshot, run))
-    return _close(crawled, Receipt(), [_finish(one, run) for one in started], run)
+        studied.append(_study(snapshot, run))
+    return OpenAgain(crawled, studied, run)
+
+
+class OpenAgain:
+    """An account that is being judged again."""
+
+    def __init__(self, crawled: Crawled, studied: Sequence[_Studied], run: Run) -> None:
+        self.crawled = crawled
+        self._studied = studied
+        self._run = run
+
+    def finish(self) -> Scan:
+        """Wait for the studies, and have everything judged."""
+        _code_paths(self._studied, self._run)
+        return _close(self.crawled, Receipt(), self._studied, self._run)
 
 
 def plan_account(target: Target, run: Run) -> AccountPlan:
@@ -194,16 +261,6 @@ def _connected(run: Run) -> Hub:
     )
 
 
-@contextmanager
-def _told(hub: Hub, spent: Callable[[Receipt], None] | None) -> Iterator[None]:
-    """Tell what was asked for inside, also where it ends with an error."""
-    try:
-        yield
-    finally:
-        if spent is not None:
-            spent(hub.receipt)
-
-
 def _look(hub: Hub, target: Target, run: Run) -> tuple[Account, Inventory]:
     account = hub.open(_address(target))
     inventory = account.inventory(
@@ -241,71 +298,67 @@ def _obtain(repository: Repository, account: Account, run: Run) -> Snapshot | No
     return snapshot
 
 
-def _start(snapshot: Snapshot, run: Run) -> _Started:
-    reading = read_snapshot(snapshot, run.rules, run.cache, run.reader, run.progress)
-    trace = run.reader.follow(reading.records, texts=reading.texts, foreign=reading.foreign)
-    return _Started(reading=reading.without_records(), trace=trace)
+def _study(snapshot: Snapshot, run: Run) -> _Studied:
+    repository = snapshot.repository
+    job = prepare(snapshot, run.cache, run.rules, source=_source(repository, run))
+    return _Studied(repository=repository, work=run.executor.study(job))
 
 
-def _finish(started: _Started, run: Run) -> _Read:
-    reading, trace = started.reading, started.trace.result()
-    return _Read(
-        repository=reading.repository,
-        reading=reading,
-        trace=trace,
-        code_paths=machine_learning_paths(reading, trace, run.rules.catalogue),
-    )
+def _code_paths(studied: Sequence[_Studied], run: Run) -> dict[str, tuple[str, ...]]:
+    """Wait until all are studied, and keep what that gave; files with ML code, by repository."""
+    paths = {}
+    for one in studied:
+        summary, repository = one.work.summary(), one.repository
+        source = _source(repository, run)
+        keep(summary, run.cache, run.rules, source=source, commit=repository.commit)
+        if summary.code_paths:
+            paths[repository.name] = summary.code_paths
+    return paths
 
 
-def _code_dates(account: Account, read: Sequence[_Read], run: Run) -> Mapping[str, date | None]:
-    asked = {one.repository.name: one.code_paths for one in read if one.code_paths}
-    if not asked:
+def _code_dates(
+    account: Account, paths: Mapping[str, tuple[str, ...]], run: Run
+) -> Mapping[str, date | None]:
+    if not paths:
         return {}
     run.progress.stage("Asking when machine-learning code last changed")
-    return account.code_dates(asked)
+    return account.code_dates(paths)
 
 
 def _untold(
     inventory: Inventory,
-    read: Sequence[_Read],
+    asked: Iterable[str],
     dates: Mapping[str, date | None],
     contributions: Contributions | None,
 ) -> tuple[str, ...]:
-    names = dict.fromkeys(inventory.torn)
-    names.update(
-        (one.repository.name, None)
-        for one in read
-        if one.code_paths and one.repository.name not in dates
-    )
+    names = dict.fromkeys([*inventory.torn, *(name for name in asked if name not in dates)])
     untold = [f"everything about {name}" for name in names]
     if contributions is not None and contributions.reason:
         untold.append("merged pull requests")
     return tuple(untold)
 
 
-def _judge(
-    read: Sequence[_Read], dates: Mapping[str, date | None], run: Run
-) -> list[RepositoryScan]:
-    run.progress.stage("Judging", len(read))
+def _judge(studied: Sequence[_Studied], dates: Mapping[str, date | None], run: Run) -> list[Judged]:
+    run.progress.stage("Judging", len(studied))
     today = run.clock().date()
-    parts = []
-    for one in read:
+    promised = []
+    for one in studied:
         repository = one.repository
         if repository.name in dates:
             repository = with_last_own_code(repository, dates[repository.name])
-        parts.append(assess(one.reading, repository, one.trace, run.rules, today))
+        promised.append(one.work.judge(repository, today))
         run.progress.step()
-    return parts
+    return [one.result() for one in promised]
 
 
-def _close(crawled: Crawled, receipt: Receipt, read: Sequence[_Read], run: Run) -> Scan:
-    parts = _judge(read, crawled.dates, run)
+def _close(crawled: Crawled, receipt: Receipt, studied: Sequence[_Studied], run: Run) -> Scan:
+    judged = _judge(studied, crawled.dates, run)
     return assemble(
         subject=crawled.subject,
-        repositories=parts,
+        repositories=[one.scan for one in judged],
         coverage=PortfolioCoverage(
             found=crawled.found,
-            read=len(parts),
+            read=len(judged),
             not_read=crawled.not_read,
             reduced=crawled.reduced,
             partial=crawled.partial,
@@ -313,10 +366,10 @@ def _close(crawled: Crawled, receipt: Receipt, read: Sequence[_Read], run: Run) 
         ),
         receipt=replace(
             receipt,
-            files_parsed=sum(one.reading.parsed for one in read),
-            files_from_cache=sum(one.reading.from_cache for one in read),
+            files_parsed=sum(one.parsed for one in judged),
+            files_from_cache=sum(one.from_cache for one in judged),
         ),
-        sketches=[sketch(one.reading) for one in read],
+        sketches=[one.sketch for one in judged],
         contributions=crawled.contributions,
         rules=run.rules,
         requisition=run.requisition,

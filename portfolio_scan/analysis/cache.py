@@ -38,6 +38,9 @@ CREATE TABLE IF NOT EXISTS manifests (
     source TEXT NOT NULL, commit_id TEXT NOT NULL,
     used INTEGER NOT NULL, payload BLOB NOT NULL,
     PRIMARY KEY (source, commit_id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS traces (
+    source TEXT PRIMARY KEY, commit_id TEXT NOT NULL, key TEXT NOT NULL,
+    used INTEGER NOT NULL, payload BLOB NOT NULL) WITHOUT ROWID;
 """
 _FIND_RECORDS = """
 SELECT blob, path, payload FROM records
@@ -46,11 +49,17 @@ _FIND_BLOBS = "SELECT blob, payload FROM blobs WHERE blob IN (SELECT value FROM 
 _COUNT = """
 SELECT (SELECT count(*) FROM records), (SELECT count(*) FROM blobs),
        (SELECT count(*) FROM manifests)"""
-_CLEAR = ("DELETE FROM records", "DELETE FROM blobs", "DELETE FROM manifests")
+_CLEAR = (
+    "DELETE FROM records",
+    "DELETE FROM blobs",
+    "DELETE FROM manifests",
+    "DELETE FROM traces",
+)
 _SIZES = """
 SELECT used, sum(length(payload)) FROM (
     SELECT used, payload FROM records UNION ALL SELECT used, payload FROM blobs
-    UNION ALL SELECT used, payload FROM manifests)
+    UNION ALL SELECT used, payload FROM manifests
+    UNION ALL SELECT used, payload FROM traces)
 GROUP BY used ORDER BY used"""
 _DROP = tuple(f"{statement} WHERE used = ?" for statement in _CLEAR)
 
@@ -168,6 +177,28 @@ class Cache:
         self._write(
             "INSERT OR REPLACE INTO manifests VALUES (?, ?, ?, ?)",
             [(source, commit, self._day, zlib.compress(payload, 3))],
+        )
+
+    def trace(self, source: str, commit: str) -> tuple[str, bytes] | None:
+        """Find the encoded trace of a repository at a commit, with the key of what made it."""
+        row = self._safely(
+            lambda: self._database.execute(
+                "SELECT key, payload FROM traces WHERE source = ? AND commit_id = ?",
+                (source, commit),
+            ).fetchone(),
+            None,
+        )
+        if row is None:
+            return None
+        self._write("UPDATE traces SET used = ? WHERE source = ?", [(self._day, source)])
+        unpacked = self._unpacked({source: row[1]})
+        return (row[0], unpacked[source]) if source in unpacked else None
+
+    def add_trace(self, source: str, commit: str, key: str, payload: bytes) -> None:
+        """Keep the trace of a repository; that of another commit or key goes."""
+        self._write(
+            "INSERT OR REPLACE INTO traces VALUES (?, ?, ?, ?, ?)",
+            [(source, commit, key, self._day, zlib.compress(payload, 3))],
         )
 
     def info(self) -> CacheInfo:

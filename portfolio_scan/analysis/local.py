@@ -6,16 +6,13 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from portfolio_scan.analysis.alike import Sketch, sketch
-from portfolio_scan.analysis.assess import assess
+from portfolio_scan.analysis.alike import Sketch
+from portfolio_scan.analysis.code_paths import with_code_date
 from portfolio_scan.analysis.origin import path_history
 from portfolio_scan.analysis.portfolio import assemble
-from portfolio_scan.analysis.reading import read_snapshot, slimmed
-from portfolio_scan.analysis.run import (
-    Run,
-    machine_learning_paths,
-    with_code_date,
-)
+from portfolio_scan.analysis.reading import slimmed
+from portfolio_scan.analysis.run import Run
+from portfolio_scan.analysis.study import keep, prepare
 from portfolio_scan.errors import NothingToScan, PortfolioScanError
 from portfolio_scan.model import (
     NotRead,
@@ -33,11 +30,11 @@ from portfolio_scan.source.local import expand_target, open_local
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from concurrent.futures import Future
     from pathlib import Path
 
-    from portfolio_scan.analysis.reading import Reading
-    from portfolio_scan.model import Trace
+    from portfolio_scan.analysis.executor import Work
+    from portfolio_scan.analysis.study import Judged
+    from portfolio_scan.model import Repository
     from portfolio_scan.source.local import LocalRead
 
 
@@ -98,8 +95,6 @@ def scan_repositories(paths: Iterable[Path], run: Run) -> Scanned:
         followed.append(started)
         if len(followed) > run.options.jobs:
             _add(scanned, followed.popleft(), run)
-        scanned.parsed += started.reading.parsed
-        scanned.from_cache += started.reading.from_cache
     for one in followed:
         _add(scanned, one, run)
     return scanned
@@ -140,9 +135,12 @@ def _counted_with(number: int, scanned: Scanned) -> str:
 
 
 def _add(scanned: Scanned, started: _Started, run: Run) -> None:
-    scanned.read.append(_finish(started, run))
+    judged = _finish(started, run)
+    scanned.read.append(judged.scan)
     scanned.commits.append(started.opened.commits)
-    scanned.sketches.append(sketch(started.reading))
+    scanned.sketches.append(judged.sketch)
+    scanned.parsed += judged.parsed
+    scanned.from_cache += judged.from_cache
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,8 +148,8 @@ class _Started:
     """A repository that was read and whose values are being followed."""
 
     opened: LocalRead
-    reading: Reading
-    trace: Future[Trace]
+    repository: Repository
+    work: Work
 
 
 def _start(path: Path, run: Run) -> _Started:
@@ -159,24 +157,21 @@ def _start(path: Path, run: Run) -> _Started:
     selection = Selection()
     opened = open_local(path, wanted=selection, limits=DEFAULT_LIMITS, author=run.options.author)
     snapshot = slimmed(opened.snapshot, selection)
-    reading = read_snapshot(
-        snapshot, run.rules, run.cache, run.reader, run.progress, history=path_history(opened)
-    )
-    trace = run.reader.follow(reading.records, texts=reading.texts, foreign=reading.foreign)
-    return _Started(opened=opened, reading=reading.without_records(), trace=trace)
+    job = prepare(snapshot, run.cache, run.rules, history=path_history(opened))
+    return _Started(opened=opened, repository=snapshot.repository, work=run.executor.study(job))
 
 
-def _finish(started: _Started, run: Run) -> RepositoryScan:
-    opened, reading = started.opened, started.reading
-    repository = reading.repository
+def _finish(started: _Started, run: Run) -> Judged:
+    opened, repository = started.opened, started.repository
     run.progress.stage(f"Judging {repository.name}")
-    trace = started.trace.result()
+    summary = started.work.summary()
+    keep(summary, run.cache, run.rules)
     if repository.source is SourceKind.GIT:
-        paths = machine_learning_paths(reading, trace, run.rules.catalogue)
+        paths = summary.code_paths
         # Of a history that was not read in full, a day that is missing says nothing.
         if opened.path_dates_known or any(path in opened.own_path_dates for path in paths):
             repository = with_code_date(repository, opened.own_path_dates, paths)
-    return assess(reading, repository, trace, run.rules, run.clock().date())
+    return started.work.judge(repository, run.clock().date()).result()
 
 
 def _subject(path: Path, read: list[RepositoryScan], found: int) -> Subject:

@@ -40,7 +40,7 @@ from portfolio_scan.parsing.record import UnitHead, decode_head
 from portfolio_scan.parsing.selection import TABLE_HEAD_BYTES, Kind, kind_of
 
 if TYPE_CHECKING:
-    from portfolio_scan.analysis.kept import Kept
+    from portfolio_scan.analysis.kept import Records
     from portfolio_scan.analysis.progress import Progress
     from portfolio_scan.analysis.registry import Rules
     from portfolio_scan.analysis.runner import Reader
@@ -101,13 +101,15 @@ def slimmed(snapshot: Snapshot, selection: Selection) -> Snapshot:
 def read_snapshot(
     snapshot: Snapshot,
     rules: Rules,
-    cache: Kept,
+    cache: Records,
     reader: Reader,
     progress: Progress,
     *,
     history: PathHistory = NO_HISTORY,
 ) -> Reading:
     """Read all own code of a slimmed snapshot, taking from the cache what it has.
+
+    What it has not is added to it.
 
     Files that the history tells to be somebody else's are read too, so that values can be followed
     through them.
@@ -198,8 +200,18 @@ def _slim(path: str, data: bytes) -> bytes:
     return data
 
 
+def known_records(snapshot: Snapshot, rules: Rules, cache: Records) -> dict[tuple[str, str], bytes]:
+    """Find the records of a snapshot's code that are there already, by blob id and path."""
+    keys = [
+        (entry.blob, entry.path)
+        for entry in snapshot.entries
+        if entry.path in snapshot.contents and kind_of(entry.path) is Kind.CODE
+    ]
+    return cache.records(rules.fingerprint, keys)
+
+
 def _known(
-    code: Mapping[str, FileEntry], rules: Rules, cache: Kept
+    code: Mapping[str, FileEntry], rules: Rules, cache: Records
 ) -> tuple[dict[str, UnitHead], dict[str, bytes]]:
     """Find the records of files that were read before, by path: decoded heads, encoded records."""
     keys = [(entry.blob, path) for path, entry in code.items()]

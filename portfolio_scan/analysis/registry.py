@@ -29,6 +29,8 @@ _WORDS = "words"
 """The table of word lists, to which every pack may add."""
 _READING = ("parsing", "model")
 """Folders of the engine whose code decides what a record holds."""
+_FOLLOWING = ("flow",)
+"""Those whose code decides, besides, where values go."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,8 @@ class Rules:
     """TOML of the rubric that is applied where the user gives none."""
     fingerprint: str
     """Changes whenever the same file could give another record."""
+    following: str = ""
+    """Changes whenever the same records could give another trace."""
     accuracy: Mapping[str, Accuracy] = field(default_factory=dict)
     """What was measured, by the id of a rule."""
 
@@ -79,13 +83,15 @@ def load_rules(only: Sequence[str] = ()) -> Rules:
     packs = [pack for pack, _ in loaded]
     versions = tuple(_describe(pack) for pack in packs) + tuple(listed)
     heuristics, portfolio = _made(packs)
+    fingerprint = _fingerprint(heuristics, catalogue, [module for _, module in loaded])
     return Rules(
         packs=versions,
         heuristics=heuristics,
         portfolio=portfolio,
         catalogue=catalogue,
         rubric=next((pack.rubric for pack in packs if pack.rubric), ""),
-        fingerprint=_fingerprint(heuristics, catalogue, [module for _, module in loaded]),
+        fingerprint=fingerprint,
+        following=_digest(fingerprint, [_ROOT / name for name in _FOLLOWING]),
         accuracy={rule: one for pack in packs for rule, one in pack.accuracy.items()},
     )
 
@@ -205,6 +211,12 @@ def _fingerprint(
         origin = getattr(module, "__file__", None)
         if origin and Path(origin).name == "__init__.py":
             folders.append(Path(origin).resolve().parent)
+    return _digest(digest.hexdigest(), folders)
+
+
+def _digest(begin: str, folders: Iterable[Path]) -> str:
+    """Digest the source texts in folders, after what was digested before."""
+    digest = hashlib.sha256(begin.encode())
     for folder in folders:
         for path in sorted(folder.rglob("*.py")):
             digest.update(path.relative_to(folder).as_posix().encode())

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from portfolio_scan.analysis.cache import Cache
+from portfolio_scan.analysis.executor import LocalExecutor
 from portfolio_scan.analysis.local import scan_path
 from portfolio_scan.analysis.plan import AccountPlan
 from portfolio_scan.analysis.registry import load_rules
@@ -63,7 +64,7 @@ def scan_targets(
             options=options,
             rules=rules,
             cache=cache,
-            reader=reader,
+            executor=LocalExecutor(rules, reader, progress, cache),
             progress=progress,
             clock=clock,
             requisition=requisition,

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from portfolio_scan.analysis.executor import Executor
 from portfolio_scan.analysis.options import Options
 from portfolio_scan.analysis.progress import Progress
 from portfolio_scan.analysis.registry import Rules
 from portfolio_scan.analysis.requisition import Requisition
-from portfolio_scan.analysis.runner import Reader
 from portfolio_scan.errors import PortfolioScanError
 from portfolio_scan.storage import Kind, Spending, Store
 
@@ -51,7 +51,7 @@ class Tools:
     options: Options
     rules: Rules
     requisition: Requisition
-    reader: Reader
+    executor: Executor
     progress: Progress
     clock: Callable[[], datetime]
     owner: str

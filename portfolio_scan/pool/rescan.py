@@ -9,12 +9,13 @@ between two versions of a scan then has one cause, either the rules or the code.
 from __future__ import annotations
 
 import logging
+from collections import deque
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import portfolio_scan
-from portfolio_scan.analysis.account import AccountScan, crawl_account, judge_again
+from portfolio_scan.analysis.account import AccountScan, open_account, open_again
 from portfolio_scan.analysis.progress import Silence
 from portfolio_scan.analysis.run import Run
 from portfolio_scan.errors import (
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from portfolio_scan.analysis.account import OpenAccount, OpenAgain
     from portfolio_scan.analysis.registry import Rules
     from portfolio_scan.analysis.requisition import Requisition
     from portfolio_scan.pool.allowance import Allowance
@@ -69,7 +71,7 @@ def rules_id(rules: Rules, requisition: Requisition, today: date) -> str:
     """
     rubric = requisition.rubric.digest if requisition.rubric is not None else ""
     quarter = f"{today.year}Q{(today.month + 2) // 3}"
-    return f"{portfolio_scan.__version__}:{rules.fingerprint}:{rubric[:16]}:{quarter}"
+    return f"{portfolio_scan.__version__}:{rules.following}:{rubric[:16]}:{quarter}"
 
 
 class Rescan:
@@ -89,6 +91,8 @@ class Rescan:
         """Members that failed since GitHub last answered: it may be down, then they did not."""
         self._last: Member | None = None
         """The last member whose turn came."""
+        self._open: deque[tuple[Member, Probed, OpenAccount]] = deque()
+        """Members whose repositories were fetched and are being studied."""
         self.report = RunReport(run=wanted.run)
 
     def run(self) -> RunReport:
@@ -102,11 +106,15 @@ class Rescan:
         try:
             while batch := self._next():
                 self._take(batch)
+            self._finish(keep_open=0)
             self._settle_pending(failed=self.report.outcomes[Kind.SCANNED] > 0)
         except _Stopped as stop:
             self.report.stopped = _told_again(stop.reason)
+            self._finish_stopped()
         finally:
             # Also when the user interrupts: what was not begun is free for the next run.
+            for _, _, opened in self._open:
+                opened.close()
             self._store.leases.release(tools.owner)
             self._end()
         if self.report.outcomes[Kind.SCANNED] and not self._store.leases.owners():
@@ -145,7 +153,7 @@ class Rescan:
         return batch
 
     def _take(self, batch: Sequence[Member]) -> None:
-        due = [self._judge_again(member) for member in batch]
+        due = self._judge_again(batch)
         if self._watch is None:
             return
         try:
@@ -167,7 +175,7 @@ class Rescan:
                 settlements.append((member, settlement))
         self._settle(settlements)
         for member, answer in changed:
-            self._read_member(member, answer)
+            self._open_member(member, answer)
 
     def _look(self, member: Member, answer: Probed) -> Settlement | None:
         """Settle a member by a look alone; None: there is something to read."""
@@ -186,72 +194,126 @@ class Rescan:
             )
         return None
 
-    def _judge_again(self, member: Member) -> Member:
-        """Judge a member from what was kept, if other rules judged it before."""
-        if not member.judged or member.judged == self._judged:
-            return member
-        if not self._begin(member):
-            return member
+    def _judge_again(self, batch: Sequence[Member]) -> list[Member]:
+        """Judge those from what was kept whom other rules judged before; all members as they are.
+
+        Several are studied at a time, and all are done in the end.
+        """
+        due = {member.id: member for member in batch}
+        opened: deque[tuple[Member, OpenAgain | Settlement | None]] = deque()
+        for member in batch:
+            if member.judged and member.judged != self._judged and self._begin(member):
+                opened.append((member, self._open_again(member)))
+            while len(opened) >= self._tools.executor.ahead:
+                done = self._close_again(*opened.popleft())
+                due[done.id] = done
+        for one in opened:
+            done = self._close_again(*one)
+            due[done.id] = done
+        return list(due.values())
+
+    def _open_again(self, member: Member) -> OpenAgain | Settlement | None:
+        """Begin to judge a member again; None: another version of this tool kept what there is."""
         crawled = unpack_crawl(self._store.scans.crawl(member.id))
+        if crawled is None:
+            return None
+        try:
+            opened = open_again(crawled, self._tools_for(member))
+        except StorageError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a defect must cost one member, not all of them
+            return _defect(member, error)
+        return opened if opened is not None else self._not_enough(member)
+
+    def _close_again(self, member: Member, opened: OpenAgain | Settlement | None) -> Member:
+        """Keep what judging a member again gave; the member as it is then."""
         keep = self._watch is not None
-        settlement = Settlement(
+        if opened is None and keep:
+            # It is read now, and that is all.
+            return replace(member, heads="")
+        settlement = opened if isinstance(opened, Settlement) else self._not_enough(member)
+        if opened is not None and not isinstance(opened, Settlement):
+            try:
+                scan = opened.finish()
+            except StorageError:
+                raise
+            except Exception as error:  # noqa: BLE001 - as above
+                settlement = _defect(member, error)
+            else:
+                settlement = Settlement(
+                    member=member.id,
+                    kind=Kind.REJUDGED,
+                    judged=self._judged,
+                    scan=to_row(
+                        AccountScan(scan=scan, crawled=opened.crawled),
+                        cause=Cause.RULES,
+                        rules=self._judged,
+                        heads=member.heads,
+                    ),
+                    keep=keep,
+                )
+        self._settle([(member, settlement)])
+        heads = member.heads if settlement.heads is None else settlement.heads
+        return replace(member, heads=heads, judged=settlement.judged or "")
+
+    def _not_enough(self, member: Member) -> Settlement:
+        return Settlement(
             member=member.id,
             kind=Kind.UNREAD,
             reason="what was kept of it is not enough to judge it again",
             # Read in full next time.
             heads="",
             judged="",
-            keep=keep,
+            keep=self._watch is not None,
         )
-        if crawled is None and keep:
-            # Another version of this tool kept it: it is read now, and that is all.
-            return replace(member, heads="")
-        if crawled is not None:
-            try:
-                scan = judge_again(crawled, self._tools_for(member))
-            except Exception as error:
-                if isinstance(error, StorageError):
-                    raise
-                settlement = _defect(member, error)
-            else:
-                if scan is not None:
-                    row = to_row(
-                        AccountScan(scan=scan, crawled=crawled),
-                        cause=Cause.RULES,
-                        rules=self._judged,
-                        heads=member.heads,
-                    )
-                    settlement = Settlement(
-                        member=member.id,
-                        kind=Kind.REJUDGED,
-                        judged=self._judged,
-                        scan=row,
-                        keep=keep,
-                    )
-        self._settle([(member, settlement)])
-        heads = member.heads if settlement.heads is None else settlement.heads
-        return replace(member, heads=heads, judged=settlement.judged or "")
 
-    def _read_member(self, member: Member, answer: Probed) -> None:
-        handle = answer.handle
+    def _open_member(self, member: Member, answer: Probed) -> None:
+        """Fetch what is new of a member; it is finished while the next ones are fetched."""
         try:
             if self._allowance is not None:
                 self._allowance.check()
         except (RateLimited, NetworkFailure) as error:
             raise _Stopped(error) from error
+        if member.crashes:
+            # It may bring the program down: then nobody else was being read.
+            self._finish(keep_open=0)
         if not self._begin(member):
             return
-        target = Target(text=handle, owner=handle)
+        target = Target(text=answer.handle, owner=answer.handle)
         try:
-            found = crawl_account(
+            opened = open_account(
                 target, self._tools_for(member), person=member.github_id, spent=self._spend
             )
         except StorageError:
             raise
         except Exception as error:  # noqa: BLE001 - a defect must cost one member, not all of them
             self._failed(member, answer, error)
-        else:
-            self._keep(member, answer, found)
+            return
+        self._open.append((member, answer, opened))
+        alone = bool(member.crashes) or opened.limited
+        self._finish(keep_open=0 if alone else self._tools.executor.ahead - 1)
+
+    def _finish(self, *, keep_open: int) -> None:
+        """Finish the members that were opened first, until only so many are open."""
+        while len(self._open) > keep_open:
+            member, answer, opened = self._open.popleft()
+            try:
+                with opened:
+                    found = opened.finish()
+            except StorageError:
+                raise
+            except Exception as error:  # noqa: BLE001 - as above
+                self._failed(member, answer, error)
+            else:
+                self._keep(member, answer, found)
+
+    def _finish_stopped(self) -> None:
+        """Finish what is open when the run has been stopped; that may be stopped again."""
+        while self._open:
+            try:
+                self._finish(keep_open=0)
+            except _Stopped:
+                continue
 
     def _spend(self, receipt: Receipt) -> None:
         self._read += receipt
@@ -302,7 +364,8 @@ class Rescan:
             kind=Kind.SCANNED,
             reason=left_out,
             told=settled,
-            failed=not settled,
+            # What ended the run kept other questions from being answered, too.
+            failed=not settled and self.report.stopped is None,
             handle=answer.handle,
             heads=answer.digest if settled else "",
             judged=self._judged,
@@ -367,7 +430,7 @@ class Rescan:
             options=tools.options,
             rules=tools.rules,
             cache=self._store.observations(member.id),
-            reader=tools.reader,
+            executor=tools.executor,
             progress=Silence(),
             clock=tools.clock,
             requisition=tools.requisition,

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from portfolio_scan.analysis.executor import BackgroundExecutor
 from portfolio_scan.analysis.registry import load_rules
 from portfolio_scan.analysis.requisition import read_requisition
 from portfolio_scan.analysis.runner import Reader
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from portfolio_scan.analysis.executor import Executor
     from portfolio_scan.analysis.options import Options
     from portfolio_scan.analysis.progress import Progress
+    from portfolio_scan.analysis.registry import Rules
     from portfolio_scan.source.github import Hub
     from portfolio_scan.storage import Store
 
@@ -79,6 +82,11 @@ def rejudge(
         return Rescan(tools, wanted, None, None).run()
 
 
+def _executor(stack: ExitStack, rules: Rules, options: Options) -> Executor:
+    reader = stack.enter_context(Reader(jobs=options.jobs, packs=options.packs))
+    return stack.enter_context(BackgroundExecutor(rules, reader))
+
+
 def _tools(
     stack: ExitStack,
     store: Store,
@@ -94,7 +102,7 @@ def _tools(
         options=replace(options, cache_folder=None),
         rules=rules,
         requisition=read_requisition(options, rules),
-        reader=stack.enter_context(Reader(jobs=options.jobs, packs=options.packs)),
+        executor=_executor(stack, rules, options),
         progress=progress,
         clock=clock,
         owner=this_owner(),

@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, insert, select, update
 
 from portfolio_scan.storage.database import insert_missing, portions
-from portfolio_scan.storage.schema import contents, manifest_blobs, manifests, observations
+from portfolio_scan.storage.schema import (
+    contents,
+    manifest_blobs,
+    manifests,
+    observations,
+    traces,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -100,6 +106,30 @@ class Observations:
             connection.execute(delete(manifest_blobs).where(manifest_blobs.c.source == source))
             for some in portions(rows):
                 insert_missing(connection, manifest_blobs, some)
+
+    def trace(self, source: str, commit: str) -> tuple[str, bytes] | None:
+        """Find the encoded trace of a repository at a commit, with the key of what made it."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                select(traces.c.rules, traces.c.payload).where(
+                    traces.c.source == source, traces.c.commit_id == commit
+                )
+            ).first()
+        return None if row is None else (str(row.rules), zlib.decompress(row.payload))
+
+    def add_trace(self, source: str, commit: str, key: str, payload: bytes) -> None:
+        """Keep the trace of a repository; that of another commit or key goes.
+
+        It goes with the list of files, so it is left out where there is none.
+        """
+        row = {"source": source, "commit_id": commit, "rules": key, "payload": _packed(payload)}
+        listed = select(manifests.c.source).where(
+            manifests.c.source == source, manifests.c.commit_id == commit
+        )
+        with self._database.writing() as connection:
+            connection.execute(delete(traces).where(traces.c.source == source))
+            if connection.execute(listed.with_for_update()).scalar() is not None:
+                connection.execute(insert(traces).values(**row))
 
 
 def _unit(blob: str, path: str) -> str:

@@ -211,7 +211,7 @@ tombstones = Table(
     Column("at", Instant, nullable=False),
 )
 
-annotations = Table(
+member_annotations = Table(
     "annotations",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),

@@ -11,6 +11,7 @@ import pytest
 from portfolio_scan.analysis import account as module
 from portfolio_scan.analysis.account import crawl_account, judge_again
 from portfolio_scan.analysis.cache import Cache
+from portfolio_scan.analysis.executor import LocalExecutor
 from portfolio_scan.analysis.options import Options
 from portfolio_scan.analysis.progress import Silence
 from portfolio_scan.analysis.registry import load_rules
@@ -267,7 +268,8 @@ def running(tmp_path: Path) -> Iterator[Run]:
         Reader(jobs=1) as reader,
     ):
         yield Run(
-            options=options, rules=rules, cache=cache, reader=reader, progress=Silence(),
+            options=options, rules=rules, cache=cache,
+            executor=LocalExecutor(rules, reader, Silence(), cache), progress=Silence(),
             clock=lambda: NOW,
         )  # fmt: skip
 

@@ -13,6 +13,7 @@ import pytest
 
 from portfolio_scan.analysis.annotate import annotated
 from portfolio_scan.analysis.cache import Cache
+from portfolio_scan.analysis.executor import LocalExecutor
 from portfolio_scan.analysis.local import scan_path
 from portfolio_scan.analysis.options import Options
 from portfolio_scan.analysis.progress import Silence
@@ -54,12 +55,13 @@ ALL_QUIET = f"""{HEAD}  - kind: not-applicable
 @pytest.fixture(scope="module")
 def scan() -> Iterator[Callable[[Path], Scan]]:
     day = datetime(2026, 11, 21, tzinfo=UTC)
+    rules = load_rules(("builtin",))
     with Cache(None, today=day.date()) as cache, Reader(jobs=1, packs=("builtin",)) as reader:
         run = Run(
             options=Options(packs=("builtin",), offline=True),
-            rules=load_rules(("builtin",)),
+            rules=rules,
             cache=cache,
-            reader=reader,
+            executor=LocalExecutor(rules, reader, Silence(), cache),
             progress=Silence(),
             clock=lambda: day,
         )

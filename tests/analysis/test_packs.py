@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from portfolio_scan.analysis.cache import Cache
+from portfolio_scan.analysis.executor import LocalExecutor
 from portfolio_scan.analysis.local import scan_path
 from portfolio_scan.analysis.options import Options
 from portfolio_scan.analysis.progress import Silence
@@ -66,7 +67,7 @@ def scan_with(path: Path, rules: Rules) -> Scan:
             options=Options(packs=("builtin",), offline=True),
             rules=rules,
             cache=cache,
-            reader=reader,
+            executor=LocalExecutor(rules, reader, Silence(), cache),
             progress=Silence(),
             clock=lambda: day,
         )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from portfolio_scan.analysis.cache import Cache
+from portfolio_scan.analysis.executor import LocalExecutor
 from portfolio_scan.analysis.local import scan_path
 from portfolio_scan.analysis.options import Options
 from portfolio_scan.analysis.progress import Silence
@@ -25,13 +26,14 @@ TODAY = date(2026, 11, 21)
 @pytest.fixture(scope="session")
 def scan() -> Iterator[Callable[[Path], Scan]]:
     """Scan a path the way the command line does, on a fixed day and without a cache on disk."""
+    rules = load_rules((BUILTIN,))
     now = datetime(TODAY.year, TODAY.month, TODAY.day, tzinfo=UTC)
     with Cache(None, today=TODAY) as cache, Reader(jobs=1, packs=(BUILTIN,)) as reader:
         run = Run(
             options=Options(packs=(BUILTIN,), offline=True),
-            rules=load_rules((BUILTIN,)),
+            rules=rules,
             cache=cache,
-            reader=reader,
+            executor=LocalExecutor(rules, reader, Silence(), cache),
             progress=Silence(),
             clock=lambda: now,
         )

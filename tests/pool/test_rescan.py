@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from portfolio_scan.analysis.account import OpenAgain
 from portfolio_scan.errors import AuthenticationFailed, RateLimited, UsageError
 from portfolio_scan.pool import rescan as module
 from portfolio_scan.pool.documents import from_row
@@ -100,7 +101,7 @@ def test_a_rename_keeps_the_member_and_a_stranger_of_the_old_name_is_not_read(po
 def test_a_handle_that_passes_on_between_two_requests_is_refused(
     pool: Any, monkeypatch: pytest.MonkeyPatch
 ):
-    crawl = module.crawl_account
+    crawl = module.open_account
 
     def late(target: Any, run: Any, **given: Any) -> Any:
         if target.owner == "ada":
@@ -109,7 +110,7 @@ def test_a_handle_that_passes_on_between_two_requests_is_refused(
             pool.world.start()
         return crawl(target, run, **given)
 
-    monkeypatch.setattr(module, "crawl_account", late)
+    monkeypatch.setattr(module, "open_account", late)
     report = pool.rescan()
     assert report.outcomes == {"scanned": 1, "unread": 1}
     assert "another account" in pool.member("ada").reason
@@ -236,14 +237,14 @@ def test_an_archive_that_never_comes_is_given_up_until_something_changes(pool: A
 def test_a_poisoned_member_is_quarantined_and_the_others_are_read(
     pool: Any, monkeypatch: pytest.MonkeyPatch
 ):
-    crawl = module.crawl_account
+    crawl = module.open_account
 
     def poisoned(target: Any, run: Any, **given: Any) -> Any:
         if target.owner == "ada":
             raise ZeroDivisionError("in some rule")
         return crawl(target, run, **given)
 
-    monkeypatch.setattr(module, "crawl_account", poisoned)
+    monkeypatch.setattr(module, "open_account", poisoned)
     first = pool.rescan()
     assert first.outcomes == {"scanned": 1, "unread": 1}
     assert pool.rescan().outcomes == {"unread": 1}
@@ -255,7 +256,7 @@ def test_a_poisoned_member_is_quarantined_and_the_others_are_read(
     assert pool.rescan().outcomes == {"unchanged": 1}
     member = pool.member("ada")
     assert (member.state, member.reason) == (State.QUARANTINED, trouble.reason)
-    monkeypatch.setattr(module, "crawl_account", crawl)
+    monkeypatch.setattr(module, "open_account", crawl)
     assert pool.rescan("ada").outcomes == {"scanned": 1}
     assert pool.member("ada").state is State.ACTIVE
 
@@ -292,8 +293,11 @@ def test_a_limit_stops_the_run_and_nothing_is_lost(pool: Any):
     assert report.stopped.hint.startswith("Run the same command again after 20")
     assert report.left == 1
     assert [pool.member(one).tries for one in ("ada", "bo")] == [0, 0]
+    # It kept the question for ada's pull requests from being answered, too.
+    assert pool.member("ada").reason == "GitHub did not tell merged pull requests"
     pool.world.double.reset()
-    assert pool.rescan().outcomes == {"scanned": 1}
+    assert pool.rescan().outcomes == {"scanned": 2}
+    assert [pool.member(one).reason for one in ("ada", "bo")] == ["", ""]
 
 
 def test_a_limit_in_the_middle_of_an_account_keeps_no_half_scan(pool: Any):
@@ -379,14 +383,14 @@ def test_changed_rules_and_changed_code_are_two_versions(
     pool.world.start()
     pool.clock.days(7)
     monkeypatch.setattr("portfolio_scan.pool.rescan.rules_id", lambda *_: "other rules")
-    judge = module.judge_again
+    finish = OpenAgain.finish
 
-    def strict(crawled: Any, run: Any) -> Any:
-        scan = judge(crawled, run)
+    def strict(opened: OpenAgain) -> Any:
+        scan = finish(opened)
         (*rest, last) = scan.repositories
         return module.replace(scan, repositories=(*rest, module.replace(last, findings=())))
 
-    monkeypatch.setattr(module, "judge_again", strict)
+    monkeypatch.setattr(OpenAgain, "finish", strict)
     report = pool.rescan()
     assert report.outcomes == {"rejudged": 2, "scanned": 1, "unchanged": 1}
     assert [one.cause for one in pool.versions("ada")] == [
@@ -416,7 +420,7 @@ def test_an_interrupted_run_gives_back_what_it_held(pool: Any, monkeypatch: pyte
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(module, "crawl_account", interrupted)
+        patch.setattr(module, "open_account", interrupted)
         with pytest.raises(KeyboardInterrupt):
             pool.rescan()
     assert pool.store.leases.owners() == []

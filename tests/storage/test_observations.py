@@ -66,3 +66,20 @@ def test_two_runs_keep_the_same_file(kept: Observations, address: str):
         other.observations(1).add_contents({"b1": b"1"})
         kept.add_contents({"b1": b"1"})
     assert kept.contents(["b1"]) == {"b1": b"1"}
+
+
+def test_one_trace_for_each_repository_that_goes_with_its_files(
+    kept: Observations, store: Store, now: datetime
+):
+    kept.add_trace("s#1", "c1", "k1", b"nowhere to go")
+    assert kept.trace("s#1", "c1") is None
+    kept.add_manifest("s#1", "c1", b"files")
+    kept.add_trace("s#1", "c1", "k1", b"one")
+    kept.add_trace("s#1", "c1", "k2", b"two")
+    kept.add_trace("s#1", "c0", "k2", b"late")
+    assert kept.trace("s#1", "c1") is None
+    kept.add_trace("s#1", "c1", "k2", b"two")
+    assert kept.trace("s#1", "c1") == ("k2", b"two")
+    assert kept.trace("s#1", "c2") is None
+    store.members.remove([one.id for one in store.members.all()], now)
+    assert kept.trace("s#1", "c1") is None

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 import heuristics
+from portfolio_scan.analysis.code_paths import machine_learning_paths
 from portfolio_scan.analysis.reading import Reading
-from portfolio_scan.analysis.run import machine_learning_paths
 from portfolio_scan.model import Repository, SourceKind, Trace
 from portfolio_scan.parsing.unit import read_unit
 
