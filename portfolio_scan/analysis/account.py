@@ -28,7 +28,7 @@ from portfolio_scan.parsing.selection import Selection
 from portfolio_scan.source.github import connect, find_server, find_token
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from portfolio_scan.analysis.executor import Work
     from portfolio_scan.analysis.study import Judged
@@ -62,6 +62,8 @@ class Crawled:
     dates: dict[str, date | None]
     """When machine-learning code last changed, by repository name."""
     contributions: Contributions | None
+    untold: tuple[str, ...] = ()
+    """What was asked about the account and not answered, in words; another day it may be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,14 +89,23 @@ def crawl_account(target: Target, run: Run, *, person: int | None = None) -> Acc
         return opened.finish()
 
 
-def open_account(target: Target, run: Run, *, person: int | None = None) -> OpenAccount:
+def open_account(
+    target: Target,
+    run: Run,
+    *,
+    person: int | None = None,
+    spent: Callable[[Receipt], None] | None = None,
+) -> OpenAccount:
     """Fetch the repositories of an account and have them studied, without waiting for that.
 
-    `person` is the numeric id that the account must have, if it is known. Raises AnotherAccount
-    where the handle belongs to somebody else, before anything is read.
+    `person` is the numeric id that the account must have, if it is known. `spent` is told what was
+    asked for, whatever came of it. Raises AnotherAccount where the handle belongs to somebody else,
+    before anything is read.
     """
     with ExitStack() as stack:
         hub = stack.enter_context(_connected(run))
+        if spent is not None:
+            stack.callback(lambda: spent(hub.receipt))
         account, inventory = _look(hub, target, run)
         if person is not None and inventory.subject.id != person:
             raise AnotherAccount(
@@ -172,6 +183,7 @@ class OpenAccount:
             limited=account.limited,
             dates=dict(dates),
             contributions=contributions,
+            untold=_untold(inventory, paths, dates, contributions),
         )
         scan = _close(crawled, account.receipt, self._studied, run)
         return AccountScan(scan=scan, crawled=crawled)
@@ -198,14 +210,14 @@ class OpenAgain:
     """An account that is being judged again."""
 
     def __init__(self, crawled: Crawled, studied: Sequence[_Studied], run: Run) -> None:
-        self._crawled = crawled
+        self.crawled = crawled
         self._studied = studied
         self._run = run
 
     def finish(self) -> Scan:
         """Wait for the studies, and have everything judged."""
         _code_paths(self._studied, self._run)
-        return _close(self._crawled, Receipt(), self._studied, self._run)
+        return _close(self.crawled, Receipt(), self._studied, self._run)
 
 
 def plan_account(target: Target, run: Run) -> AccountPlan:
@@ -311,6 +323,19 @@ def _code_dates(
         return {}
     run.progress.stage("Asking when machine-learning code last changed")
     return account.code_dates(paths)
+
+
+def _untold(
+    inventory: Inventory,
+    asked: Iterable[str],
+    dates: Mapping[str, date | None],
+    contributions: Contributions | None,
+) -> tuple[str, ...]:
+    names = dict.fromkeys([*inventory.torn, *(name for name in asked if name not in dates)])
+    untold = [f"everything about {name}" for name in names]
+    if contributions is not None and contributions.reason:
+        untold.append("merged pull requests")
+    return tuple(untold)
 
 
 def _judge(studied: Sequence[_Studied], dates: Mapping[str, date | None], run: Run) -> list[Judged]:

@@ -81,6 +81,11 @@ class Receipt:
     files_parsed: int = 0
     files_from_cache: int = 0
 
+    def __add__(self, other: Receipt) -> Receipt:
+        """Give what both cost together."""
+        names = self.__dataclass_fields__
+        return Receipt(**{name: getattr(self, name) + getattr(other, name) for name in names})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepositoryScan:

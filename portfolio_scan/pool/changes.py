@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from portfolio_scan.pool.blinded import blinded, pseudonym_of
-from portfolio_scan.pool.diff import Because, Change, What, compare, merged
+from portfolio_scan.pool.diff import Because, Change, Known, What, compare, know, merged
 from portfolio_scan.pool.documents import from_row
 from portfolio_scan.pool.selection import find_members
 from portfolio_scan.storage import Cause, Kind, State
@@ -78,13 +78,24 @@ def _of_member(
 ) -> MemberChanges | None:
     steps: list[list[Change]] = []
     if len(rows) > 1:
+        known = _known_before(store, member, rows[0], blind)
         scans = (blinded(from_row(store.scans.document(row.id)), blind) for row in rows)
         for (before, after), (row, later) in zip(pairwise(scans), pairwise(rows), strict=True):
             other_rules = _rules(row) != _rules(later)
             because = Because.CANDIDATE
             if later.cause is Cause.RULES:
                 because = Because.RULES if other_rules else Because.TIME
-            steps.append(compare(before, after, because, other_rules=other_rules))
+            known = know(before, known)
+            steps.append(
+                compare(
+                    before,
+                    after,
+                    because,
+                    other_rules=other_rules,
+                    known=known,
+                    in_part=not (row.complete and later.complete),
+                )
+            )
     found = merged(steps)
     if trouble := _unreadable(store, member, since):
         # The reason names the account.
@@ -99,6 +110,22 @@ def _of_member(
         changes=tuple(found),
         new=new,
     )
+
+
+def _known_before(
+    store: Store, member: Member, first: ScanRow, blind: Blind | None
+) -> Known | None:
+    """Look up what was read before a scan that is not complete; None: nothing needs to be."""
+    earlier: list[ScanRow] = []
+    if not first.complete:
+        for row in reversed(store.scans.of(member.id)[: first.version - 1]):
+            earlier.insert(0, row)
+            if row.complete:
+                break
+    known = None
+    for row in earlier:
+        known = know(blinded(from_row(store.scans.document(row.id)), blind), known)
+    return known
 
 
 def _rules(row: ScanRow) -> str:

@@ -7,12 +7,13 @@ and a flag that went with it has not been cleared. Where nothing differs nothing
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from portfolio_scan.model import Outcome, Polarity
 from portfolio_scan.report import words
+from portfolio_scan.source.github.authorship import NOT_TOLD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -81,16 +82,56 @@ class Change:
         return (self.what.value, self.repository, self.key)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known of an account by a scan and, where that could not read, by those before."""
+
+    repositories: dict[str, RepositoryScan]
+    """By id; of what a scan could not read stands here what was read of it last."""
+    not_read: tuple[NotRead, ...]
+    """What no scan has read."""
+
+
+def know(scan: Scan, before: Known | None = None) -> Known:
+    """Add a scan to what is known from the ones before it."""
+    repositories = {_key(one): one for one in scan.repositories}
+    not_read = scan.coverage.not_read
+    if before is None:
+        return Known(repositories=repositories, not_read=not_read)
+    if any(one.reason in _NOT_TOLD for one in not_read):
+        for key, part in before.repositories.items():
+            reason = _reason(part.repository.name, not_read)
+            if reason is None or reason.reason in _NOT_TOLD:
+                repositories.setdefault(key, part)
+    unread = {one.name for one in before.not_read if one.reason in _NOT_TOLD}
+    return Known(
+        repositories=repositories,
+        not_read=tuple(
+            one for one in not_read if one.reason not in _NOT_TOLD or one.name in unread
+        ),
+    )
+
+
 def compare(
-    before: Scan, after: Scan, because: Because, *, other_rules: bool = False
+    before: Scan,
+    after: Scan,
+    because: Because,
+    *,
+    other_rules: bool = False,
+    known: Known | None = None,
+    in_part: bool = False,
 ) -> list[Change]:
     """Compare a scan with the one before it.
 
     `because` is why the later one was made: CANDIDATE when something else was read, RULES or TIME
     when the same was judged again. `other_rules`: what was read was judged by other rules, too, so
-    that the same commits differ for that reason.
+    that the same commits differ for that reason. `known` is `know` of the scans up to `before`:
+    what that could not read is compared with what was read of it last. `in_part`: GitHub kept
+    silent about something in one of the two, so that what is unclear there may be its doing.
     """
-    return _Comparison(before, after, because, other_rules=other_rules).changes()
+    known = know(before) if known is None else known
+    found = _Comparison(before, after, because, known, other_rules=other_rules, in_part=in_part)
+    return found.changes()
 
 
 def merged(steps: Iterable[Sequence[Change]]) -> list[Change]:
@@ -118,8 +159,19 @@ def _fields(change: Change) -> dict[str, Any]:
 class _Comparison:
     """Two scans, with their repositories paired by id."""
 
-    def __init__(self, before: Scan, after: Scan, because: Because, *, other_rules: bool) -> None:
+    def __init__(
+        self,
+        before: Scan,
+        after: Scan,
+        because: Because,
+        known: Known,
+        *,
+        other_rules: bool,
+        in_part: bool,
+    ) -> None:
+        self._in_part = in_part
         self._before = before
+        self._known = known
         self._after = after
         self._because = because
         self._same = Because.RULES if other_rules else Because.TIME
@@ -129,9 +181,10 @@ class _Comparison:
 
     def changes(self) -> list[Change]:
         repositories = [*self._lost(), *self._gained()]
+        last = {**self._known.repositories, **self._old}
         inside = [
             change
-            for key, old in self._old.items()
+            for key, old in last.items()
             if key in self._new
             for change in self._inside(old, self._new[key])
         ]
@@ -159,8 +212,7 @@ class _Comparison:
             if key in self._old:
                 continue
             name = new.repository.name
-            reason = _reason(name, self._before.coverage.not_read)
-            again = reason is not None and reason.reason in _NOT_TOLD
+            again = key in self._known.repositories or self._unread_before(name)
             yield Change(
                 because=self._of(Because.READING if again else Because.CANDIDATE),
                 what=What.REPOSITORY,
@@ -171,6 +223,12 @@ class _Comparison:
                 message="It can be read now" if again else "It is new among what is read",
                 url=new.repository.url,
             )
+
+    def _unread_before(self, name: str) -> bool:
+        """Whether a repository was there already, and not read; some have no name."""
+        reasons = (_reason(one, self._known.not_read) for one in (name, ""))
+        reason = next((one for one in reasons if one is not None), None)
+        return reason is not None and reason.reason in _NOT_TOLD
 
     def _inside(self, old: RepositoryScan, new: RepositoryScan) -> Iterator[Change]:
         because, lost = self._cause(old, new)
@@ -201,6 +259,7 @@ class _Comparison:
             return self._because, self._because
         less = _read_in_part(new) and not _read_in_part(old)
         if old.repository.commit != new.repository.commit:
+            less = less or (_asked(old) and not _asked(new))
             return Because.CANDIDATE, Because.READING if less else Because.CANDIDATE
         if less or _read_in_part(old) or _known(old) != _known(new):
             return Because.READING, Because.READING
@@ -221,7 +280,12 @@ class _Comparison:
             elif not moved and Because.CANDIDATE not in causes:
                 because = self._same
         was, now = self._before.portfolio, self._after.portfolio
-        yield from _findings(was.findings, now.findings, because, because, "")
+        unclear = {
+            one.rule for one in (*was.findings, *now.findings) if one.outcome is Outcome.UNCLEAR
+        }
+        for change in _findings(was.findings, now.findings, because, because, ""):
+            silent = self._in_part and change.key in unclear and because is Because.CANDIDATE
+            yield replace(change, because=Because.READING) if silent else change
         for what, old, new in (
             (What.ROLE, was.role, now.role),
             (What.RECENCY, was.recency, now.recency),
@@ -293,6 +357,11 @@ def _read_in_part(part: RepositoryScan) -> bool:
 def _known(part: RepositoryScan) -> tuple[object, ...]:
     history = part.repository.history
     return (history.identity, history.own_commits, history.code_dates_known)
+
+
+def _asked(part: RepositoryScan) -> bool:
+    """Whether GitHub told whose commits are in it."""
+    return part.repository.history.note != NOT_TOLD
 
 
 def _word(table: Any, verdict: str) -> str:

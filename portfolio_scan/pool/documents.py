@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from portfolio_scan.analysis.account import Crawled
+from portfolio_scan.analysis.account import AccountScan, Crawled
 from portfolio_scan.errors import StorageError, UsageError
 from portfolio_scan.model import Outcome, Polarity, Scan
 from portfolio_scan.pool.selection import find_members
@@ -18,6 +18,8 @@ from portfolio_scan.report import load_json, to_document
 from portfolio_scan.storage import NewScan
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from portfolio_scan.storage import Cause, Store
 
 TRANSIENT = frozenset({"failed", "limit"})
@@ -25,15 +27,20 @@ TRANSIENT = frozenset({"failed", "limit"})
 _RUN = ("tool", "packs", "scanned_at", "receipt")
 """Parts of a document that tell about the run, and may differ between scans that say the same."""
 _LEVEL = 6
+_NAMED = 3
 
 
-def to_row(scan: Scan, *, cause: Cause, rules: str, heads: str) -> NewScan:
+def to_row(found: AccountScan, *, cause: Cause, rules: str, heads: str) -> NewScan:
     """Make the row of a scan. `rules` judged it, `heads` was there when it was read."""
+    scan = found.scan
     document = to_document(scan)
     said = {key: value for key, value in document.items() if key not in _RUN}
+    if found.crawled.untold:
+        # A version that is not complete never stands for one that is.
+        said["untold"] = found.crawled.untold
     findings = [one for part in scan.repositories for one in part.findings]
     findings += scan.portfolio.findings
-    found = [one for one in findings if one.outcome is Outcome.PRESENT]
+    present = [one for one in findings if one.outcome is Outcome.PRESENT]
     return NewScan(
         cause=cause,
         scanned_at=datetime.fromisoformat(scan.scanned_at),
@@ -42,20 +49,30 @@ def to_row(scan: Scan, *, cause: Cause, rules: str, heads: str) -> NewScan:
         rules=rules,
         heads=heads,
         digest=hashlib.sha256(msgspec.json.encode(said, order="deterministic")).hexdigest(),
-        complete=is_complete(scan),
+        complete=not missing(found),
         repositories=len(scan.repositories),
         role=scan.portfolio.role.verdict,
-        strengths=sum(one.polarity is Polarity.STRENGTH for one in found),
-        flags=sum(one.polarity is Polarity.FLAG for one in found),
+        strengths=sum(one.polarity is Polarity.STRENGTH for one in present),
+        flags=sum(one.polarity is Polarity.FLAG for one in present),
         document=zlib.compress(msgspec.json.encode(document), _LEVEL),
     )
 
 
-def is_complete(scan: Scan) -> bool:
-    """Whether nothing was left out because of a failure or a limit."""
-    return scan.coverage.complete and not any(
-        one.reason in TRANSIENT for one in scan.coverage.not_read
-    )
+def missing(found: AccountScan) -> list[str]:
+    """Say what a failure or a limit left out of a scan, so that another run may bring it."""
+    coverage = found.scan.coverage
+    said = [coverage.partial] if coverage.partial else []
+    unread = [one.name for one in coverage.not_read if one.reason in TRANSIENT]
+    if unread:
+        names = _named([one or "one without a name" for one in unread])
+        said.append(f"{len(unread)} of its repositories could not be read: {names}")
+    if found.crawled.untold:
+        said.append(f"GitHub did not tell {_named(found.crawled.untold)}")
+    return said
+
+
+def _named(names: Sequence[str]) -> str:
+    return ", ".join(names[:_NAMED]) + (" …" if len(names) > _NAMED else "")
 
 
 def from_row(document: bytes) -> Scan:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import portfolio_scan
-from portfolio_scan.analysis.account import open_account, open_again
+from portfolio_scan.analysis.account import AccountScan, open_account, open_again
 from portfolio_scan.analysis.progress import Silence
 from portfolio_scan.analysis.run import Run
 from portfolio_scan.errors import (
@@ -28,7 +28,7 @@ from portfolio_scan.errors import (
     StorageError,
 )
 from portfolio_scan.model import Receipt
-from portfolio_scan.pool.documents import TRANSIENT, is_complete, pack_crawl, to_row, unpack_crawl
+from portfolio_scan.pool.documents import missing, pack_crawl, to_row, unpack_crawl
 from portfolio_scan.pool.report import RunReport, Tools, Trouble
 from portfolio_scan.source.github import Probed, Told
 from portfolio_scan.source.target import Target
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from portfolio_scan.analysis.account import AccountScan, OpenAccount, OpenAgain
+    from portfolio_scan.analysis.account import OpenAccount, OpenAgain
     from portfolio_scan.analysis.registry import Rules
     from portfolio_scan.analysis.requisition import Requisition
     from portfolio_scan.pool.allowance import Allowance
@@ -90,6 +90,8 @@ class Rescan:
         self._read = Receipt()
         self._unanswered: list[tuple[Member, Settlement]] = []
         """Members that failed since GitHub last answered: it may be down, then they did not."""
+        self._last: Member | None = None
+        """The last member whose turn came."""
         self._open: deque[tuple[Member, Probed, OpenAccount]] = deque()
         """Members whose repositories were fetched and are being studied."""
         self.report = RunReport(run=wanted.run)
@@ -122,13 +124,15 @@ class Rescan:
         return self.report
 
     def _end(self) -> None:
-        asked = self._watch.receipt if self._watch is not None else Receipt()
+        asked = self._read
+        if self._watch is not None:
+            asked += self._watch.receipt
         self.report.spending = Spending(
-            graphql_requests=asked.graphql_requests + self._read.graphql_requests,
-            graphql_points=asked.graphql_points + self._read.graphql_points,
-            rest_requests=asked.rest_requests + self._read.rest_requests,
-            downloads=self._read.downloads,
-            bytes_downloaded=self._read.bytes_downloaded,
+            graphql_requests=asked.graphql_requests,
+            graphql_points=asked.graphql_points,
+            rest_requests=asked.rest_requests,
+            downloads=asked.downloads,
+            bytes_downloaded=asked.bytes_downloaded,
         )
         self.report.left = self._store.leases.waiting(self._wanted)
         stopped = self.report.stopped.message if self.report.stopped else ""
@@ -139,8 +143,12 @@ class Rescan:
         now = self._tools.clock()
         owner, until = self._tools.owner, now + LEASE
         leases = self._store.leases
-        batch = leases.claim(self._wanted, owner, most=AT_ONCE, now=now, until=until)
-        if not batch:
+        batch = leases.claim(
+            self._wanted, owner, most=AT_ONCE, now=now, until=until, after=self._last
+        )
+        if batch:
+            self._last = batch[-1]
+        else:
             other = leases.take_over(self._wanted, owner, now=now, until=until)
             batch = [other] if other is not None else []
         return batch
@@ -237,7 +245,12 @@ class Rescan:
                     member=member.id,
                     kind=Kind.REJUDGED,
                     judged=self._judged,
-                    scan=to_row(scan, cause=Cause.RULES, rules=self._judged, heads=member.heads),
+                    scan=to_row(
+                        AccountScan(scan=scan, crawled=opened.crawled),
+                        cause=Cause.RULES,
+                        rules=self._judged,
+                        heads=member.heads,
+                    ),
                     keep=keep,
                 )
         self._settle([(member, settlement)])
@@ -269,7 +282,9 @@ class Rescan:
             return
         target = Target(text=answer.handle, owner=answer.handle)
         try:
-            opened = open_account(target, self._tools_for(member), person=member.github_id)
+            opened = open_account(
+                target, self._tools_for(member), person=member.github_id, spent=self._spend
+            )
         except StorageError:
             raise
         except Exception as error:  # noqa: BLE001 - a defect must cost one member, not all of them
@@ -301,6 +316,11 @@ class Rescan:
             except _Stopped:
                 continue
 
+    def _spend(self, receipt: Receipt) -> None:
+        self._read += receipt
+        if self._allowance is not None:
+            self._allowance.read(receipt)
+
     def _failed(self, member: Member, answer: Probed, error: Exception) -> None:
         if isinstance(error, RateLimited | AuthenticationFailed | ClusterUnavailable):
             limited = Settlement(member=member.id, kind=Kind.LIMITED, reason=error.message)
@@ -327,10 +347,7 @@ class Rescan:
         self._settle([(member, settlement)])
 
     def _keep(self, member: Member, answer: Probed, found: AccountScan) -> None:
-        crawled, receipt = found.crawled, found.scan.receipt
-        self._read = _sum(self._read, receipt)
-        if self._allowance is not None:
-            self._allowance.read(receipt)
+        crawled = found.crawled
         if crawled.limited:
             limited = Settlement(member=member.id, kind=Kind.LIMITED, reason=crawled.partial)
             self._settle([(member, limited)])
@@ -339,22 +356,22 @@ class Rescan:
         if crawled.partial:
             self._fail_for_now(member, crawled.partial)
             return
-        complete = is_complete(found.scan)
-        # Repositories that fail again and again are left at what was read, until something changes.
-        resigned = not complete and member.tries + 1 >= MAX_TRIES
-        settled = complete or resigned
+        left_out = "; ".join(missing(found))
+        # What fails again and again is left at what was read, until something changes.
+        settled = not left_out or member.tries + 1 >= MAX_TRIES
         self._settle_pending()
         settlement = Settlement(
             member=member.id,
             kind=Kind.SCANNED,
-            reason="" if complete else _unread(found),
+            reason=left_out,
             told=settled,
-            failed=not settled,
+            # What ended the run kept other questions from being answered, too.
+            failed=not settled and self.report.stopped is None,
             handle=answer.handle,
             heads=answer.digest if settled else "",
             judged=self._judged,
             scan=to_row(
-                found.scan,
+                found,
                 cause=Cause.CHANGED if member.judged else Cause.FIRST,
                 rules=self._judged,
                 heads=answer.digest,
@@ -433,20 +450,3 @@ def _told_again(reason: PortfolioScanError) -> PortfolioScanError:
         return reason
     hint = f"Run the same command again after {reason.resets_at.isoformat(timespec='seconds')}."
     return RateLimited(reason.message, hint, resets_at=reason.resets_at)
-
-
-def _unread(found: AccountScan) -> str:
-    not_read = found.scan.coverage.not_read
-    names = [one.name or "one without a name" for one in not_read if one.reason in TRANSIENT]
-    shown = ", ".join(names[:3]) + (" …" if len(names) > 3 else "")  # noqa: PLR2004
-    return f"{len(names)} of its repositories could not be read: {shown}"
-
-
-def _sum(one: Receipt, other: Receipt) -> Receipt:
-    return Receipt(
-        graphql_requests=one.graphql_requests + other.graphql_requests,
-        graphql_points=one.graphql_points + other.graphql_points,
-        rest_requests=one.rest_requests + other.rest_requests,
-        downloads=one.downloads + other.downloads,
-        bytes_downloaded=one.bytes_downloaded + other.bytes_downloaded,
-    )

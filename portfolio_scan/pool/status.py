@@ -7,7 +7,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from portfolio_scan.pool.selection import EVERY_DAYS, due_before
-from portfolio_scan.storage import RunRow, State
+from portfolio_scan.storage import RunRow
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,21 +39,17 @@ class PoolStatus:
 
 def read_status(store: Store, now: datetime) -> PoolStatus:
     """Count what is there; `due` is by the usual seven days."""
-    members, newest = store.members.all(), store.scans.newest()
-    noticed = store.noticed()
-    today, before = now.astimezone(UTC).date(), due_before(now, EVERY_DAYS)
-    current = [one for one in members if not one.expired(today)]
-    active = [one for one in current if one.state is State.ACTIVE]
+    tally = store.members.tally(now.astimezone(UTC).date(), due_before(now, EVERY_DAYS))
     return PoolStatus(
         database=store.shown,
-        members=len(members),
-        due=sum(one.checked is None or one.checked < before for one in active),
-        quarantined=len(current) - len(active),
-        expired=len(members) - len(current),
-        unnoticed=sum(one.id not in noticed for one in members),
+        members=tally.members,
+        due=tally.due,
+        quarantined=tally.quarantined,
+        expired=tally.expired,
+        unnoticed=tally.unnoticed,
         held=len(store.leases.owners()),
-        scans=len(newest),
-        incomplete=sum(not one.complete for one in newest.values()),
+        scans=tally.scanned,
+        incomplete=tally.incomplete,
         runs=tuple(store.results.newest_runs(RUNS)),
         broken_log_line=store.broken_log_line(),
     )

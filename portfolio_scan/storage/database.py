@@ -49,6 +49,7 @@ class Database:
         """What to call it in messages: the file, or the address without its password."""
         self.file = file
         """None: it is a server's."""
+        self._known = _identity(file)
 
     def __enter__(self) -> Self:
         return self
@@ -69,6 +70,10 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Give a connection whose changes are all kept at the end, or none of them."""
+        if _identity(self.file) != self._known:
+            # SQLite would go on, and write to where nobody will find it.
+            message = f"{self.shown} was deleted or replaced in the meantime"
+            raise StorageError(message, "Restore it, or give another with --database.")
         with self.worded(), self._engine.connect() as plain:
             connection = plain.execution_options(writing=True)
             with connection.begin():
@@ -140,6 +145,15 @@ def portions(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
         yield values[start : start + _AT_ONCE]
 
 
+def _identity(file: Path | None) -> tuple[int, int] | None:
+    """Tell a file from another one in its place; None: there is none."""
+    try:
+        found = file.stat() if file is not None else None
+    except OSError:
+        return None
+    return None if found is None else (found.st_dev, found.st_ino)
+
+
 def read_address(address: str) -> URL:
     """Understand `--database`. Raises UsageError for what is neither a path nor a known address."""
     if "://" not in address:
@@ -186,7 +200,7 @@ def _prepare(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     for statement in (
-        f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}",
+        f"PRAGMA busy_timeout = {round(BUSY_SECONDS * 1000)}",
         "PRAGMA journal_mode = WAL",
         "PRAGMA synchronous = NORMAL",
         "PRAGMA foreign_keys = ON",

@@ -65,7 +65,8 @@ def append(connection: Connection, at: datetime, lines: Iterable[Line]) -> None:
 
 def entries(connection: Connection) -> Iterator[LogEntry]:
     """Give all lines, the oldest first."""
-    rows = connection.execute(select(log).order_by(log.c.id))
+    # Some at a time: it has a line for each member and more.
+    rows = connection.execute(select(log).order_by(log.c.id).execution_options(yield_per=1000))
     return (LogEntry(**row) for row in rows.mappings())
 
 

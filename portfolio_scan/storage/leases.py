@@ -17,7 +17,7 @@ from portfolio_scan.storage.records import Kind, State
 from portfolio_scan.storage.schema import members, outcomes
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from datetime import date, datetime
 
     from sqlalchemy import ColumnElement, Connection
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 MAX_CRASHES = 5
 CRASHED = "the program ended in the middle of reading it, several times"
+_TURN = (members.c.crashes, members.c.tries, members.c.id)
+"""In which order members are taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,20 +60,39 @@ class Leases:
             return sorted(connection.execute(held).scalars())
 
     def claim(
-        self, wanted: Wanted, owner: str, *, most: int, now: datetime, until: datetime
+        self,
+        wanted: Wanted,
+        owner: str,
+        *,
+        most: int,
+        now: datetime,
+        until: datetime,
+        after: Member | None = None,
     ) -> list[Member]:
-        """Take up to `most` members that nobody else works on; the fewest failures first."""
+        """Take up to `most` members that nobody else works on; the fewest failures first.
+
+        `after`, the last one taken: those behind it come first, so that a run over a large pool
+        does not pass by everybody who is done each time.
+        """
         free = (
             select(members.c.id)
             .where(_open(wanted), members.c.lease_owner.is_(None))
-            .order_by(members.c.crashes, members.c.tries, members.c.id)
+            .order_by(*_TURN)
             .limit(most)
             .with_for_update(skip_locked=True)
         )
         with self._database.writing() as connection:
             _free(connection, members.c.lease_until <= now)
             # Not as a subquery: PostgreSQL may run one several times, and take more than `most`.
-            numbers = connection.execute(free).scalars().all()
+            numbers: Sequence[int] = ()
+            if after is not None:
+                alike = and_(members.c.crashes == after.crashes, members.c.tries == after.tries)
+                behind = free.where(alike, members.c.id > after.id)
+                numbers = connection.execute(behind).scalars().all()
+            if not numbers:
+                numbers = connection.execute(free).scalars().all()
+            if not numbers:
+                return []
             take = (
                 update(members)
                 .where(members.c.id.in_(numbers))
@@ -166,9 +187,10 @@ def _open(wanted: Wanted) -> ColumnElement[bool]:
 
 
 def _free(connection: Connection, which: ColumnElement[bool]) -> None:
-    connection.execute(
+    freed = connection.execute(
         update(members)
-        .where(which, members.c.lease_owner.is_not(None))
+        # Which is the same as not null, and found by the index.
+        .where(members.c.lease_owner > "", which)
         .values(
             crashes=members.c.crashes + case((members.c.reading, 1), else_=0),
             lease_owner=None,
@@ -176,6 +198,8 @@ def _free(connection: Connection, which: ColumnElement[bool]) -> None:
             reading=False,
         )
     )
+    if not freed.rowcount:
+        return
     connection.execute(
         update(members)
         .where(members.c.crashes >= MAX_CRASHES, members.c.state == State.ACTIVE)

@@ -6,18 +6,26 @@ import hashlib
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, exists, func, insert, select, update
+from sqlalchemy import and_, case, delete, exists, func, insert, or_, select, true, update
 from sqlalchemy.exc import IntegrityError
 
 from portfolio_scan.errors import DatabaseLocked, UsageError
 from portfolio_scan.storage import journal
 from portfolio_scan.storage.database import portions
-from portfolio_scan.storage.records import Account, Member, NewMember, State
-from portfolio_scan.storage.schema import contents, manifest_blobs, members, observations, runs
+from portfolio_scan.storage.records import Account, Member, NewMember, State, Tally
+from portfolio_scan.storage.schema import (
+    contents,
+    log,
+    manifest_blobs,
+    members,
+    observations,
+    runs,
+    scans,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy import ColumnElement, Connection, RowMapping
 
@@ -74,6 +82,34 @@ class Members:
         ordered = select(*_FIELDS).order_by(func.lower(members.c.handle), members.c.id)
         with self._database.reading() as connection:
             return [read_member(row) for row in connection.execute(ordered).mappings()]
+
+    def tally(self, today: date, checked_before: datetime) -> Tally:
+        """Count members; due are those who were last looked at before a moment."""
+        valid = or_(members.c.expires.is_(None), members.c.expires >= today)
+        active = and_(valid, members.c.state == State.ACTIVE)
+        unseen = or_(members.c.checked.is_(None), members.c.checked < checked_before)
+        counted = {
+            "members": true(),
+            "due": and_(active, unseen),
+            "quarantined": and_(valid, members.c.state == State.QUARANTINED),
+            "expired": members.c.expires < today,
+        }
+        given = exists().where(log.c.member == members.c.id, log.c.action == "notice")
+        unnoticed = select(func.count()).select_from(members).where(~given)
+        versions = select(scans.c.member, func.max(scans.c.version).label("version"))
+        last = versions.group_by(scans.c.member).subquery()
+        newest = select(func.count(), func.sum(case((scans.c.complete, 0), else_=1))).join(
+            last, and_(scans.c.member == last.c.member, scans.c.version == last.c.version)
+        )
+        counts = (func.sum(case((one, 1), else_=0)) for one in counted.values())
+        with self._database.reading() as connection:
+            found = connection.execute(select(*counts)).one()
+            scanned, incomplete = connection.execute(newest).one()
+            without = int(connection.execute(unnoticed).scalar_one())
+        numbers = {name: int(one or 0) for name, one in zip(counted, found, strict=True)}
+        return Tally(
+            scanned=int(scanned), incomplete=int(incomplete or 0), unnoticed=without, **numbers
+        )
 
     def named(self, handles: Iterable[str], server: str | None = None) -> list[Member]:
         """Give the members that had one of these handles when they were last looked at.

@@ -88,6 +88,23 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How many members there are."""
+
+    members: int
+    due: int
+    quarantined: int
+    expired: int
+    """With a basis that no longer holds; they count in none of the other two."""
+    scanned: int
+    """With a scan."""
+    incomplete: int
+    """With a newest scan in which something could not be read."""
+    unnoticed: int
+    """Who were never given a notice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewScan:
     """A scan to be kept: the document, compressed, and what is asked of it most."""
 

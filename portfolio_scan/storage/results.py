@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, insert, select, update
 
+from portfolio_scan.storage.database import portions
 from portfolio_scan.storage.records import (
     Kind,
     NewScan,
@@ -20,10 +21,10 @@ from portfolio_scan.storage.records import (
 from portfolio_scan.storage.schema import crawls, members, outcomes, runs, scans
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, RowMapping
 
     from portfolio_scan.storage.database import Database
 
@@ -54,8 +55,8 @@ class Results:
     ) -> list[Settled]:
         """Keep results, in one transaction. Whose lease was lost in between is left out."""
         with self._database.writing() as connection:
-            kept = (_settle(connection, run, owner, one, now) for one in settlements)
-            return [one for one in kept if one is not None]
+            held = _held(connection, owner, [one.member for one in settlements])
+            return _settle(connection, run, held, settlements, now)
 
     def of(self, member: int, number: int) -> list[OutcomeRow]:
         """Give the last outcomes of a member, the newest first."""
@@ -78,31 +79,59 @@ class Results:
             return [_read_run(connection, row) for row in rows]
 
 
+def _held(connection: Connection, owner: str, numbers: Sequence[int]) -> dict[int, RowMapping]:
+    """Lock those of these members that `owner` holds, and give what a settlement may change."""
+    found: dict[int, RowMapping] = {}
+    for some in portions(sorted(numbers)):
+        query = (
+            select(members)
+            .where(members.c.id.in_(some), members.c.lease_owner == owner)
+            .order_by(members.c.id)
+            .with_for_update()
+        )
+        found.update({row["id"]: row for row in connection.execute(query).mappings()})
+    return found
+
+
 def _settle(
-    connection: Connection, run: str, owner: str, one: Settlement, now: datetime
-) -> Settled | None:
-    tries = connection.execute(
-        select(members.c.tries)
-        .where(members.c.id == one.member, members.c.lease_owner == owner)
-        .with_for_update()
-    ).scalar()
-    if tries is None:
-        return None
-    scan, version = (None, None)
-    if one.scan is not None:
-        scan, version = _keep_scan(connection, one.member, one.scan)
-    if one.crawl is not None:
-        connection.execute(delete(crawls).where(crawls.c.member == one.member))
-        connection.execute(insert(crawls).values(member=one.member, payload=one.crawl))
-    change = _change(one, int(tries), now)
-    connection.execute(update(members).where(members.c.id == one.member).values(**change))
-    row = {
-        "run": run, "member": one.member, "at": now, "kind": one.kind,
-        "reason": _plain(one.reason), "scan": scan,
-    }  # fmt: skip
-    connection.execute(insert(outcomes).values(**row))
-    quarantined = change.get("state") == State.QUARANTINED
-    return Settled(member=one.member, version=version, quarantined=quarantined)
+    connection: Connection,
+    run: str,
+    held: Mapping[int, RowMapping],
+    settlements: Sequence[Settlement],
+    now: datetime,
+) -> list[Settled]:
+    """Keep results; members for whom the same is to be noted are noted together."""
+    alike: dict[tuple[tuple[str, Any], ...], list[int]] = {}
+    rows: list[dict[str, Any]] = []
+    kept: list[Settled] = []
+    for one in settlements:
+        known = held.get(one.member)
+        if known is None:
+            continue
+        scan, version = (None, None)
+        if one.scan is not None:
+            scan, version = _keep_scan(connection, one.member, one.scan)
+        if one.crawl is not None:
+            connection.execute(delete(crawls).where(crawls.c.member == one.member))
+            connection.execute(insert(crawls).values(member=one.member, payload=one.crawl))
+        change = _change(one, int(known["tries"]), now)
+        different = tuple((name, value) for name, value in change.items() if known[name] != value)
+        alike.setdefault(different, []).append(one.member)
+        rows.append(
+            {
+                "run": run, "member": one.member, "at": now, "kind": one.kind,
+                "reason": _plain(one.reason), "scan": scan,
+            }
+        )  # fmt: skip
+        quarantined = change.get("state") == State.QUARANTINED
+        kept.append(Settled(member=one.member, version=version, quarantined=quarantined))
+    for different, numbers in alike.items():
+        for some in portions(sorted(numbers) if different else ()):
+            which = members.c.id.in_(some)
+            connection.execute(update(members).where(which).values(**dict(different)))
+    if rows:
+        connection.execute(insert(outcomes), rows)
+    return kept
 
 
 def _change(one: Settlement, tries: int, now: datetime) -> dict[str, Any]:

@@ -74,6 +74,9 @@ members = Table(
     UniqueConstraint("server", "github_id"),
     CheckConstraint("state IN ('active', 'quarantined')", name="state"),
     # A number is never given twice: the log speaks of members by it after they are gone.
+    # Whose turn it is, and who is held: each step of a run asks for both.
+    Index("ix_members_turn", "server", "state", "crashes", "tries", "id"),
+    Index("ix_members_lease", "lease_owner", "lease_until"),
     sqlite_autoincrement=True,
 )
 Index("ix_members_handle", func.lower(members.c.handle))

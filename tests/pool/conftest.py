@@ -108,13 +108,19 @@ class Pool:
 
 
 @pytest.fixture
-def pool(store: Store, world: Any, clock: Clock) -> Pool:
+def empty_pool(store: Store, world: Any, clock: Clock) -> Pool:
+    """A pool without members, on a server that has yet to be started."""
+    return Pool(store, world, clock)
+
+
+@pytest.fixture
+def pool(empty_pool: Pool) -> Pool:
     """A pool on a server with three people, of whom two are members."""
+    world = empty_pool.world
     world.add("ada", "alpha", "beta")
     world.add("bo", "gamma")
     world.add("cy", "delta")
     world.start()
-    made = Pool(store, world, clock)
-    made.add("ada", "bo")
+    empty_pool.add("ada", "bo")
     world.double.reset()
-    return made
+    return empty_pool

@@ -33,7 +33,7 @@ from portfolio_scan.model import (
     Weight,
 )
 from portfolio_scan.pool.changes import MemberChanges
-from portfolio_scan.pool.diff import Because, Change, What, compare, merged
+from portfolio_scan.pool.diff import Because, Change, What, compare, know, merged
 from portfolio_scan.pool.digest import worded_digest
 
 PLACE = Evidence(path="train.py", start_line=3, end_line=4, url="https://github.example/x#L3")
@@ -93,6 +93,58 @@ def test_silence_where_nothing_differs():
     for because in Because:
         assert compare(one, later, because) == []
     assert worded_digest([], "2026-11-14") == ""
+
+
+def test_what_was_unread_for_a_while_is_compared_with_what_was_read_last():
+    """A repository that failed once has neither come nor gone, and what it got meanwhile counts."""
+    flag = finding("leakage.preprocessing", polarity=Polarity.FLAG)
+    failed = (NotRead(name="ada/alpha", reason="failed"), NotRead(name="ada/new", reason="failed"))
+    first = scan(repository(), repository("beta"))
+    torn = scan(repository("beta"), not_read=failed)
+    whole = scan(
+        repository(commit="c2", findings=(flag,)),
+        repository("beta"),
+        repository("new", findings=()),
+    )
+    known = know(torn, know(first))
+    steps = [
+        compare(first, torn, Because.CANDIDATE),
+        compare(torn, whole, Because.CANDIDATE, known=known),
+    ]
+    assert [(one.because, one.repository, one.key) for one in merged(steps)] == [
+        (Because.CANDIDATE, "ada/new", "read"),
+        (Because.CANDIDATE, "ada/alpha", "leakage.preprocessing"),
+        (Because.CANDIDATE, "ada/alpha", "testing.tests"),
+    ]
+    # Without the scan before it cannot be told what is new.
+    assert {one.because for one in compare(torn, whole, Because.CANDIDATE)} == {Because.READING}
+
+
+def test_a_repository_without_a_name_that_was_not_read_may_be_any():
+    torn = scan(repository(), not_read=(NotRead(name="", reason="failed"),))
+    after = scan(repository(), repository("beta", findings=()))
+    assert {one.because for one in compare(torn, after, Because.CANDIDATE)} == {Because.READING}
+    assert [one.because for one in compare(torn, after, Because.CANDIDATE, known=know(
+        torn, know(scan(repository()))))] == [Because.CANDIDATE]  # fmt: skip
+
+
+def test_what_is_unclear_because_github_kept_silent_is_not_the_candidates_doing():
+    upstream = finding("originality.upstream-work")
+    silent = finding("originality.upstream-work", Outcome.UNCLEAR)
+    before = scan(repository(), portfolio=Portfolio(findings=(upstream,)))
+    after = scan(repository(commit="c2"), portfolio=Portfolio(findings=(silent,)))
+    for one, other in ((before, after), (after, before)):
+        (change,) = compare(one, other, Because.CANDIDATE, in_part=True)
+        assert change.because is Because.READING
+        (change,) = compare(one, other, Because.CANDIDATE)
+        assert change.because is Because.CANDIDATE
+
+
+def test_whose_commits_they_are_was_not_told_at_a_new_commit():
+    silent = History(note="GitHub did not tell about the commits.")
+    before, after = scan(repository()), scan(repository(commit="c2", findings=(), history=silent))
+    (change,) = compare(before, after, Because.CANDIDATE)
+    assert change.because is Because.READING
 
 
 def test_new_commits_are_the_candidates():

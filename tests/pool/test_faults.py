@@ -1,68 +1,134 @@
-"""A server that stumbles: no false change is told, and the next run heals."""
+"""A server that stumbles: nobody is lost, no false change is told, and the next run heals."""
 
 from __future__ import annotations
 
+import os
+import sqlite3
+import sys
+import time
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from portfolio_scan.pool.changes import changes
-from portfolio_scan.pool.diff import Because
+from portfolio_scan.errors import RateLimited
+from portfolio_scan.source.github import connect
+from portfolio_scan.source.github.limits import CrawlLimits
 from portfolio_scan.storage import State, open_store
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
+    from types import ModuleType
 
-pytestmark = [pytest.mark.double, pytest.mark.timeout(300)]
-
-ODD = {"probability": 0.5, "times": 4}
-FAULTS = (
-    {"match": {"kind": "codeload"}, "fault": "corrupt_gzip", "seed": 1, **ODD},
-    {"match": {"kind": "codeload"}, "fault": "truncate", "seed": 2, **ODD},
-    {"match": {"kind": "codeload"}, "fault": "server_error", "seed": 3, **ODD},
-    {"match": {"operation": "Probe"}, "fault": "graphql_timeout", "times": 1},
-    {"match": {"operation": "Inventory"}, "fault": "server_error", "times": 2},
-    {
-        "match": {"operation": "Authorship"},
-        "times": 1,
-        "fault": {"type": "resource_limits", "path": ["r0"]},
-    },
-)
+pytestmark = [pytest.mark.double, pytest.mark.timeout(600)]
+HERE = Path(__file__).parent
+HOUR = timedelta(hours=1)
+MEMBERS = int(os.environ.get("PORTFOLIO_SCAN_CROWD", "40"))
+"""How many are looked at; all of them: PORTFOLIO_SCAN_CROWD=200."""
 
 
-def said(file: Any) -> dict[str, str]:
-    """What the newest scans say, by handle."""
-    return {one.handle: file.scans.digests(one.id)[-1] for one in file.members.all()}
+@pytest.fixture
+def crowd(load: Callable[[Path], ModuleType]) -> Any:
+    return load(HERE / "crowd.py")
 
 
-def test_a_stumbling_server_makes_no_false_change_and_the_next_run_heals(pool: Any, tmp_path: Path):
-    pool.add("cy")
-    pool.rescan()
-    first = said(pool.store)
-    pool.world.push("ada", "alpha", {"more.py": "x = 1\n"})
-    pool.world.create("bo", "epsilon")
+@pytest.fixture
+def many(empty_pool: Any, crowd: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A pool that can be filled, on a server whose silence is soon given up."""
+    limits = CrawlLimits(timeout=crowd.TIMEOUT)
+    hasty = partial(connect, sleep=lambda _: None, limits=limits)
+    for name in ("portfolio_scan.pool.session", "portfolio_scan.analysis.account"):
+        monkeypatch.setattr(f"{name}.connect", hasty)
+    # The server's limits end by its own clock: they must lie behind.
+    empty_pool.clock.now = datetime.now(UTC).replace(hour=6)
+    return empty_pool
+
+
+def beside(pool: Any, file: Path) -> Any:
+    """Give a pool of its own that holds the same."""
+    with (
+        closing(sqlite3.connect(pool.store.shown)) as source,
+        closing(sqlite3.connect(file)) as target,
+    ):
+        source.backup(target)
+    return open_store(str(file))
+
+
+def test_a_stumbling_server_makes_no_false_change_and_the_next_run_heals(
+    many: Any, crowd: Any, tmp_path: Path
+):
+    trial(many, crowd, tmp_path, MEMBERS)
+
+
+def test_the_same_with_rules(many: Any, crowd: Any, tmp_path: Path):
+    many.options = replace(many.options, packs=("builtin",))
+    trial(many, crowd, tmp_path, 25)
+
+
+def trial(pool: Any, crowd: Any, folder: Path, number: int) -> None:
+    crowd.populate(pool.world, number)
     pool.world.start()
-    pool.world.double.faults(*FAULTS)
-    pool.clock.days(7)
-    since = pool.clock()
-    pool.rescan()
-    for member in changes(pool.store, (), since):
-        for one in member.changes:
-            if one.because is Because.CANDIDATE:
-                assert (member.handle, one.repository) in {
-                    ("ada", "ada/alpha"), ("bo", "bo/epsilon"),
-                }  # fmt: skip
-    assert {one.state for one in pool.store.members.all()} == {State.ACTIVE}
-    assert pool.store.leases.owners() == []
+    pool.add(*sorted(pool.world.people.keys() - {"upstream"}))
+    assert pool.rescan().outcomes == {"scanned": number}
+    truth = crowd.change(pool.world)
+    with beside(pool, folder / "undisturbed.sqlite") as other:
+        pool.clock.days(7)
+        since = pool.clock()
+        check_a_limit(pool, crowd, number)
+        check_trouble(pool, crowd, f"p{number - 5:03}")
+        assert crowd.false_changes(pool.store, since, truth) == []
+        assert crowd.negatives(pool.store, truth) == []
 
-    pool.world.double.faults()
-    pool.clock.days(0.1)
-    pool.rescan()
-    assert all(row.complete for row in pool.store.scans.newest().values())
-    assert said(pool.store)["cy"] == first["cy"]
-    # It says what a pool says that never met a fault.
-    with open_store(str(tmp_path / "fresh.sqlite")) as fresh:
-        other = type(pool)(fresh, pool.world, pool.clock)
-        other.add("ada", "bo", "cy")
-        other.rescan()
-        assert said(pool.store) == said(fresh)
+        pool.world.double.reset()
+        pool.clock.days(0.01)
+        healed = pool.rescan()
+        assert healed.troubles == []
+        assert crowd.false_changes(pool.store, since, truth) == []
+        assert crowd.negatives(pool.store, truth) == []
+        undisturbed = type(pool)(other, pool.world, pool.clock)
+        undisturbed.options = pool.options
+        undisturbed.rescan()
+        assert crowd.said(pool.store) == crowd.said(other)
+        # Nothing that happened got lost on the way.
+        assert crowd.told(pool.store, since) == crowd.told(other, since)
+
+
+def check_a_limit(pool: Any, crowd: Any, number: int) -> None:
+    """A limit ends a run; those who were not done are left, and nobody is half done."""
+    limit = {"type": "secondary_rate_limit", "retry_after": 900}
+    pool.world.double.faults({"match": {"operation": "Inventory"}, "after": 2, "fault": limit})
+    moment = pool.clock()
+    report = pool.rescan()
+    assert isinstance(report.stopped, RateLimited)
+    done = crowd.settled(pool.store, moment)
+    assert set(done.values()) == {0, 1}
+    assert report.outcomes["limited"] == 1
+    assert sum(done.values()) - 1 + report.left == number
+    pool.world.double.reset()
+    pool.clock.days(0.001)
+
+
+def check_trouble(pool: Any, crowd: Any, poor: str) -> None:
+    """Everybody comes to an end, and to one, whatever the server does."""
+    waiting = {one.handle for one in pool.store.members.all() if one.checked < pool.clock() - HOUR}
+    pool.world.double.faults(*crowd.faults(pool.member(poor).node_id))
+    report = pool.rescan()
+    assert report.stopped is None
+    assert report.left == 0
+    assert set(crowd.settled(pool.store, pool.clock()).values()) <= {0, 1}
+    assert sum(report.outcomes.values()) == len(waiting)
+    assert report.outcomes["unread"] > 1
+    assert pool.store.leases.owners() == []
+    assert {one.state for one in pool.store.members.all()} == {State.ACTIVE}
+    # What hangs is noted when it ends.
+    time.sleep(crowd.TIMEOUT)
+    asked = pool.world.double.log()
+    met = {name for one in asked for name in one.get("fault") or () if "delay" not in name}
+    kinds = {name.partition(":")[2] for name in met}
+    told = ", ".join(f"{number} {kind}" for kind, number in sorted(report.outcomes.items()))
+    sys.stdout.write(f"{len(asked)} requests, {len(met)} faults of {len(kinds)} kinds: {told}\n")
+    assert report.spending.graphql_requests == sum(one["kind"] == "graphql" for one in asked)

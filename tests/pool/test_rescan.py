@@ -103,12 +103,12 @@ def test_a_handle_that_passes_on_between_two_requests_is_refused(
 ):
     crawl = module.open_account
 
-    def late(target: Any, run: Any, *, person: int) -> Any:
+    def late(target: Any, run: Any, **given: Any) -> Any:
         if target.owner == "ada":
             pool.world.rename("ada", "ada-lee")
             pool.world.add("ada", "epsilon")
             pool.world.start()
-        return crawl(target, run, person=person)
+        return crawl(target, run, **given)
 
     monkeypatch.setattr(module, "open_account", late)
     report = pool.rescan()
@@ -131,6 +131,47 @@ def test_a_vanished_account_is_no_finding(pool: Any):
     pool.clock.days(7)
     assert pool.rescan().outcomes == {"unchanged": 2}
     assert pool.member("ada").reason == ""
+
+
+def test_new_words_about_a_repository_are_noticed_without_a_commit(pool: Any):
+    pool.rescan()
+    number = pool.world.people["ada"].repositories["beta"]
+    pool.world.descriptions[number] = "Predicts failing pumps"
+    pool.world.start()
+    pool.clock.days(7)
+    assert pool.rescan().outcomes == {"scanned": 1, "unchanged": 1}
+    assert pool.world.downloads() == 0
+    told = {one.repository.name: one.repository.description for one in
+            newest(pool, "ada").repositories}  # fmt: skip
+    assert told["ada/beta"] == "Predicts failing pumps"
+
+
+def test_more_repositories_than_a_page_and_none_at_all(empty_pool: Any):
+    pool, world = empty_pool, empty_pool.world
+    world.crowd(["busy"], **{f"r{position}": {} for position in range(101)})
+    world.add("fresh")
+    world.start()
+    pool.add("busy", "fresh")
+    assert pool.rescan().outcomes == {"scanned": 1, "unread": 1}
+    assert pool.versions("busy")[0].repositories == 101
+    world.push("busy", "r100", PUSHED)
+    world.create("fresh", "first")
+    world.start()
+    pool.clock.days(7)
+    assert pool.rescan().outcomes == {"scanned": 2}
+    assert world.downloads() == 2
+    assert (len(commits(newest(pool, "busy"))), pool.member("fresh").reason) == (101, "")
+    world.double.reset()
+    pool.clock.days(7)
+    assert pool.rescan().outcomes == {"unchanged": 2}
+    assert world.asked() == ["Probe", "ProbeMore"]
+
+
+def test_a_read_that_fails_is_counted_all_the_same(pool: Any):
+    pool.world.double.faults({"match": {"operation": "Inventory"}, "fault": "server_error"})
+    report = pool.rescan()
+    assert report.outcomes == {"unread": 2}
+    assert report.spending.graphql_requests == len(pool.world.asked()) > 5
 
 
 def test_a_repository_that_goes_is_read_as_gone(pool: Any):
@@ -198,10 +239,10 @@ def test_a_poisoned_member_is_quarantined_and_the_others_are_read(
 ):
     crawl = module.open_account
 
-    def poisoned(target: Any, run: Any, *, person: int) -> Any:
+    def poisoned(target: Any, run: Any, **given: Any) -> Any:
         if target.owner == "ada":
             raise ZeroDivisionError("in some rule")
-        return crawl(target, run, person=person)
+        return crawl(target, run, **given)
 
     monkeypatch.setattr(module, "open_account", poisoned)
     first = pool.rescan()
@@ -252,8 +293,11 @@ def test_a_limit_stops_the_run_and_nothing_is_lost(pool: Any):
     assert report.stopped.hint.startswith("Run the same command again after 20")
     assert report.left == 1
     assert [pool.member(one).tries for one in ("ada", "bo")] == [0, 0]
+    # It kept the question for ada's pull requests from being answered, too.
+    assert pool.member("ada").reason == "GitHub did not tell merged pull requests"
     pool.world.double.reset()
-    assert pool.rescan().outcomes == {"scanned": 1}
+    assert pool.rescan().outcomes == {"scanned": 2}
+    assert [pool.member(one).reason for one in ("ada", "bo")] == ["", ""]
 
 
 def test_a_limit_in_the_middle_of_an_account_keeps_no_half_scan(pool: Any):

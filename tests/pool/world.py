@@ -7,13 +7,18 @@ not exist, and the code is nobody else's.
 from __future__ import annotations
 
 import json
+import shutil
 import socket
 import subprocess
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
+
+EVERYBODY = "everybody"
+"""Who wrote what a crowd has."""
 
 TRAIN = """import pandas as pd
 from sklearn.ensemble import RandomForestClassifier
@@ -52,6 +57,10 @@ class World:
         self._root.mkdir(parents=True)
         self._commits = 0
         self._next = 1000
+        self._shared: dict[int, Path] = {}
+        self.forks: dict[int, str] = {}
+        """What the repositories with these ids were forked from."""
+        self.descriptions: dict[int, str] = {}
         self.people: dict[str, Person] = {}
         self.double: Any = None
         with socket.socket() as free:
@@ -73,9 +82,28 @@ class World:
         subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(path)], check=True)
         self.push(login, name, {"train.py": TRAIN.format(name=name), **files})
 
+    def crowd(self, logins: Iterable[str], **repositories: dict[str, str]) -> None:
+        """Add people who all have the same repositories, until one is pushed to."""
+        self.add(EVERYBODY)
+        templates = {}
+        for name, files in repositories.items():
+            self.create(EVERYBODY, name, **files)
+            templates[name] = self._git_folder(self._next)
+        del self.people[EVERYBODY]
+        for login in logins:
+            person = self.add(login)
+            for name, path in templates.items():
+                self._next += 1
+                person.repositories[name] = self._next
+                self._shared[self._next] = path
+
     def push(self, login: str, name: str, files: dict[str, str]) -> None:
         """Commit files on top of what is there."""
-        path = self._git_folder(self.people[login].repositories[name])
+        number = self.people[login].repositories[name]
+        shared = self._shared.pop(number, None)
+        path = self._git_folder(number)
+        if shared is not None:
+            shutil.copytree(shared, path)
         self._commits += 1
         when = f"{1_760_000_000 + self._commits * 3600} +0000"
         known = subprocess.run(
@@ -106,11 +134,19 @@ class World:
         self.close()
         manifest = {
             "users": {
-                login: {"id": one.id, "emails": [f"{login}@people.example"]}
+                login: {
+                    "id": one.id,
+                    "emails": [f"{login}@people.example", f"{EVERYBODY}@people.example"],
+                }
                 for login, one in self.people.items()
             },
             "repos": {
-                f"{login}/{name}": {"id": number, "path": str(self._git_folder(number))}
+                f"{login}/{name}": {
+                    "id": number,
+                    "path": str(self._git_folder(number)),
+                    "description": self.descriptions.get(number, ""),
+                    **({"parent": self.forks[number]} if number in self.forks else {}),
+                }
                 for login, one in self.people.items()
                 for name, number in one.repositories.items()
             },
@@ -136,4 +172,6 @@ class World:
         return [one["operation"] for one in self.double.log() if one["kind"] == "graphql"]
 
     def _git_folder(self, number: int) -> Path:
+        if number in self._shared:
+            return self._shared[number]
         return self._folder / "git" / f"{number}.git"

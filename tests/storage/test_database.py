@@ -177,6 +177,8 @@ def test_an_older_server_waits_for_the_command(cluster: Any):
     with connect(address) as database, database.writing() as connection:
         for table in ("annotations", "decisions", "properties", "sites", "tombstones", "traces"):
             connection.execute(text(f"DROP TABLE {table}"))
+        for index in ("ix_members_turn", "ix_members_lease"):
+            connection.execute(text(f"DROP INDEX {index}"))
     as_of(address, "0002")
     with pytest.raises(MigrationNeeded) as caught:
         open_store(address)

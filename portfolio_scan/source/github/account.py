@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from portfolio_scan.errors import NetworkFailure, RateLimited, SourceError
 from portfolio_scan.model import Contributions, NotRead, Receipt
 from portfolio_scan.source.github.answers import PointsUsedUp
+from portfolio_scan.source.github.authorship import NOT_TOLD
 from portfolio_scan.source.github.inventory import Inventory, candidates, choose, unlisted
 from portfolio_scan.source.github.plan import Plan, make_plan
 
@@ -124,6 +125,8 @@ class Account:
         histories = self._ask_histories(pages, items, max_repos, include_forks=include_forks)
         chosen, rest = choose(items, histories, max_repos=max_repos, include_forks=include_forks)
         self._chosen = {item.name: item for item in chosen}
+        gaps = {item.repository.name for item in items if item.gap}
+        torn = (one.name for one in chosen if one.name in gaps or one.history.note == NOT_TOLD)
         self.save_state(finished=False)
         return Inventory(
             subject=pages.subject,
@@ -131,6 +134,7 @@ class Account:
             not_read=(*refused, *rest, *pages.not_read, *unlisted(pages)),
             found=max(pages.total, len(pages.listed)),
             reduced=self._crawl.reduced,
+            torn=tuple(torn),
         )
 
     def plan(self, *, max_repos: int | None = None, include_forks: bool = False) -> Plan:

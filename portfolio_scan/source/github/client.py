@@ -72,6 +72,7 @@ class Client:
         retry = BoundedRetry(
             patience=patience,
             secondary_wait=limits.secondary_wait,
+            counted=self._count_again,
             total=TRIES,
             connect=2,
             backoff_factor=1,
@@ -142,6 +143,13 @@ class Client:
                 resets_at=resets_at,
             )
         self.spent.rest_requests += 1
+
+    def _count_again(self, method: str) -> None:
+        """Count a request that is repeated because a limit had refused it."""
+        if method == "POST":
+            self.spent.graphql_requests += 1
+        else:
+            self.spent.rest_requests += 1
 
     def note_remaining(self, headers: Mapping[str, Any]) -> None:
         """Remember what a REST reply's headers say is left, and until when."""

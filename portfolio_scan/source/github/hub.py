@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
 from portfolio_scan.errors import AuthenticationFailed
+from portfolio_scan.model import Receipt
 from portfolio_scan.source.github.account import Account
 from portfolio_scan.source.github.anonymous import AnonymousCrawl
 from portfolio_scan.source.github.client import SIGN_IN_HINT, Client
@@ -113,6 +114,11 @@ class Hub:
             account.close()
         self._opened.clear()
         unguard_logs(self._filter)
+
+    @property
+    def receipt(self) -> Receipt:
+        """What was asked for up to now, over everything that was opened."""
+        return sum((one.receipt for one in self._opened), Receipt())
 
     def open(self, target: str) -> Account:
         """Open a handle, or the single repository `owner/name`; nothing is asked yet."""

@@ -32,6 +32,8 @@ class Inventory:
     """Repositories that the server says the account has, public and its own."""
     reduced: str = ""
     """Why all of it is less than it could be (no token); empty: it is not."""
+    torn: tuple[str, ...] = ()
+    """Repositories of `listed` that GitHub did not tell everything about."""
 
 
 def candidates(listed: Sequence[Listed], limits: CrawlLimits) -> tuple[list[Listed], list[NotRead]]:

@@ -58,13 +58,17 @@ class Patience:
     def __init__(
         self, *, budget: float, clock: Callable[[], datetime], sleep: Callable[[float], None]
     ) -> None:
-        self.left = budget
+        self.left = self._budget = budget
         self._clock = clock
         self._sleep = sleep
 
     def now(self) -> datetime:
         """Give the time of the injected clock, in UTC."""
         return self._clock().astimezone(UTC)
+
+    def renew(self) -> None:
+        """Begin anew, for a connection that outlives a scan: GitHub has answered."""
+        self.left = self._budget
 
     def wait(self, seconds: float, reason: str) -> None:
         """Sleep, or raise `RateLimited` with the time to go on when that is longer than is left."""

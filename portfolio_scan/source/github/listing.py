@@ -150,7 +150,9 @@ class _Page:
     """One answer to the inventory query, sorted into whole, broken and refused repositories."""
 
     def __init__(self, answer: Answer, server: Server, login: str) -> None:
-        owner = answer.data.get("repositoryOwner")
+        if "repositoryOwner" not in answer.data:
+            raise Overloaded(f"GitHub did not tell about {login}", "Try again later.")
+        owner = answer.data["repositoryOwner"]
         if owner is None:
             _refuse_account(login, answer.errors)
         if owner["__typename"] != "User":

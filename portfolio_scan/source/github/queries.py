@@ -106,7 +106,7 @@ query MergedUpstream($asked: String!) {
 _HEADS = """
 fragment heads on RepositoryConnection {
   pageInfo { hasNextPage endCursor }
-  nodes { id nameWithOwner isArchived isDisabled defaultBranchRef { target { oid } } }
+  nodes { id nameWithOwner description isArchived isDisabled defaultBranchRef { target { oid } } }
 }
 """
 _LISTED = (

@@ -14,7 +14,7 @@ from github.GithubRetry import GithubRetry
 from urllib3.exceptions import InvalidHeader
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from types import TracebackType
 
     from urllib3 import BaseHTTPResponse
@@ -28,8 +28,16 @@ LIMITED = (403, 429)
 class BoundedRetry(GithubRetry):
     """Retries what a limit refused, as long as the scan's patience lasts."""
 
-    def __init__(self, *, patience: Patience, secondary_wait: float, **options: Any) -> None:
+    def __init__(
+        self,
+        *,
+        patience: Patience,
+        secondary_wait: float,
+        counted: Callable[[str], None],
+        **options: Any,
+    ) -> None:
         self.patience = patience
+        self.counted = counted
         self.secondary_wait = secondary_wait
         # What `new` hands over from its predecessor is out of date: patience has been spent since.
         options["max_rate_limit_wait"] = patience.left
@@ -38,7 +46,9 @@ class BoundedRetry(GithubRetry):
     def new(self, **options: Any) -> Self:
         """Make the retry for the next attempt."""
         first = self.secondary_wait
-        return super().new(patience=self.patience, secondary_wait=first, **options)
+        return super().new(
+            patience=self.patience, secondary_wait=first, counted=self.counted, **options
+        )
 
     def get_retry_after(self, response: BaseHTTPResponse) -> float | None:
         """Seconds that the reply asks for; one that cannot be understood asks for nothing."""
@@ -66,6 +76,8 @@ class BoundedRetry(GithubRetry):
                 response.close()
                 raise _too_long(response.status, response.headers, asked)
         following = super().increment(method, url, response, error, _pool, _stacktrace)
+        if response is not None:
+            self.counted(method or "")
         return cast("Self", following)
 
     def sleep(self, response: BaseHTTPResponse | None = None) -> None:

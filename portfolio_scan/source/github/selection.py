@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portfolio_scan.model import EntryMode, NotRead
+from portfolio_scan.source.github.authorship import NOT_TOLD
 from portfolio_scan.source.github.ordering import NOTEBOOK, PYTHON
 
 if TYPE_CHECKING:
@@ -63,6 +64,9 @@ def refuse_foreign(item: Listed, history: History) -> NotRead | None:
     what = f"a fork of {repository.fork_of}" if repository.fork_of else "a mirror"
     reason = "fork" if repository.fork_of else "mirror"
     known = history.own_commits == 0
+    if not known and (history.note == NOT_TOLD or item.gap):
+        # Asked and not answered: that may be different next time.
+        reason = "failed"
     seen = "no commit in it is linked to" if known else "it is not known whether it has commits of"
     detail = f"It is {what}, and {seen} this account."
     return NotRead(name=repository.name, reason=reason, detail=detail)

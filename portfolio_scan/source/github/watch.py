@@ -1,9 +1,9 @@
 """Watching many accounts: which handle is whose, and whether anything changed in the meantime.
 
-Accounts are asked for by node id, twenty a request, with the heads of their repositories and
-nothing else. A group that the server cannot work out is halved, and grows again when all goes well.
-What could not be told is said to be untold; only GitHub's own word that there is no such account
-makes it gone, and nothing about the person follows from either.
+Accounts are asked for by node id, twenty a request, with the heads and descriptions of their
+repositories and nothing else. A group that the server cannot work out is halved, and grows again
+when all goes well. What could not be told is said to be untold; only GitHub's own word that there
+is no such account makes it gone, and nothing about the person follows from either.
 """
 
 from __future__ import annotations
@@ -56,6 +56,7 @@ class Head:
     """Empty: it has none."""
     archived: bool = False
     disabled: bool = False
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +76,8 @@ class Probed:
     def digest(self) -> str:
         """A digest that changes whenever there may be something new to read."""
         lines = sorted(
-            f"{one.node_id} {one.name} {one.commit} {one.archived} {one.disabled}"
+            f"{one.node_id} {one.name} {one.commit} {one.archived} {one.disabled} "
+            f"{one.description!a}"
             for one in self.heads
         )
         text = "\n".join((*lines, f"refused {self.refused}"))
@@ -209,6 +211,8 @@ class Watch:
 
     def _ask(self, ids: Sequence[str], *, last: bool) -> dict[str, Probed]:
         answer = self._client.graphql(PROBE, {"ids": list(ids)}, shrinkable=not last)
+        # A run over a large pool takes hours; what it may wait for is one answer.
+        self._client.patience.renew()
         nodes = answer.data.get("nodes") or []
         told = {}
         for position, one in enumerate(ids):
@@ -291,6 +295,7 @@ def _read_head(node: dict[str, Any]) -> Head:
         commit=target.get("oid") or "",
         archived=bool(node.get("isArchived")),
         disabled=bool(node.get("isDisabled")),
+        description=node.get("description") or "",
     )
 
 
@@ -298,7 +303,7 @@ def _read_identity(answer: Answer, alias: str, handle: str) -> Identified:
     owner = answer.data.get(alias)
     if owner is None:
         types = {error.type for error in answer.errors if error.path[:1] == (alias,)}
-        known = types <= {"NOT_FOUND"}
+        known = alias in answer.data and types <= {"NOT_FOUND"}
         return Identified(handle=handle, problem="There is no such account" if known else _UNTOLD)
     if owner["__typename"] != "User":
         return Identified(handle=owner["login"], problem="It is an organisation, not a person")

@@ -216,7 +216,7 @@ def test_a_failed_question_about_commits_is_no_answer(opened: Callable[..., Acco
     assert {item.history.note for item in inventory.listed} == {
         "GitHub did not tell about the commits."
     }
-    forks = {item.name: item.detail for item in inventory.not_read if item.reason == "fork"}
+    forks = {item.name: item.detail for item in inventory.not_read if item.reason == "failed"}
     assert "it is not known whether" in forks[f"{WHO}/shared"]
 
 

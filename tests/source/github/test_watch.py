@@ -214,6 +214,7 @@ def test_the_digest_tells_what_matters():
         probed(one, Head(node_id="R_2", name="jo/renamed", commit="")),
         probed(one, Head(node_id="R_2", name="jo/b", commit="", archived=True)),
         probed(one, Head(node_id="R_2", name="jo/b", commit="", disabled=True)),
+        probed(one, Head(node_id="R_2", name="jo/b", commit="", description="New words")),
         probed(one, two, refused=1),
     ]
-    assert len({same, *(one.digest for one in others)}) == 7
+    assert len({same, *(one.digest for one in others)}) == 8

@@ -13,6 +13,10 @@ depends_on = None
 
 def upgrade() -> None:
     """Make the tables; a decision that was recorded never changes."""
+    columns = ["server", "state", "crashes", "tries", "id"]
+    op.create_index("ix_members_turn", "members", columns, unique=False)
+    columns = ["lease_owner", "lease_until"]
+    op.create_index("ix_members_lease", "members", columns, unique=False)
     op.create_table(
         "properties",
         sa.Column("name", sa.String(length=32), nullable=False),
