@@ -262,12 +262,6 @@ class Downloader:
         return NotRead(name=repository.name, reason=reason, detail=detail)
 
 
-@cache
-def _trusted() -> ssl.SSLContext:
-    """Read the certificates of this machine, once: a pool opens a connection for each member."""
-    return httpx.create_ssl_context()
-
-
 class _Stumble(Exception):
     """This attempt failed; another one may not."""
 
