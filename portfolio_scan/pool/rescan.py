@@ -8,16 +8,12 @@ between two versions of a scan then has one cause, either the rules or the code.
 
 from __future__ import annotations
 
-import logging
 from collections import deque
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import portfolio_scan
-from portfolio_scan.analysis.account import AccountScan, open_account, open_again
-from portfolio_scan.analysis.progress import Silence
-from portfolio_scan.analysis.run import Run
+from portfolio_scan.analysis.account import AccountScan, open_account
 from portfolio_scan.errors import (
     AuthenticationFailed,
     ClusterUnavailable,
@@ -28,8 +24,10 @@ from portfolio_scan.errors import (
     StorageError,
 )
 from portfolio_scan.model import Receipt
-from portfolio_scan.pool.documents import missing, pack_crawl, to_row, unpack_crawl
-from portfolio_scan.pool.report import RunReport, Tools, Trouble
+from portfolio_scan.pool.documents import missing, pack_crawl, to_row
+from portfolio_scan.pool.ledger import LEASE, Ledger, Stopped, defect
+from portfolio_scan.pool.rejudging import Rejudging
+from portfolio_scan.pool.report import RunReport, Tools
 from portfolio_scan.source.github import Probed, Told
 from portfolio_scan.source.target import Target
 from portfolio_scan.storage import Cause, Kind, Settlement, Spending
@@ -38,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from portfolio_scan.analysis.account import OpenAccount, OpenAgain
+    from portfolio_scan.analysis.account import OpenAccount
     from portfolio_scan.analysis.registry import Rules
     from portfolio_scan.analysis.requisition import Requisition
     from portfolio_scan.pool.allowance import Allowance
@@ -47,21 +45,7 @@ if TYPE_CHECKING:
 
 AT_ONCE = 20
 """Members looked at with one request."""
-LEASE = timedelta(hours=1)
-"""How long a member may be held without a sign of life; longer than one takes to read."""
 MAX_TRIES = 3
-DOWN_AFTER = 5
-"""Members in a row that could not be read because GitHub did not answer: then it is down."""
-
-log = logging.getLogger(__name__)
-
-
-class _Stopped(Exception):
-    """The run cannot go on; its cause says why."""
-
-    def __init__(self, reason: PortfolioScanError) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 def rules_id(rules: Rules, requisition: Requisition, today: date) -> str:
@@ -88,13 +72,15 @@ class Rescan:
         self._allowance = allowance
         self._judged = rules_id(tools.rules, tools.requisition, wanted.today)
         self._read = Receipt()
-        self._unanswered: list[tuple[Member, Settlement]] = []
-        """Members that failed since GitHub last answered: it may be down, then they did not."""
+        self._ledger = Ledger(tools, wanted)
+        self._rejudging = Rejudging(
+            tools, self._ledger, self._judged, then_looked_at=watch is not None
+        )
+        self.report = self._ledger.report
         self._last: Member | None = None
         """The last member whose turn came."""
         self._open: deque[tuple[Member, Probed, OpenAccount]] = deque()
         """Members whose repositories were fetched and are being studied."""
-        self.report = RunReport(run=wanted.run)
 
     def run(self) -> RunReport:
         """Take members until none is left. What stops it early is in the report.
@@ -108,8 +94,8 @@ class Rescan:
             while batch := self._next():
                 self._take(batch)
             self._finish(keep_open=0)
-            self._settle_pending(failed=self.report.outcomes[Kind.SCANNED] > 0)
-        except _Stopped as stop:
+            self._ledger.settle_held_back(failed=self.report.outcomes[Kind.SCANNED] > 0)
+        except Stopped as stop:
             self.report.stopped = _told_again(stop.reason)
             self._finish_stopped()
         finally:
@@ -154,7 +140,7 @@ class Rescan:
         return batch
 
     def _take(self, batch: Sequence[Member]) -> None:
-        due = self._judge_again(batch)
+        due = self._rejudging.judge_again(batch)
         if self._watch is None:
             return
         try:
@@ -164,7 +150,7 @@ class Rescan:
             if self._allowance is not None:
                 self._allowance.probed()
         except (RateLimited, NetworkFailure, AuthenticationFailed) as error:
-            raise _Stopped(error) from error
+            raise Stopped(error) from error
         changed = []
         settlements = []
         for member in due:
@@ -174,7 +160,7 @@ class Rescan:
                 changed.append((member, answer))
             else:
                 settlements.append((member, settlement))
-        self._settle(settlements)
+        self._ledger.settle(settlements)
         for member, answer in changed:
             self._open_member(member, answer)
 
@@ -195,95 +181,22 @@ class Rescan:
             )
         return None
 
-    def _judge_again(self, batch: Sequence[Member]) -> list[Member]:
-        """Judge those from what was kept whom other rules judged before; all members as they are.
-
-        Several are studied at a time, and all are done in the end.
-        """
-        due = {member.id: member for member in batch}
-        opened: deque[tuple[Member, OpenAgain | Settlement | None]] = deque()
-        for member in batch:
-            if member.judged and member.judged != self._judged and self._begin(member):
-                opened.append((member, self._open_again(member)))
-            while len(opened) >= self._tools.executor.ahead:
-                done = self._close_again(*opened.popleft())
-                due[done.id] = done
-        for one in opened:
-            done = self._close_again(*one)
-            due[done.id] = done
-        return list(due.values())
-
-    def _open_again(self, member: Member) -> OpenAgain | Settlement | None:
-        """Begin to judge a member again; None: another version of this tool kept what there is."""
-        crawled = unpack_crawl(self._store.scans.crawl(member.id))
-        if crawled is None:
-            return None
-        try:
-            opened = open_again(crawled, self._tools_for(member))
-        except StorageError:
-            raise
-        except Exception as error:  # noqa: BLE001 - a defect must cost one member, not all of them
-            return _defect(member, error)
-        return opened if opened is not None else self._not_enough(member)
-
-    def _close_again(self, member: Member, opened: OpenAgain | Settlement | None) -> Member:
-        """Keep what judging a member again gave; the member as it is then."""
-        keep = self._watch is not None
-        if opened is None and keep:
-            # It is read now, and that is all.
-            return replace(member, heads="")
-        settlement = opened if isinstance(opened, Settlement) else self._not_enough(member)
-        if opened is not None and not isinstance(opened, Settlement):
-            try:
-                scan = opened.finish()
-            except StorageError:
-                raise
-            except Exception as error:  # noqa: BLE001 - as above
-                settlement = _defect(member, error)
-            else:
-                settlement = Settlement(
-                    member=member.id,
-                    kind=Kind.REJUDGED,
-                    judged=self._judged,
-                    scan=to_row(
-                        AccountScan(scan=scan, crawled=opened.crawled),
-                        cause=Cause.RULES,
-                        rules=self._judged,
-                        heads=member.heads,
-                    ),
-                    keep=keep,
-                )
-        self._settle([(member, settlement)])
-        heads = member.heads if settlement.heads is None else settlement.heads
-        return replace(member, heads=heads, judged=settlement.judged or "")
-
-    def _not_enough(self, member: Member) -> Settlement:
-        return Settlement(
-            member=member.id,
-            kind=Kind.UNREAD,
-            reason="what was kept of it is not enough to judge it again",
-            # Read in full next time.
-            heads="",
-            judged="",
-            keep=self._watch is not None,
-        )
-
     def _open_member(self, member: Member, answer: Probed) -> None:
         """Fetch what is new of a member; it is finished while the next ones are fetched."""
         try:
             if self._allowance is not None:
                 self._allowance.check()
         except (RateLimited, NetworkFailure) as error:
-            raise _Stopped(error) from error
+            raise Stopped(error) from error
         if member.crashes:
             # It may bring the program down: then nobody else was being read.
             self._finish(keep_open=0)
-        if not self._begin(member):
+        if not self._ledger.begin(member):
             return
         target = Target(text=answer.handle, owner=answer.handle)
         try:
             opened = open_account(
-                target, self._tools_for(member), person=member.github_id, spent=self._spend
+                target, self._ledger.run_for(member), person=member.github_id, spent=self._spend
             )
         except StorageError:
             raise
@@ -313,7 +226,7 @@ class Rescan:
         while self._open:
             try:
                 self._finish(keep_open=0)
-            except _Stopped:
+            except Stopped:
                 continue
 
     def _spend(self, receipt: Receipt) -> None:
@@ -324,10 +237,10 @@ class Rescan:
     def _failed(self, member: Member, answer: Probed, error: Exception) -> None:
         if isinstance(error, RateLimited | AuthenticationFailed | ClusterUnavailable):
             limited = Settlement(member=member.id, kind=Kind.LIMITED, reason=error.message)
-            self._settle([(member, limited)])
-            raise _Stopped(error) from error
+            self._ledger.settle([(member, limited)])
+            raise Stopped(error) from error
         if isinstance(error, NetworkFailure):
-            self._fail_for_now(member, error.message)
+            self._ledger.fail_for_now(member, error.message)
             return
         if isinstance(error, NothingToScan):
             settlement = Settlement(
@@ -343,23 +256,23 @@ class Rescan:
                 member=member.id, kind=Kind.UNREAD, reason=error.message, failed=True
             )
         else:
-            settlement = _defect(member, error)
-        self._settle([(member, settlement)])
+            settlement = defect(member, error)
+        self._ledger.settle([(member, settlement)])
 
     def _keep(self, member: Member, answer: Probed, found: AccountScan) -> None:
         crawled = found.crawled
         if crawled.limited:
             limited = Settlement(member=member.id, kind=Kind.LIMITED, reason=crawled.partial)
-            self._settle([(member, limited)])
+            self._ledger.settle([(member, limited)])
             resets_at = datetime.fromisoformat(crawled.resume_after)
-            raise _Stopped(RateLimited(crawled.partial.rstrip("."), resets_at=resets_at))
+            raise Stopped(RateLimited(crawled.partial.rstrip("."), resets_at=resets_at))
         if crawled.partial:
-            self._fail_for_now(member, crawled.partial)
+            self._ledger.fail_for_now(member, crawled.partial)
             return
         left_out = "; ".join(missing(found))
         # What fails again and again is left at what was read, until something changes.
         settled = not left_out or member.tries + 1 >= MAX_TRIES
-        self._settle_pending()
+        self._ledger.settle_held_back()
         settlement = Settlement(
             member=member.id,
             kind=Kind.SCANNED,
@@ -378,70 +291,7 @@ class Rescan:
             ),
             crawl=pack_crawl(crawled),
         )
-        self._settle([(member, settlement)])
-
-    def _fail_for_now(self, member: Member, reason: str) -> None:
-        """Hold a failure back until it is known whether GitHub answers others."""
-        settlement = Settlement(member=member.id, kind=Kind.UNREAD, reason=reason)
-        self._unanswered.append((member, settlement))
-        if len(self._unanswered) >= DOWN_AFTER:
-            self._settle(self._unanswered)
-            self._unanswered = []
-            message = f"GitHub did not answer for {DOWN_AFTER} members in a row"
-            raise _Stopped(NetworkFailure(message, "Run the same command again later."))
-
-    def _settle_pending(self, *, failed: bool = True) -> None:
-        """Settle the failures held back; they count where GitHub does answer others."""
-        pending = [(member, replace(one, failed=failed)) for member, one in self._unanswered]
-        self._unanswered = []
-        self._settle(pending)
-
-    def _settle(self, settlements: Sequence[tuple[Member, Settlement]]) -> None:
-        if not settlements:
-            return
-        store, tools = self._store, self._tools
-        by_number = {member.id: (member, one) for member, one in settlements}
-        kept = store.results.settle(
-            self._wanted.run, tools.owner, [one for _, one in settlements], tools.clock()
-        )
-        for settled in kept:
-            member, one = by_number[settled.member]
-            self.report.outcomes[one.kind] += 1
-            self.report.versions += settled.version is not None
-            if one.reason:
-                self.report.troubles.append(
-                    Trouble(
-                        handle=one.handle or member.handle,
-                        kind=one.kind,
-                        reason=one.reason,
-                        quarantined=settled.quarantined,
-                    )
-                )
-            if not one.keep:
-                tools.progress.step()
-
-    def _begin(self, member: Member) -> bool:
-        """Note that a member is being read now; False: another run has taken it over."""
-        until = self._tools.clock() + LEASE
-        return self._store.leases.begin(member.id, self._tools.owner, until=until)
-
-    def _tools_for(self, member: Member) -> Run:
-        tools = self._tools
-        return Run(
-            options=tools.options,
-            rules=tools.rules,
-            cache=self._store.observations(member.id),
-            executor=tools.executor,
-            progress=Silence(),
-            clock=tools.clock,
-            requisition=tools.requisition,
-        )
-
-
-def _defect(member: Member, error: Exception) -> Settlement:
-    log.error("reading %s failed", member.handle, exc_info=error)
-    reason = f"unexpected {type(error).__name__}: {error}"[:500]
-    return Settlement(member=member.id, kind=Kind.UNREAD, reason=reason, failed=True)
+        self._ledger.settle([(member, settlement)])
 
 
 def _told_again(reason: PortfolioScanError) -> PortfolioScanError:

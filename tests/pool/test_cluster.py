@@ -179,6 +179,13 @@ def test_when_all_workers_are_gone_the_run_stops_and_it_is_nobodys_failure(
     assert {one.tries for one in judging.store.members.all()} == {0}
     assert judging.store.leases.owners() == []
     assert on(judging, None).rescan().outcomes == {"scanned": 6}
+    # Nor is it when they are only to judge again.
+    judging.clock.days(100)
+    workers.add_worker()
+    report = on(judging, workers.address).rejudge()
+    assert isinstance(report.stopped, ClusterUnavailable)
+    assert (report.outcomes, report.left) == ({}, 6)
+    assert on(judging, None).rejudge().outcomes == {"rejudged": 6}
 
 
 def test_workers_with_something_else_installed_are_refused(

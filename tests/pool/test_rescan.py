@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -355,7 +356,7 @@ def test_who_is_no_member_is_not_looked_at(pool: Any):
 
 def test_without_a_token_nothing_is_done(pool: Any, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("portfolio_scan.pool.session.find_token", lambda _: None)
-    pool.options = module.replace(pool.options, token=None)
+    pool.options = replace(pool.options, token=None)
     with pytest.raises(AuthenticationFailed, match="needs a token"):
         pool.rescan()
 
@@ -377,7 +378,7 @@ def test_other_rules_judge_again_without_a_request(pool: Any, monkeypatch: pytes
 def test_changed_rules_and_changed_code_are_two_versions(
     pool: Any, monkeypatch: pytest.MonkeyPatch
 ):
-    pool.options = module.replace(pool.options, packs=("builtin",))
+    pool.options = replace(pool.options, packs=("builtin",))
     pool.rescan()
     pool.world.push("ada", "alpha", PUSHED)
     pool.world.start()
@@ -388,7 +389,7 @@ def test_changed_rules_and_changed_code_are_two_versions(
     def strict(opened: OpenAgain) -> Any:
         scan = finish(opened)
         (*rest, last) = scan.repositories
-        return module.replace(scan, repositories=(*rest, module.replace(last, findings=())))
+        return replace(scan, repositories=(*rest, replace(last, findings=())))
 
     monkeypatch.setattr(OpenAgain, "finish", strict)
     report = pool.rescan()
@@ -432,7 +433,7 @@ def test_what_another_version_kept_is_read_anew_and_no_trouble(
 ):
     pool.rescan()
     pool.clock.days(7)
-    monkeypatch.setattr(module, "unpack_crawl", lambda _: None)
+    monkeypatch.setattr("portfolio_scan.pool.rejudging.unpack_crawl", lambda _: None)
     monkeypatch.setattr(module, "rules_id", lambda *_: "other rules")
     report = pool.rescan()
     assert (report.outcomes, report.troubles) == ({"scanned": 2}, [])
