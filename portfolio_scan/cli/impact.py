@@ -20,7 +20,7 @@ Examples:
 
 \b
   portfolio-scan impact --groups held-apart.csv --decisions "ML engineer 2026" --selected invited
-  portfolio-scan impact --groups all.csv --selected-column outcome --selected hired
+  portfolio-scan impact --groups all.csv --selected-column outcome --selected invited
   portfolio-scan impact --groups held-apart.csv --finding evaluation.leakage
   portfolio-scan impact --groups held-apart.csv --every-rule
 """
@@ -110,7 +110,7 @@ def command(
 ) -> None:
     """Compare how often each group was selected, and each two kinds of groups together.
 
-    The file is kept apart from the pool; it is read, counted and forgotten. What is printed holds
+    The file is kept apart from the pool; it is read, counted and not kept. What is printed holds
     no handle and no group of few people. With --selected-column no pool is needed.
     """
     sources = (decisions, selected_column, finding, strengths or None, every_rule or None)

@@ -129,7 +129,7 @@ def _clear(
     store: Store, found: Sequence[Found], now: datetime, *, tombstones: bool, action: str
 ) -> list[Cleared]:
     results = []
-    for one in found:
+    for number, one in enumerate(found, 1):
         cleared = Cleared(person=one.person, failed=list(one.unreadable))
         results.append(cleared)
         for trace in one.traces:
@@ -139,11 +139,12 @@ def _clear(
                 cleared.failed.append((trace.where, error))
             else:
                 cleared.gone.append(trace)
-        detail = _detail(cleared)
+        detail, last = _detail(cleared), number == len(found)
         if tombstones:
-            store.erasures.erase([one.person.account], now, detail)
+            store.erasures.erase([one.person.account], now, detail, tidy=last)
         elif one.person.member is not None:
-            store.members.remove([one.person.member.id], now, action=action, detail=detail)
+            numbers = [one.person.member.id]
+            store.members.remove(numbers, now, action=action, detail=detail, tidy=last)
     return results
 
 

@@ -96,8 +96,13 @@ class Erasures:
         accounts: Sequence[Account],
         at: datetime,
         detail: Mapping[str, object],
+        *,
+        tidy: bool = True,
     ) -> list[int]:
-        """Take accounts out, and keep that they were erased; the numbers of those in the pool."""
+        """Take accounts out, and keep that they were erased; the numbers of those in the pool.
+
+        `tidy` as in `Members.remove`.
+        """
         with self._database.writing() as connection:
             numbers = [_number(connection, one) for one in accounts]
             gone = [number for number in numbers if number is not None]
@@ -105,7 +110,8 @@ class Erasures:
             self._tombstones.put(connection, accounts, at)
             lines = (journal.Line(action="erase", member=one, detail=detail) for one in numbers)
             journal.append(connection, at, lines)
-            drop_unused(connection)
+            if tidy:
+                drop_unused(connection)
         return gone
 
     def clean(self) -> str:

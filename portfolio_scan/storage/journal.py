@@ -79,12 +79,14 @@ def newest(connection: Connection, action: str) -> dict[int, datetime]:
 
 def first_broken(connection: Connection) -> int | None:
     """Give the number of the first line that was altered, or follows one that is missing."""
-    previous = ""
+    previous, broken = "", None
     for number, entry in enumerate(entries(connection), 1):
-        if (entry.id, entry.previous, entry.hash) != (number, previous, _hash(entry)):
-            return number
+        fits = (entry.id, entry.previous, entry.hash) == (number, previous, _hash(entry))
+        # To the end: rows that nobody fetches would keep the server's cursor open.
+        if not fits and broken is None:
+            broken = number
         previous = entry.hash
-    return None
+    return broken
 
 
 def _hash(entry: LogEntry) -> str:

@@ -151,10 +151,12 @@ class Members:
         *,
         action: str = "remove",
         detail: Mapping[str, object] = MappingProxyType({}),
+        tidy: bool = True,
     ) -> None:
         """Remove members with their scans, outcomes, and what was read of their repositories.
 
         File contents that another member has too stay. `action` and `detail` go into the log.
+        Without `tidy` contents wait for the next call that has it: finding them takes a while.
         """
         with self._database.writing() as connection:
             drop_members(connection, numbers)
@@ -163,7 +165,8 @@ class Members:
                 for number in sorted(numbers)
             )
             journal.append(connection, now, lines)
-            drop_unused(connection)
+            if tidy:
+                drop_unused(connection)
 
 
 def _refuse_erased(erased: set[Account], new: Sequence[NewMember]) -> None:

@@ -53,6 +53,7 @@ PHRASES = {
     ("report_templates/dossier/", "What it does not know"): "of the tool itself",
     ("docs/dossier.md", "passes over those it does not know"): "of a program that reads JSON",
     ("portfolio_scan/pool/", "talent pool"): "what such a list of people is called",
+    ("portfolio_scan/duties/decisions.py", "talent"): "a word that is nobody's name",
     ("portfolio_scan/parsing/", "Python does not know"): "of Python",
     ("portfolio_scan/analysis/packs.py", "failed to load"): "of a pack, in the log",
     ("portfolio_scan/cli/doctor.py", "BAD"): "of a part of the installation",

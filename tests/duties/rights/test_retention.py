@@ -87,6 +87,19 @@ def test_members_go_when_their_basis_and_the_grace_are_over(
     assert opened.broken_log_line() is None
 
 
+def test_what_was_read_of_several_members_goes_with_them(
+    add: Callable[..., Any], opened: Store, capsys: pytest.CaptureFixture[str]
+):
+    for number in (1, 2, 3):
+        member = add(f"member-{number}", number, expires=date(2020, 1, number))
+        kept = opened.observations(member.id)
+        kept.add_contents({f"b{number}": b"x"})
+        kept.add_manifest(f"s{number}", "c", b"m", [f"b{number}"])
+    assert len(swept(capsys)["members"]) == 3
+    assert opened.observations(1).contents(["b1", "b2", "b3"]) == {}
+    assert [line.action for line in opened.log()] == ["add"] * 3 + ["expire"] * 3 + ["sweep"]
+
+
 def test_superseded_versions_go_but_no_newest_and_none_with_a_decision(
     add: Callable[..., Any], opened: Store, capsys: pytest.CaptureFixture[str]
 ):
