@@ -113,8 +113,7 @@ def command(
 
 def places_of(blind_table: str | None = None) -> Places:
     """Name the places of this user on this machine."""
-    import socket  # noqa: PLC0415 - not for --help
-    from pathlib import Path  # noqa: PLC0415
+    from pathlib import Path  # noqa: PLC0415 - not for --help
 
     from portfolio_scan.duties.places import Places  # noqa: PLC0415
 
@@ -124,7 +123,6 @@ def places_of(blind_table: str | None = None) -> Places:
         outbox=environment.outbox_folder(),
         blind_table=Path(blind_table) if blind_table else environment.blind_table(),
         cache=environment.cache_folder(),
-        machine=socket.gethostname(),
     )
 
 

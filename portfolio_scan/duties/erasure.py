@@ -11,12 +11,14 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from portfolio_scan.delivery.outbox import State
 from portfolio_scan.duties import places as at
 from portfolio_scan.duties.places import Places, Trace, counted
 from portfolio_scan.errors import PortfolioScanError
+from portfolio_scan.pool.site import sites_here
 from portfolio_scan.storage.erasures import delete_copy
 
 if TYPE_CHECKING:
@@ -82,13 +84,14 @@ def look(store: Store, places: Places, person: Person) -> Found:
 
     blind = tried("blind", look_up)
     sources = store.erasures.sources(person.member.id) if person.member else []
-    sites = store.erasures.sites()
+    sites = [Path(one.path) for one in sites_here(store)]
+    pages = [tried("sites", partial(at.pages, store, person, one)) for one in sites]
     traces = [
         *_copies(store, person),
         *tried("outbox", lambda: at.messages(places, person, pseudonyms)),
         *blind,
         *tried("cache", lambda: at.cached(places, person, sources)),
-        *tried("sites", lambda: at.pages(places, person, sites)),
+        *(page for some in pages for page in some),
     ]
     if person.member is not None:
         holding = store.erasures.holding(person.member.id)
@@ -121,6 +124,8 @@ def out_of_reach(store: Store, found: Sequence[Found]) -> list[str]:
     if found and found[0].unnamed:
         number = counted(found[0].unnamed, "message")
         lines.append(f"{number} in the outbox not saying whom: `outbox list`, `outbox drop KEY`")
+    here = sites_here(store)
+    lines += [f"the site {s.path} on {s.machine}" for s in store.sites.all() if s not in here]
     lines += OUT_OF_REACH
     return [*lines, POSTGRES] if store.is_server else lines
 

@@ -23,6 +23,7 @@ from portfolio_scan.delivery.outbox import State
 from portfolio_scan.duties import places as at
 from portfolio_scan.duties.copy_page import overview, read_me
 from portfolio_scan.pool.documents import from_row
+from portfolio_scan.pool.statements import with_statements
 from portfolio_scan.report import render_html, render_json
 from portfolio_scan.report.blind import BlindTable
 from portfolio_scan.report.reader import Reader
@@ -62,7 +63,7 @@ def write_copy(
     scans = store.subjects.scans(member.id)
     dossiers = [_names(row["version"]) for row in scans]
     for row, (page, document) in zip(scans, dossiers, strict=True):
-        scan = from_row(bytes(row["document"]))
+        scan = with_statements(store, member.id, from_row(bytes(row["document"])))
         yield _text(page, render_html(scan, Reader.CANDIDATE))
         yield _text(document, render_json(scan))
     crawl = store.scans.crawl(member.id)

@@ -26,7 +26,6 @@ from portfolio_scan.storage.schema import (
     metadata,
     outcomes,
     scans,
-    sites,
 )
 
 if TYPE_CHECKING:
@@ -72,12 +71,6 @@ class Erasures:
         query = select(manifests.c.source).where(manifests.c.member == member)
         with self._database.reading() as connection:
             return sorted(connection.execute(query).scalars())
-
-    def sites(self) -> list[tuple[str, str]]:
-        """Give the machine and the folder of each site that was written of this pool."""
-        with self._database.reading() as connection:
-            rows = connection.execute(select(sites.c.machine, sites.c.path).order_by(*sites.c))
-            return [(str(machine), str(path)) for machine, path in rows]
 
     def copies(self) -> list[Path]:
         """List the copies that were kept beside the file when it was brought up to date."""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
-import socket
 import sqlite3
 import zlib
 from contextlib import closing, suppress
@@ -14,13 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from portfolio_scan.cli.main import run
 from portfolio_scan.delivery.outbox import Delivery, Outbox, State
 from portfolio_scan.storage import NewMember, Store, open_store
 from portfolio_scan.storage.database import connect
-from portfolio_scan.storage.schema import metadata, sites
+from portfolio_scan.storage.schema import metadata
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,6 +29,7 @@ SERVER = "https://github.example"
 BASIS = ("--basis", "application", "--purpose", "ML engineer 2026")
 HANDLE, OTHER = "quilla-vantrese", "borin-eskeld"
 REPOSITORY, OTHERS = "turbine-wobble", "salt-marsh"
+WORDS = "The wobble of turbines was measured on another machine."
 BOSS = "jo@hiring.example.net"
 
 
@@ -120,18 +119,14 @@ def served(world: Any, pool: str, surroundings: Path) -> Any:
     put_in_outbox(surroundings / "outbox", "a" * 32, (key[HANDLE],), sent=True)
     put_in_outbox(surroundings / "outbox", "b" * 32, (key[OTHER], key[HANDLE]))
     put_in_outbox(surroundings / "outbox", "c" * 32, (key[OTHER],), about="nobody")
-    for one in (HANDLE, OTHER):
-        (surroundings / "site" / "members").mkdir(parents=True, exist_ok=True)
-        (surroundings / "site" / "members" / f"{one}.html").write_text(f"of {one}")
-    listed = {key[one]: [f"members/{one}.html"] for one in (HANDLE, OTHER)}
-    listed[key[HANDLE]].append("../data/pool.sqlite")
-    (surroundings / "site" / ".portfolio-scan-site.json").write_text(json.dumps({"pages": listed}))
+    assert run(["pool", "site", str(surroundings / "site"), "-q"]) == 0
+    assert run(["pool", "site", str(surroundings / "blind-site"), "--blind", "engineer", "-q"]) == 0
+    assert run(["annotate", HANDLE, "--by", "Q. V.", "--kind", "context", "--text", WORDS]) == 0
+    decided = ["--by", "Jo Doe, head of data", "--decision", "invited", "--no-finding"]
+    assert run(["decision", "record", HANDLE, *decided, "--reason", WORDS]) == 0
     if "://" not in pool:
         with closing(sqlite3.connect(pool)) as database:
             database.execute("VACUUM INTO ?", (f"{pool}.version-0001",))
-    with connect(pool) as database, database.writing() as connection:
-        row = {"machine": socket.gethostname(), "path": str(surroundings / "site"), "written": NOW}
-        connection.execute(insert(sites).values(**row))
     return world
 
 

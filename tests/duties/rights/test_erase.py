@@ -53,7 +53,8 @@ def test_nothing_is_left_of_somebody_who_was_erased(  # noqa: PLR0917 - fixtures
         return [name for name, data in raw(surroundings).items() if word.encode() in data]
 
     number = served.people[HANDLE].id
-    assert f"site/members/{HANDLE}.html" in holding(HANDLE)
+    assert f"site/members/{HANDLE}-{number}.html" in holding(HANDLE)
+    assert len(list((surroundings / "blind-site" / "members").iterdir())) == 2
     assert REPOSITORY.encode() in dumped(pool)
     packed = packed_of(pool, HANDLE)
     if "://" not in pool:
@@ -70,7 +71,8 @@ def test_nothing_is_left_of_somebody_who_was_erased(  # noqa: PLR0917 - fixtures
     assert run(["erase", HANDLE, "--yes"]) == ExitCode.DONE
     said = capsys.readouterr()
     assert said.err == ""
-    assert "1 scan, 1 outcome, 1 repository with 1 file, 0 annotations, 0 decisions" in said.out
+    assert "1 scan, 1 outcome, 1 repository with 1 file, 1 annotation, 1 decision" in said.out
+    assert f"  sites      1 page in {surroundings / 'blind-site'}\n" in said.out
     assert "  tombstone  set: the account is not taken up again\n" in said.out
     assert "  - messages that were sent, to jo@hiring.example.net on 2026-11-20\n" in said.out
     assert ("vacuumed" in said.out) == ("://" in pool)
@@ -87,6 +89,8 @@ def test_nothing_is_left_of_somebody_who_was_erased(  # noqa: PLR0917 - fixtures
         assert HANDLE not in line.detail
         assert str(number) not in line.detail
         assert json.loads(line.detail)["gone"]["outbox"] == 2
+    assert len(list((surroundings / "blind-site" / "members").iterdir())) == 1
+    assert OTHER in (surroundings / "site" / "index.html").read_text()
     assert OTHERS.encode() in dumped(pool)
     assert holding(OTHER)
     assert (surroundings / "outbox" / f"{'c' * 32}.eml").exists()

@@ -49,7 +49,10 @@ def test_everything_is_in_it_and_nothing_of_anybody_else(
     assert data["schema"] == "portfolio-scan/subject/1"
     assert data["account"]["github_id"] == served.people[HANDLE].id
     assert [one["kind"] for one in data["runs"]] == ["scanned"]
-    assert [line["action"] for line in data["log"]] == ["add", "notice"]
+    actions = [line["action"] for line in data["log"]]
+    assert actions == ["add", "annotate", "decision", "notice"]
+    assert [one["decided_by"] for one in data["decisions"]] == ["Jo Doe, head of data"]
+    assert b"measured on another machine" in files["dossiers/version-1.html"]
     assert [one["recipient"] for one in data["messages"]] == ["jo@hiring.example.net"] * 2
     assert sorted(one["about_others_too"] for one in data["messages"]) == [False, True]
     assert len(data["pseudonyms"]) == 1
