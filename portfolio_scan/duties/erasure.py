@@ -88,7 +88,7 @@ def look(store: Store, places: Places, person: Person) -> Found:
         *tried("outbox", lambda: at.messages(places, person, pseudonyms)),
         *blind,
         *tried("cache", lambda: at.cached(places, person, sources)),
-        *tried("sites", lambda: at.pages(places, person, sites)),
+        *tried("sites", lambda: at.pages(store, places, person, sites)),
     ]
     if person.member is not None:
         holding = store.erasures.holding(person.member.id)

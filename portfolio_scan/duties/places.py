@@ -5,18 +5,16 @@ Each function finds what there is; what it found knows how to go. Nothing is cha
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
 from portfolio_scan.analysis.cache_erasure import cached_repositories, forget_repositories
 from portfolio_scan.delivery.outbox import Outbox, State
 from portfolio_scan.delivery.subjects import BLIND
 from portfolio_scan.errors import OutputError
 from portfolio_scan.report.blind import BlindTable
-from portfolio_scan.report.writing import write_whole
 from portfolio_scan.source.github.resume import Shelf, repositories_in
 
 if TYPE_CHECKING:
@@ -24,9 +22,7 @@ if TYPE_CHECKING:
 
     from portfolio_scan.delivery.outbox import Delivery
     from portfolio_scan.duties.persons import Person
-
-SITE_LIST: Final = ".portfolio-scan-site.json"
-"""In the folder of a site: whose pages are which, by account."""
+    from portfolio_scan.storage import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +45,7 @@ class Trace:
     told: str
     """What it is, and where."""
     number: int
-    remove: Callable[[], None]
+    remove: Callable[[], object]
     """Take it away. Raises errors of this tool."""
 
 
@@ -138,46 +134,24 @@ def cached(places: Places, person: Person, sources: Sequence[str]) -> list[Trace
     return [Trace(where="cache", told=told, number=number + len(memories), remove=remove)]
 
 
-def pages(places: Places, person: Person, sites: Sequence[tuple[str, str]]) -> list[Trace]:
-    """Look into the sites that were written on this machine."""
+def pages(
+    store: Store, places: Places, person: Person, sites: Sequence[tuple[str, str]]
+) -> list[Trace]:
+    """Look into the sites that were written on this machine, blind ones too."""
+    from portfolio_scan.pool.site import forget, pages_of  # noqa: PLC0415 - loads Jinja
+
+    account = (person.account.server, person.account.github_id)
     found = []
     for machine, folder in sites:
         if machine != places.machine or not Path(folder).is_dir():
             continue
-        files = _pages_in(Path(folder), str(person.account))
+        files = pages_of(store, Path(folder), [account])
         if files:
             told = f"{counted(len(files), 'page')} in {folder}"
-            remove = partial(_remove_pages, Path(folder), str(person.account))
+            # The index and what changed name the person as well, and are written anew.
+            remove = partial(forget, store, Path(folder), [account])
             found.append(Trace(where="sites", told=told, number=len(files), remove=remove))
     return found
-
-
-def _pages_in(folder: Path, key: str) -> list[Path]:
-    """Give the pages of an account; what leads out of the folder is left alone."""
-    listed = _read_list(folder).get("pages") or {}
-    inside = folder.resolve()
-    files = [folder / name for name in listed.get(key) or ()]
-    return [one for one in files if one.resolve().is_relative_to(inside)]
-
-
-def _remove_pages(folder: Path, key: str) -> None:
-    try:
-        for page in _pages_in(folder, key):
-            page.unlink(missing_ok=True)
-        content = _read_list(folder)
-        content["pages"].pop(key, None)
-        write_whole(folder / SITE_LIST, json.dumps(content, indent=1, sort_keys=True))
-    except OSError as error:
-        hint = f"Delete the folder, and write it anew with `portfolio-scan pool site {folder}`."
-        raise OutputError(f"pages in {folder} cannot be deleted: {error}", hint) from error
-
-
-def _read_list(folder: Path) -> dict[str, Any]:
-    try:
-        found = json.loads((folder / SITE_LIST).read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def counted(number: int, one: str, many: str = "") -> str:

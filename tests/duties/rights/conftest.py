@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
-import socket
 import sqlite3
 import zlib
 from contextlib import closing, suppress
@@ -14,13 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from portfolio_scan.cli.main import run
 from portfolio_scan.delivery.outbox import Delivery, Outbox, State
 from portfolio_scan.storage import NewMember, Store, open_store
 from portfolio_scan.storage.database import connect
-from portfolio_scan.storage.schema import metadata, sites
+from portfolio_scan.storage.schema import metadata
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -120,18 +118,12 @@ def served(world: Any, pool: str, surroundings: Path) -> Any:
     put_in_outbox(surroundings / "outbox", "a" * 32, (key[HANDLE],), sent=True)
     put_in_outbox(surroundings / "outbox", "b" * 32, (key[OTHER], key[HANDLE]))
     put_in_outbox(surroundings / "outbox", "c" * 32, (key[OTHER],), about="nobody")
-    for one in (HANDLE, OTHER):
-        (surroundings / "site" / "members").mkdir(parents=True, exist_ok=True)
-        (surroundings / "site" / "members" / f"{one}.html").write_text(f"of {one}")
-    listed = {key[one]: [f"members/{one}.html"] for one in (HANDLE, OTHER)}
-    listed[key[HANDLE]].append("../data/pool.sqlite")
-    (surroundings / "site" / ".portfolio-scan-site.json").write_text(json.dumps({"pages": listed}))
+    assert run(["pool", "site", str(surroundings / "site"), "-q"]) == 0
+    blind_site = str(surroundings / "blind-site")
+    assert run(["pool", "site", blind_site, "--blind", "engineer", "-q"]) == 0
     if "://" not in pool:
         with closing(sqlite3.connect(pool)) as database:
             database.execute("VACUUM INTO ?", (f"{pool}.version-0001",))
-    with connect(pool) as database, database.writing() as connection:
-        row = {"machine": socket.gethostname(), "path": str(surroundings / "site"), "written": NOW}
-        connection.execute(insert(sites).values(**row))
     return world
 
 

@@ -53,7 +53,9 @@ def test_nothing_is_left_of_somebody_who_was_erased(  # noqa: PLR0917 - fixtures
         return [name for name, data in raw(surroundings).items() if word.encode() in data]
 
     number = served.people[HANDLE].id
-    assert f"site/members/{HANDLE}.html" in holding(HANDLE)
+    pages = {f"site/members/{HANDLE}-{number}.html", "site/index.html"}
+    assert pages <= set(holding(HANDLE))
+    assert len(list((surroundings / "blind-site" / "members").iterdir())) == 2
     assert REPOSITORY.encode() in dumped(pool)
     packed = packed_of(pool, HANDLE)
     if "://" not in pool:
@@ -88,7 +90,8 @@ def test_nothing_is_left_of_somebody_who_was_erased(  # noqa: PLR0917 - fixtures
         assert str(number) not in line.detail
         assert json.loads(line.detail)["gone"]["outbox"] == 2
     assert OTHERS.encode() in dumped(pool)
-    assert holding(OTHER)
+    assert "site/index.html" in holding(OTHER)
+    assert len(list((surroundings / "blind-site" / "members").iterdir())) == 1
     assert (surroundings / "outbox" / f"{'c' * 32}.eml").exists()
     assert not Path(f"{pool}.version-0001").exists()
     assert run(["pool", "document", OTHER]) == ExitCode.DONE
