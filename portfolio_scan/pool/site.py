@@ -28,6 +28,7 @@ from portfolio_scan.pool.digest import GROUPS
 from portfolio_scan.pool.documents import from_row
 from portfolio_scan.pool.selection import find_members
 from portfolio_scan.pool.site_folder import MEMBERS, Kept, Manifest, SiteFolder
+from portfolio_scan.pool.statements import with_statements
 from portfolio_scan.report import words
 from portfolio_scan.report.audience import WORDS
 from portfolio_scan.report.dossier import render_html
@@ -308,6 +309,7 @@ class _Writing:
 
     def _write_page(self, one: _Shown, made_of: str) -> Kept:
         scan = from_row(self._store.scans.document(one.row.id))
+        scan = with_statements(self._store, one.member.id, scan)
         if self._wishes.blind is not None:
             scan = self._wishes.blind(scan)
         self._folder.write(one.page, member_page(render_html(scan, self._wishes.audience)))

@@ -53,11 +53,11 @@ class Kept(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True
 class Manifest(msgspec.Struct, kw_only=True, frozen=True):
     """What is in the folder, and whose."""
 
-    tool: str
-    title: str
-    reader: str
-    written: str
-    since: str
+    tool: str = ""
+    title: str = ""
+    reader: str = ""
+    written: str = ""
+    since: str = ""
     schema: Schema = SCHEMA
     blind: str = ""
     """The requisition for which it is blind; empty: it names the members."""

@@ -29,7 +29,7 @@ from portfolio_scan.pool.site import (
 )
 from portfolio_scan.pool.site_folder import MANIFEST, SiteFolder
 from portfolio_scan.report.blind import BlindTable
-from portfolio_scan.storage import Store, open_store
+from portfolio_scan.storage import NewAnnotation, Store, open_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -479,3 +479,16 @@ def test_memory_does_not_grow_with_the_pool(tmp_path: Path):
         kept = len(json.dumps(written.manifest()["members"][f"{SERVER}#1002"]))
         page = (written.folder / "members/cy-amari-demo-1002.html").stat().st_size
     assert kept < page / 10
+
+
+def test_what_is_said_about_a_finding_stands_on_the_page(written: Written):
+    ada, *_ = fill(written.store, 2)
+    written.write()
+    note = NewAnnotation(
+        member=ada.id, author="Jo Doe", kind="contest", repository="", rule="",
+        text="It was a take-home, and the split was given.",
+    )  # fmt: skip
+    written.store.annotations.add(note, NOW, "d")
+    assert written.write().written == 1
+    page = written.page("members/ada-amari-demo-1000.html")
+    assert "It was a take-home, and the split was given." in page

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from portfolios import make_scan
 
+from portfolio_scan.analysis.account import AccountScan, Crawled
 from portfolio_scan.model import Level, Verdict
 from portfolio_scan.pool.documents import to_row
 from portfolio_scan.storage import Cause, Kind, NewMember, Settlement, Wanted
@@ -127,12 +128,22 @@ def keep(
     )  # fmt: skip
     claimed = store.leases.claim(wanted, "me", most=1, now=at, until=at + timedelta(hours=1))
     assert [one.id for one in claimed] == [member.id]
-    row = to_row(scan, cause=cause, rules=rules, heads=at.isoformat())
+    row = to_row(as_found(scan), cause=cause, rules=rules, heads=at.isoformat())
     settlement = Settlement(
         member=member.id, kind=Kind.SCANNED, told=True, scan=row, reason=reason, judged=rules,
         handle=scan.subject.label,
     )  # fmt: skip
     store.results.settle(run, "me", [settlement], at)
+
+
+def as_found(scan: Scan) -> AccountScan:
+    """A scan as a run gives it, with what GitHub told."""
+    coverage = scan.coverage
+    crawled = Crawled(
+        subject=scan.subject, found=coverage.found, repositories=(), not_read=coverage.not_read,
+        reduced="", partial="", resume_after="", limited=False, dates={}, contributions=None,
+    )  # fmt: skip
+    return AccountScan(scan=scan, crawled=crawled)
 
 
 def fill(store: Store, size: int, *, hostile: bool = False) -> list[Member]:

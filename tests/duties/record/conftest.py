@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from site_pool import as_found
 
 from portfolio_scan.model import (
     Accuracy,
@@ -143,7 +144,7 @@ def keep(store: Store, member: int, scan: Scan, mark: str) -> None:
         numbers=(member,), server=SERVER,
     )  # fmt: skip
     (held,) = store.leases.claim(wanted, "me", most=1, now=NOW, until=NOW + timedelta(hours=1))
-    row = to_row(scan, cause=Cause.CHANGED, rules=f"0.1.0:{'f' * 64}::2026Q4", heads=mark)
+    row = to_row(as_found(scan), cause=Cause.CHANGED, rules=f"0.1.0:{'f' * 64}::2026Q4", heads=mark)
     row = replace(row, digest=mark)
     settlement = Settlement(member=held.id, kind=Kind.SCANNED, told=True, scan=row)
     store.results.settle(run, "me", [settlement], NOW)

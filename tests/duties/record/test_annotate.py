@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from markdown_it import MarkdownIt
+from site_pool import as_found
 
 from portfolio_scan.model import Outcome, Scan, Statement, StatementKind
 from portfolio_scan.pool.documents import read_version, to_row
@@ -87,7 +88,7 @@ def test_no_statement_is_lost_and_none_changes_anything(
     assert bare(said) == scan
     assert load_json(render_json(said)) == said
     row, before = (
-        to_row(one, cause=Cause.FIRST, rules="r", heads="h") for one in (said, scan)
+        to_row(as_found(one), cause=Cause.FIRST, rules="r", heads="h") for one in (said, scan)
     )  # fmt: skip
     assert (row.flags, row.strengths) == (before.flags, before.strengths)
 
