@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import event
 
 from portfolio_scan.storage import Kind, Settlement, Spending, State, open_store
 from portfolio_scan.storage.leases import CRASHED, MAX_CRASHES, Wanted
@@ -73,6 +74,39 @@ def test_members_that_other_rules_judged(three: Store, wanted: Wanted, now: date
     three.results.begin("next", "r2", now + HOUR)
     asked = replace(wanted, run="next", started=now + HOUR, not_judged_by="r2")
     assert names(three.leases.claim(asked, "me", most=9, now=now, until=now + HOUR)) == ["a"]
+
+
+def test_who_is_behind_the_last_one_comes_first_and_nobody_is_forgotten(
+    three: Store, wanted: Wanted, now: datetime
+):
+    until = now + HOUR
+    (a,) = three.leases.claim(wanted, "me", most=1, now=now, until=until)
+    (b,) = three.leases.claim(wanted, "me", most=1, now=now, until=until, after=a)
+    three.leases.release("me")
+    (c,) = three.leases.claim(wanted, "me", most=1, now=now, until=until, after=b)
+    rest = three.leases.claim(wanted, "me", most=9, now=now, until=until, after=c)
+    assert (names([a, b, c]), names(rest)) == (["a", "b", "c"], ["a", "b"])
+
+
+def test_members_without_news_are_settled_together(
+    store: Store, new_member: Callable[..., NewMember], wanted: Wanted, now: datetime
+):
+    store.members.add([new_member(f"m{i}", i) for i in range(1, 21)], now)
+    store.results.begin("run", "r1", now)
+    taken = store.leases.claim(wanted, "me", most=20, now=now, until=now + HOUR)
+    asked: list[str] = []
+    engine = store.members._database._engine
+    event.listen(engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    settlements = [
+        Settlement(member=one.id, kind=Kind.UNCHANGED, told=True, handle=one.handle)
+        for one in taken
+    ]
+    assert len(store.results.settle("run", "me", settlements, now)) == 20
+    assert [one.split()[0] for one in asked if not one.startswith("BEGIN")] == [
+        "SELECT", "UPDATE", "INSERT",
+    ]  # fmt: skip
+    assert {one.checked for one in store.members.all()} == {now}
+    assert store.leases.owners() == []
 
 
 def test_a_lease_that_ran_out_is_free_again(three: Store, wanted: Wanted, now: datetime):
