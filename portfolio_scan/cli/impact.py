@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from portfolio_scan.cli.pool_options import database, echo_json, now, open_pool, with_options
+from portfolio_scan.cli.pool_options import (
+    database,
+    echo_json,
+    now,
+    open_pool,
+    read_file,
+    with_options,
+)
 from portfolio_scan.errors import UsageError
 
 if TYPE_CHECKING:
@@ -24,7 +31,6 @@ Examples:
   portfolio-scan impact --groups held-apart.csv --finding evaluation.leakage
   portfolio-scan impact --groups held-apart.csv --every-rule
 """
-MAX_BYTES = 200_000_000
 
 
 @click.command(
@@ -130,7 +136,7 @@ def command(
 
     settings = Settings(smallest=smallest, least=least, share=least_share)
     groups = read_groups(
-        _read(file), columns=columns, selected=selected_column or "",
+        read_file(file), columns=columns, selected=selected_column or "",
         handles=selected_column is None,
     )  # fmt: skip
     if selected_column is not None:
@@ -199,21 +205,3 @@ def _print_rules(
         echo_json("rule-impact", **{name: getattr(found, name) for name in found.__slots__})
     else:
         click.echo(markdown_of_rules(found) if format_ == "md" else text_of_rules(found), nl=False)
-
-
-def _read(name: str) -> bytes:
-    import sys  # noqa: PLC0415 - where it is used
-    from pathlib import Path  # noqa: PLC0415 - as above
-
-    try:
-        if name == "-":
-            data = sys.stdin.buffer.read(MAX_BYTES + 1)
-        else:
-            with Path(name).open("rb") as stream:
-                data = stream.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise UsageError(f"{name} cannot be read: {reason}", "Check the path.") from error
-    if len(data) > MAX_BYTES:
-        raise UsageError(f"{name} is larger than {MAX_BYTES:,} bytes", "Divide it.")
-    return data

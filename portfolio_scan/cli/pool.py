@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -20,6 +19,7 @@ from portfolio_scan.cli.pool_options import (
     now,
     open_pool,
     options_of,
+    read_file,
     with_options,
 )
 from portfolio_scan.errors import ExitCode, UsageError
@@ -39,7 +39,6 @@ Examples:
   portfolio-scan pool rescan --due
   portfolio-scan pool status
 """
-MAX_CSV_BYTES = 50_000_000
 
 
 @click.group(name="pool", epilog=_EPILOG, short_help="Keep candidates, and look at them again.")
@@ -107,7 +106,7 @@ def import_csv(
     today = now().date()
     read_day(expires, today)
     defaults = {"basis": basis, "purpose": purpose, "expires": expires}
-    applicants, problems = read_csv(_read_file(file), defaults, github_url, today)
+    applicants, problems = read_csv(read_file(file), defaults, github_url, today)
     return _enrol(applicants, problems, database, github_url, skip_bad=skip_bad, as_json=as_json)
 
 
@@ -300,23 +299,6 @@ def _enrol(
             + ("." if as_json else ", or add the others with `pool import --skip-bad`."),
         )
     return ExitCode.PARTIAL if done.problems else ExitCode.DONE
-
-
-def _read_file(name: str) -> bytes:
-    from pathlib import Path  # noqa: PLC0415 - not for --help
-
-    try:
-        if name == "-":
-            data = sys.stdin.buffer.read(MAX_CSV_BYTES + 1)
-        else:
-            with Path(name).open("rb") as stream:
-                data = stream.read(MAX_CSV_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise UsageError(f"{name} cannot be read: {reason}", "Check the path.") from error
-    if len(data) > MAX_CSV_BYTES:
-        raise UsageError(f"{name} is larger than {MAX_CSV_BYTES:,} bytes", "Divide it.")
-    return data
 
 
 def _state(member: Member) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from portfolio_scan.analysis.options import Options
     from portfolio_scan.storage import Store
 
+MAX_CSV_BYTES = 200_000_000
 SCHEMA = "portfolio-scan/pool/1"
 """The version of what `--json` prints."""
 
@@ -55,6 +56,25 @@ jobs = click.option(
     metavar="N",
     help="Processes that read files; one per processor by default.",
 )
+
+
+def read_file(name: str) -> bytes:
+    """Read a CSV file, `-` for standard input. Raises UsageError where that fails."""
+    import sys  # noqa: PLC0415 - where it is used
+    from pathlib import Path  # noqa: PLC0415 - not for --help
+
+    try:
+        if name == "-":
+            data = sys.stdin.buffer.read(MAX_CSV_BYTES + 1)
+        else:
+            with Path(name).open("rb") as stream:
+                data = stream.read(MAX_CSV_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UsageError(f"{name} cannot be read: {reason}", "Check the path.") from error
+    if len(data) > MAX_CSV_BYTES:
+        raise UsageError(f"{name} is larger than {MAX_CSV_BYTES:,} bytes", "Divide it.")
+    return data
 
 
 def open_pool(address: str | None) -> Store:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from portfolio_scan.errors import UsageError
+from portfolio_scan.pool.csv_text import open_csv
 
 HANDLE = "handle"
 MOST_PEOPLE = 1_000_000
@@ -17,7 +17,6 @@ MOST_GROUPS = 30
 MOST_COLUMNS = 6
 _SHOWN_PROBLEMS = 10
 _MOST_NAME = 60
-_DELIMITERS = (",", ";", "\t")
 _HINT = "The first line names the columns: handle, and one for each kind of group, such as sex."
 _UNKNOWN = frozenset(
     {
@@ -101,16 +100,7 @@ def read_groups(
 
 
 def _read_table(data: bytes) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise UsageError(f"line {line} is not UTF-8", "Save the file as UTF-8.") from error
-    if "\0" in text:
-        raise UsageError("the file is not a text", _HINT)
-    header = text.partition("\n")[0]
-    delimiter = max(_DELIMITERS, key=header.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = open_csv(data, _HINT)
     try:
         names = [" ".join(cell.split()).lower() for cell in next(reader, [])]
         cells = [(reader.line_num, row) for row in reader if any(one.strip() for one in row)]

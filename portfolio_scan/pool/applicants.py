@@ -7,13 +7,13 @@ without. What is wrong is told with the line it stands in, all of it at once.
 from __future__ import annotations
 
 import csv
-import io
 import re
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 from portfolio_scan.errors import UsageError
+from portfolio_scan.pool.csv_text import open_csv
 from portfolio_scan.source.address import is_handle, parse_address, server_of
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 COLUMNS = ("handle", "id", "basis", "purpose", "expires")
 _HINT = f"The first line names the columns: {', '.join(COLUMNS)}; all but handle may be left out."
-_DELIMITERS = ",;\t"
 MAX_TEXT = 500
 """Characters of a basis or a purpose."""
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -118,16 +117,7 @@ def read_csv(
 
     Raises UsageError for what is no such file at all.
     """
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise UsageError(f"line {line} is not UTF-8", "Save the file as UTF-8.") from error
-    if "\0" in text:
-        raise UsageError("the file is not a text", _HINT)
-    header = text.partition("\n")[0]
-    delimiter = max(_DELIMITERS, key=header.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = open_csv(data, _HINT)
     problems: list[Problem] = []
     rows: list[tuple[int | None, dict[str, str]]] = []
     try:
