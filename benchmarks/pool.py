@@ -268,6 +268,16 @@ def _measure(bench: Bench, members: int, *, prime: bool) -> None:
     sys.stdout.write(f"{ratio:.0f} times fewer requests than the naive crawler, nothing changed\n")
 
 
+def _show(rows: list[Row]) -> None:
+    for row in rows:
+        memory = f"{row.memory_mb:5.0f} MB" if row.memory_mb is not None else "       -"
+        sys.stdout.write(
+            f"{row.name:24} {row.seconds:8.1f} s  {row.graphql:6} GraphQL  {row.rest:6} REST  "
+            f"{row.downloads:6} downloads  {memory}  {row.note}\n"
+        )
+    sys.stdout.flush()
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -286,12 +296,8 @@ def main() -> None:
             _measure(bench, given.members, prime=given.prime)
         finally:
             bench.close()
-    for row in bench.rows:
-        memory = f"{row.memory_mb:5.0f} MB" if row.memory_mb is not None else "       -"
-        sys.stdout.write(
-            f"{row.name:24} {row.seconds:8.1f} s  {row.graphql:6} GraphQL  {row.rest:6} REST  "
-            f"{row.downloads:6} downloads  {memory}  {row.note}\n"
-        )
+            # Before the accounts are deleted, which takes minutes where there are thousands.
+            _show(bench.rows)
     for what in bench.failed:
         sys.stdout.write(f"missed: {what}\n")
     if given.json:
