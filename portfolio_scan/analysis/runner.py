@@ -218,8 +218,11 @@ class Reader:
             return _Worker(self._packs, self._wall)
 
     def _rest(self, worker: _Worker) -> None:
-        if worker.alive:
+        # The watchdog may have given up at the very moment in which the answer came.
+        if worker.alive and worker.died_of_time is None:
             self._idle.append(worker)
+        else:
+            worker.stop()
 
 
 def _received(

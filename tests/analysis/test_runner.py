@@ -161,3 +161,15 @@ def test_a_notebook_that_cannot_be_read_counts_as_one() -> None:
     outcome = runner.failed(shouted, UnitStatus.CRASHED, "it crashed")
     assert outcome.failure is not None
     assert outcome.failure.notebook
+
+
+def test_a_process_on_which_the_clock_gave_up_is_not_used_again_even_if_it_answered() -> None:
+    with Reader(jobs=1, packs=NO_PACKS) as reader:
+        reader.read([task("good")])
+        (worker,) = reader._idle
+        reader._idle.clear()
+        # As if the answer and the end of patience had come at the same moment.
+        worker.died_of_time = "no answer within 60 s"
+        reader._rest(worker)
+        assert not worker.alive
+        assert [status(one) for one in reader.read([task("other")])] == [UnitStatus.PARSED]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from portfolio_scan.analysis.progress import Silence
 from portfolio_scan.analysis.registry import BUILTIN, load_rules
 from portfolio_scan.analysis.runner import Reader
 from portfolio_scan.analysis.study import KeptTrace, Study, begin, judge, keep, prepare
-from portfolio_scan.model import FileEntry, Repository, Snapshot, SourceKind
+from portfolio_scan.model import FileEntry, Repository, Snapshot, SourceKind, Trace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -118,12 +119,12 @@ def test_values_are_followed_again_where_anything_differs(
 
 
 def test_a_trace_that_is_not_whole_is_not_kept(
-    snapshot: Snapshot, loaded: Rules, builtin_reader: Reader, cache: Cache,
-    monkeypatch: pytest.MonkeyPatch,
-):  # fmt: skip
-    monkeypatch.setattr("portfolio_scan.analysis.runner.FOLLOW_WALL_SECONDS", 0.0)
-    done = studied(snapshot, loaded, builtin_reader, cache)
-    assert done.trace.lost
+    snapshot: Snapshot, loaded: Rules, counting: Any, cache: Cache, monkeypatch: pytest.MonkeyPatch
+):
+    lost: Future[Trace] = Future()
+    lost.set_result(Trace(complete=False, lost="the process that did it ended"))
+    monkeypatch.setattr(counting, "follow", lambda *_, **__: lost)
+    assert studied(snapshot, loaded, counting, cache).trace.lost
     assert cache.trace(SOURCE, "c1") is None
 
 
