@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "report_templates"
+import report_templates
+
+TEMPLATES = Path(report_templates.__file__).parent
+"""Of the package that is tested, which may be an installed one."""
 LINKING = frozenset(
     {"href", "src", "srcset", "action", "formaction", "data", "poster", "background", "xlink:href"}
 )
@@ -83,4 +86,5 @@ def ours(*folders: str) -> set[tuple[str, str]]:
             text = template.read_text("utf-8")
             # A value that is printed may stand between quotes; its place is kept.
             found |= read(_CODE.sub(" ", re.sub(r"\{\{.*?\}\}", "x", text))).attributes
+    assert found
     return found
