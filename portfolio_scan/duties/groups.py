@@ -67,10 +67,10 @@ def read_groups(
     spelled: dict[tuple[str, str], str] = {}
     rows = []
     for line, row in cells:
-        handle = row[names.index(HANDLE)].strip().removeprefix("@").lower() if handles else ""
         if len(row) != len(names):
             problems.append(f"line {line} has {len(row)} cells, and the first line {len(names)}")
             continue
+        handle = row[names.index(HANDLE)].strip().removeprefix("@").lower() if handles else ""
         if handles and not handle:
             problems.append(f"line {line} has no handle")
             continue

@@ -339,6 +339,14 @@ def test_what_is_wrong_with_a_file_is_told(
 
 
 @pytest.mark.parametrize("address", ["sqlite"], indirect=True)
+def test_a_row_that_ends_before_its_handle_is_told(file: Any, typed: Any) -> None:
+    csv = file("sex,result,handle\nF,no,ada\nM\n")
+    code, _, err = typed("impact", "--groups", csv, "--strengths")
+    assert code == 2
+    assert "Line 3 has 1 cells, and the first line 3" in err
+
+
+@pytest.mark.parametrize("address", ["sqlite"], indirect=True)
 def test_rows_of_handles_are_told_by_line_and_never_by_name(file: Any, typed: Any) -> None:
     csv = file("handle,sex\nada,F\n,M\n@ADA,F\n")
     code, _, err = typed("impact", "--groups", csv, "--strengths")
