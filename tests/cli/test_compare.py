@@ -21,7 +21,7 @@ def stored(tmp_path: Path) -> list[str]:
     paths = []
     for name in ("one", "other"):
         path = tmp_path / f"{name}.json"
-        path.write_text(render_json(scan).replace(scan.subject.label, f"{name}-owl"), "utf-8")
+        path.write_text(render_json(scan).replace(scan.subject.label, f"{name}-wagtail"), "utf-8")
         paths.append(str(path))
     return paths
 
@@ -35,14 +35,14 @@ def test_stored_scans(stored: list[str], tmp_path: Path) -> None:
         "comparison.md",
     }
     document = json.loads((out / "comparison.json").read_text("utf-8"))
-    assert [side["label"] for side in document["sides"]] == ["one-owl", "other-owl"]
+    assert [side["label"] for side in document["sides"]] == ["one-wagtail", "other-wagtail"]
 
 
 def test_standard_output_and_input(
     stored: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert run(["compare", *stored, "-f", "md", "-o", "-"]) == 0
-    assert capsys.readouterr().out.startswith("# Side by side: `one-owl` · `other-owl`")
+    assert capsys.readouterr().out.startswith("# Side by side: `one-wagtail` · `other-wagtail`")
     from pathlib import Path  # noqa: PLC0415 - to read what was stored
 
     lines = [json.dumps(json.loads(Path(path).read_text("utf-8"))) for path in stored]
@@ -72,7 +72,7 @@ def test_blind(stored: list[str], tmp_path: Path) -> None:
     assert run([*arguments, "--blind-table", str(tmp_path / "table")]) == 0
     for path in (tmp_path / "here" / "out").iterdir():
         text = path.read_text("utf-8").lower()
-        assert "owl" not in text
+        assert "wagtail" not in text
         assert "haddad" not in text
         assert text.count("candidate-") >= 2
 
