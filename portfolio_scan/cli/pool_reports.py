@@ -20,6 +20,7 @@ from portfolio_scan.cli.pool_options import (
     with_options,
 )
 from portfolio_scan.errors import ExitCode, UsageError
+from portfolio_scan.pool.judged_by import MIXED
 
 if TYPE_CHECKING:
     from portfolio_scan.cli.blinding import Blinding
@@ -118,7 +119,7 @@ def table(*, format_: str, blinding: Blinding | None, database: str | None, as_j
     if any(row.contested for row in rows):
         show_note("something is contested; `portfolio-scan annotate list HANDLE` says what")
     if rule_sets(rows) > 1:
-        show_note("not all were judged by the same rules; `portfolio-scan pool rejudge` does that")
+        show_note(MIXED)
 
 
 @click.command(name="document", short_help="Print a kept scan, for `portfolio-scan report`.")
@@ -137,11 +138,16 @@ def document(
 
     `portfolio-scan report` makes a dossier of it, offline.
     """
-    from portfolio_scan.pool.documents import read_version  # noqa: PLC0415 - not for --help
+    from portfolio_scan.pool.documents import (  # noqa: PLC0415 - not for --help
+        find_version,
+        read_with_statements,
+    )
+    from portfolio_scan.pool.selection import one_member  # noqa: PLC0415 - not for --help
     from portfolio_scan.report import render_json  # noqa: PLC0415 - not for --help
 
     with open_pool(database) as store:
-        scan = read_version(store, handle, version)
+        row = find_version(store, one_member(store, handle), version)
+        scan = read_with_statements(store, row)
     click.echo(render_json(blinding(scan) if blinding else scan), nl=False)
 
 

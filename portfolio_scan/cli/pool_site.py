@@ -22,6 +22,7 @@ from portfolio_scan.cli.pool_options import (
 )
 from portfolio_scan.cli.pool_reports import read_day
 from portfolio_scan.errors import UsageError
+from portfolio_scan.pool.judged_by import MIXED
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -85,7 +86,7 @@ def site(
     else:
         click.echo(told(report))
     if report.rule_sets > 1:
-        show_note("not all were judged by the same rules; `portfolio-scan pool rejudge` does that")
+        show_note(MIXED)
 
 
 def write(

@@ -7,18 +7,19 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from portfolio_scan.duties.digests import digest_of_annotation
-from portfolio_scan.duties.wording import one_member, read_words
+from portfolio_scan.duties.wording import read_words
 from portfolio_scan.errors import UsageError
-from portfolio_scan.pool.documents import read_version
+from portfolio_scan.pool.documents import find_version, read_with_statements
+from portfolio_scan.pool.selection import one_member
 from portfolio_scan.pool.statements import find_repository
 from portfolio_scan.report.statements import MAX_AUTHOR, MAX_TEXT, SHOWN
 from portfolio_scan.storage import NewAnnotation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from portfolio_scan.model import Finding, Scan, StatementKind
+    from portfolio_scan.model import Scan, StatementKind
     from portfolio_scan.storage import AnnotationRow, Member, Store
 
 MOST = 200
@@ -54,7 +55,8 @@ def annotate(
     member = one_member(store, handle)
     author = read_words(by, "--by", most=MAX_AUTHOR, hint="Say whose word it is, by name.")
     words = read_words(text, "the text", most=MAX_TEXT)
-    scan = read_version(store, member.handle, None)
+    newest = find_version(store, member, None)
+    scan = read_with_statements(store, newest)
     name = _repository(scan, repository)
     new = NewAnnotation(
         member=member.id,
@@ -69,10 +71,10 @@ def annotate(
         raise UsageError(f"{member.handle} has {MOST} annotations already", hint)
     number = store.annotations.add(new, now, digest_of_annotation(new, now))
     (row,) = (one for one in store.annotations.of(member.id) if one.id == number)
-    after = read_version(store, member.handle, None)
+    after = read_with_statements(store, newest)
     beside = sum(
         one.outcome in SHOWN and any(said.number == number for said in one.statements)
-        for one in _findings(after, "")
+        for _, one in after.findings()
     )
     return Said(annotation=row, handle=member.handle, beside=beside)
 
@@ -112,7 +114,13 @@ def _repository(scan: Scan, name: str) -> str:
 
 def _rule(scan: Scan, rule: str, repository: str) -> str:
     rule = rule.strip()
-    there = sorted({one.rule for one in _findings(scan, repository)})
+    there = sorted(
+        {
+            one.rule
+            for part, one in scan.findings()
+            if not repository or (part is not None and part.repository.name == repository)
+        }
+    )
     if not rule or rule in there:
         return rule
     where = f" about {repository}" if repository else ""
@@ -120,14 +128,6 @@ def _rule(scan: Scan, rule: str, repository: str) -> str:
     if not there:
         hint = "No rule says anything there; leave --rule out."
     raise UsageError(f"the newest scan says nothing{where} by a rule {rule!r}", hint)
-
-
-def _findings(scan: Scan, repository: str) -> Iterable[Finding]:
-    for part in scan.repositories:
-        if not repository or part.repository.name == repository:
-            yield from part.findings
-    if not repository:
-        yield from scan.portfolio.findings
 
 
 def _listed(names: Sequence[str], wanted: str) -> str:

@@ -15,18 +15,19 @@ from typing import TYPE_CHECKING, Any
 
 from portfolio_scan.analysis.accuracy import LEAST_PRECISION
 from portfolio_scan.duties.digests import digest_of_decision
-from portfolio_scan.duties.wording import one_member, read_words
+from portfolio_scan.duties.wording import read_words
 from portfolio_scan.errors import UsageError
 from portfolio_scan.model import Outcome
-from portfolio_scan.pool.documents import from_row
-from portfolio_scan.pool.statements import find_repository, with_statements
+from portfolio_scan.pool.documents import find_version, read_with_statements
+from portfolio_scan.pool.selection import one_member
+from portfolio_scan.pool.statements import find_repository
 from portfolio_scan.storage import NewDecision
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from portfolio_scan.model import Finding, Scan
+    from portfolio_scan.model import Finding, RepositoryScan, Scan
     from portfolio_scan.storage import DecisionRow, Member, ScanRow, Store
 
 LEAST_REASON = 20
@@ -112,7 +113,7 @@ def record(
     )  # fmt: skip
     _check_grounds(findings, no_finding=no_finding)
     row = _chosen(store, member, version, needed=bool(findings))
-    scan = _read(store, row) if row is not None else None
+    scan = read_with_statements(store, row) if row is not None else None
     cited = [_find(scan, one) for one in dict.fromkeys(findings)] if scan is not None else []
     if replaces is not None:
         _check_replaced(store, member, replaces)
@@ -200,26 +201,15 @@ def _check_grounds(findings: Sequence[str], *, no_finding: bool) -> None:
 
 def _chosen(store: Store, member: Member, version: int | None, *, needed: bool) -> ScanRow | None:
     """Find the scan that was before whoever decided."""
-    rows = store.scans.of(member.id)
-    found = [one for one in rows if version is None or one.version == version]
-    if found:
-        return found[-1]
-    if version is None and not needed:
+    if version is None and not needed and not store.scans.of(member.id):
         return None
-    what = f"no version {version}" if version is not None else "no scan"
-    kept = ", ".join(str(one.version) for one in rows)
-    there = f"There are: {kept}." if rows else "Use --no-finding, or rescan."
-    raise UsageError(f"{what} of {member.handle} is kept", there)
-
-
-def _read(store: Store, row: ScanRow) -> Scan:
-    return with_statements(store, row.member, from_row(store.scans.document(row.id)))
+    return find_version(store, member, version)
 
 
 def _find(scan: Scan, text: str) -> tuple[Finding, str, str]:
     """Find what `RULE@REPOSITORY` cites: the finding, its repository and commit."""
     rule, _, name = (part.strip() for part in text.partition("@"))
-    there = [one for one in _everything(scan) if one[0].rule == rule]
+    there = [_placed(part, one) for part, one in scan.findings() if one.rule == rule]
     if name:
         part = find_repository(scan, name)
         if part is None:
@@ -239,12 +229,10 @@ def _find(scan: Scan, text: str) -> tuple[Finding, str, str]:
     return found[0]
 
 
-def _everything(scan: Scan) -> Iterator[tuple[Finding, str, str]]:
-    for part in scan.repositories:
-        for one in part.findings:
-            yield one, part.repository.name, part.repository.commit or ""
-    for one in scan.portfolio.findings:
-        yield one, "", ""
+def _placed(part: RepositoryScan | None, finding: Finding) -> tuple[Finding, str, str]:
+    if part is None:
+        return finding, "", ""
+    return finding, part.repository.name, part.repository.commit or ""
 
 
 def _doubts(

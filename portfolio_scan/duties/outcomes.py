@@ -5,7 +5,7 @@ Only answers leave this module: selected, not selected, or unknown, by handle.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from statistics import median
@@ -15,13 +15,13 @@ from portfolio_scan.duties.decisions import decisions_of, standing
 from portfolio_scan.duties.groups import chosen_by
 from portfolio_scan.errors import UsageError
 from portfolio_scan.model import Outcome, Polarity
-from portfolio_scan.pool.documents import from_row
+from portfolio_scan.pool.documents import read_scan
+from portfolio_scan.pool.judged_by import MIXED, without_quarter
 
 if TYPE_CHECKING:
     from portfolio_scan.model import Finding, Scan
     from portfolio_scan.storage import ScanRow, Store
 
-MIXED = "not all were judged by the same rules; `portfolio-scan pool rejudge` does that"
 _NAMED = 12
 
 
@@ -90,7 +90,7 @@ def of_rules(store: Store, people: Collection[str]) -> dict[str, Outcomes]:
     flags: set[str] = set()
     rows, others = _newest(store, people)
     for handle, row in rows.items():
-        scan = from_row(store.scans.document(row.id))
+        scan = read_scan(store, row)
         for rule, findings in _by_rule(scan).items():
             if any(_is_flag(one) for one in findings):
                 flags.add(rule)
@@ -129,15 +129,9 @@ def _turned(answers: Mapping[str, bool | None]) -> dict[str, bool | None]:
 
 def _by_rule(scan: Scan) -> dict[str, list[Finding]]:
     found: dict[str, list[Finding]] = {}
-    for one in _findings(scan):
+    for _, one in scan.findings():
         found.setdefault(one.rule, []).append(one)
     return found
-
-
-def _findings(scan: Scan) -> Iterator[Finding]:
-    for part in scan.repositories:
-        yield from part.findings
-    yield from scan.portfolio.findings
 
 
 def _is_flag(finding: Finding) -> bool:
@@ -153,4 +147,4 @@ def _found(findings: Sequence[Finding]) -> bool | None:
 
 
 def _mixed(rows: Iterable[ScanRow]) -> tuple[str, ...]:
-    return (MIXED,) if len({one.rules.rpartition(":")[0] for one in rows}) > 1 else ()
+    return (MIXED,) if len({without_quarter(one.rules) for one in rows}) > 1 else ()

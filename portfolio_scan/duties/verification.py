@@ -25,12 +25,12 @@ from portfolio_scan.analysis.registry import load_rules
 from portfolio_scan.analysis.requisition import Requisition
 from portfolio_scan.analysis.runner import Reader
 from portfolio_scan.analysis.study import Judged, Study, begin, judge
-from portfolio_scan.duties.wording import one_member
 from portfolio_scan.errors import UsageError
 from portfolio_scan.model import Contributions, NotRead, Outcome, Receipt, SourceKind
 from portfolio_scan.parsing.selection import Selection
-from portfolio_scan.pool.documents import from_row, unpack_crawl
-from portfolio_scan.pool.rescan import rules_id
+from portfolio_scan.pool.documents import find_version, read_scan, unpack_crawl
+from portfolio_scan.pool.judged_by import rules_id, same_findings
+from portfolio_scan.pool.selection import one_member
 from portfolio_scan.pool.session import open_hub, with_token
 from portfolio_scan.pool.statements import find_repository
 
@@ -47,8 +47,6 @@ BLIND = "c-"
 _NAME = re.compile(r"(?!\.)[A-Za-z0-9_.-]+/(?!\.\.?$)[A-Za-z0-9_.-]+")
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _NONE = "nothing"
-_RULES = 2
-"""Parts of the name of a judgement that say by which tool and rules; rubric and day follow."""
 _OF_THE_DAY = "it rests on what GitHub told of the whole account that day"
 
 
@@ -127,15 +125,10 @@ def verify_member(
             f"the basis of {member.handle} expired on {member.expires}: nothing is fetched",
             "With --offline it is verified from what is kept.",
         )
-    rows = store.scans.of(member.id)
-    chosen = [one for one in rows if version is None or one.version == version]
-    if not chosen:
-        what = "no scan" if version is None else f"no version {version}"
-        raise UsageError(f"{what} of {member.handle} is kept", "`pool show` lists what there is.")
-    row = chosen[-1]
-    scan = from_row(store.scans.document(row.id))
+    row = find_version(store, member, version)
+    scan = read_scan(store, row)
     rules = load_rules(options.packs)
-    newest = row.version == rows[-1].version
+    newest = row.version == find_version(store, member, None).version
     crawled = unpack_crawl(store.scans.crawl(member.id)) if newest else None
     wanted = _Wanted(scan, rule=rule, repository=repository)
     with ExitStack() as stack:
@@ -152,7 +145,7 @@ def verify_member(
         subject=member.handle,
         scanned_at=scan.scanned_at,
         tool=scan.tool.version,
-        same_rules=row.rules.split(":")[:_RULES] == judged.split(":")[:_RULES],
+        same_rules=same_findings(row.rules, judged),
         version=row.version,
         items=items,
     )

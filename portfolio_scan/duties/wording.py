@@ -1,14 +1,8 @@
-"""Words that people hand in for the record: on one line, of a length, encodable; and whose."""
+"""Words that people hand in for the record: on one line, of a length, encodable."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from portfolio_scan.errors import UsageError
-from portfolio_scan.pool.selection import find_members
-
-if TYPE_CHECKING:
-    from portfolio_scan.storage import Member, Store
 
 _SURROGATES = range(0xD800, 0xE000)
 _UNKNOWN = "\N{REPLACEMENT CHARACTER}"
@@ -29,13 +23,3 @@ def read_words(text: str, what: str, *, most: int, least: int = 1, hint: str = "
         message = f"{what} is too long: {len(flat):,} of at most {most:,} characters"
         raise UsageError(message, hint or "Shorten it.")
     return flat
-
-
-def one_member(store: Store, handle: str) -> Member:
-    """Find the one member of a handle. Raises UsageError where there is none, or several."""
-    found = find_members(store, [handle])
-    if len(found) > 1:
-        where = ", ".join(one.server for one in found)
-        message = f"{len(found)} members have the handle {found[0].handle}, on {where}"
-        raise UsageError(message, "Remove the one that is not meant, or rename it on its server.")
-    return found[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, Literal, get_args
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from portfolio_scan.model.annotation import Annotation
 from portfolio_scan.model.assessment import Assessment, Named, Verdict
@@ -24,6 +24,9 @@ from portfolio_scan.model.portfolio import (
 )
 from portfolio_scan.model.repository import Repository
 from portfolio_scan.model.statement import Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Schema = Literal["portfolio-scan/scan/1"]
 """The version of the output contract that this tool writes."""
@@ -162,3 +165,11 @@ class Scan:
     repositories: tuple[RepositoryScan, ...]
     portfolio: Portfolio
     schema: Schema = SCHEMA
+
+    def findings(self) -> Iterator[tuple[RepositoryScan | None, Finding]]:
+        """Give every finding with the repository that it is about; None: the portfolio."""
+        for part in self.repositories:
+            for one in part.findings:
+                yield part, one
+        for one in self.portfolio.findings:
+            yield None, one

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from portfolio_scan.pool.blinded import blinded, pseudonym_of
 from portfolio_scan.pool.diff import Because, Change, Known, What, compare, know, merged
-from portfolio_scan.pool.documents import from_row
+from portfolio_scan.pool.documents import read_scan
+from portfolio_scan.pool.judged_by import without_quarter
 from portfolio_scan.pool.selection import find_members
 from portfolio_scan.storage import Cause, Kind, State
 
@@ -79,9 +80,9 @@ def _of_member(
     steps: list[list[Change]] = []
     if len(rows) > 1:
         known = _known_before(store, member, rows[0], blind)
-        scans = (blinded(from_row(store.scans.document(row.id)), blind) for row in rows)
+        scans = (blinded(read_scan(store, row), blind) for row in rows)
         for (before, after), (row, later) in zip(pairwise(scans), pairwise(rows), strict=True):
-            other_rules = _rules(row) != _rules(later)
+            other_rules = without_quarter(row.rules) != without_quarter(later.rules)
             because = Because.CANDIDATE
             if later.cause is Cause.RULES:
                 because = Because.RULES if other_rules else Because.TIME
@@ -124,13 +125,8 @@ def _known_before(
                 break
     known = None
     for row in earlier:
-        known = know(blinded(from_row(store.scans.document(row.id)), blind), known)
+        known = know(blinded(read_scan(store, row), blind), known)
     return known
-
-
-def _rules(row: ScanRow) -> str:
-    """Name what judged a scan, without the quarter in which it did."""
-    return row.rules.rpartition(":")[0]
 
 
 def _unreadable(store: Store, member: Member, since: datetime | None) -> Change | None:

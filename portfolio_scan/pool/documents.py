@@ -12,7 +12,6 @@ import msgspec
 from portfolio_scan.analysis.account import AccountScan, Crawled
 from portfolio_scan.errors import StorageError, UsageError
 from portfolio_scan.model import Outcome, Polarity, Scan
-from portfolio_scan.pool.selection import find_members
 from portfolio_scan.pool.statements import with_statements
 from portfolio_scan.report import load_json, to_document
 from portfolio_scan.storage import NewScan
@@ -20,7 +19,7 @@ from portfolio_scan.storage import NewScan
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from portfolio_scan.storage import Cause, Store
+    from portfolio_scan.storage import Cause, Member, ScanRow, Store
 
 TRANSIENT = frozenset({"failed", "limit"})
 """Reasons of repositories not read that another run may overcome."""
@@ -38,9 +37,7 @@ def to_row(found: AccountScan, *, cause: Cause, rules: str, heads: str) -> NewSc
     if found.crawled.untold:
         # A version that is not complete never stands for one that is.
         said["untold"] = found.crawled.untold
-    findings = [one for part in scan.repositories for one in part.findings]
-    findings += scan.portfolio.findings
-    present = [one for one in findings if one.outcome is Outcome.PRESENT]
+    present = [one for _, one in scan.findings() if one.outcome is Outcome.PRESENT]
     return NewScan(
         cause=cause,
         scanned_at=datetime.fromisoformat(scan.scanned_at),
@@ -84,20 +81,26 @@ def from_row(document: bytes) -> Scan:
         raise StorageError(message, "Restore the database from a copy.") from error
 
 
-def read_version(store: Store, handle: str, version: int | None) -> Scan:
-    """Give a member's scan, the newest or of a version, with what was said about it.
-
-    Raises UsageError without one.
-    """
-    members = find_members(store, [handle])
-    rows = [row for one in members for row in store.scans.of(one.id)]
+def find_version(store: Store, member: Member, version: int | None) -> ScanRow:
+    """Find a member's scan, the newest or of a version. Raises UsageError without one."""
+    rows = store.scans.of(member.id)
     chosen = [row for row in rows if version is None or row.version == version]
-    if not chosen:
-        what = "no scan" if version is None else f"no version {version}"
-        hint = "`portfolio-scan pool show` lists what there is."
-        raise UsageError(f"{what} of {handle} is kept", hint)
-    row = chosen[-1]
-    return with_statements(store, row.member, from_row(store.scans.document(row.id)))
+    if chosen:
+        return chosen[-1]
+    what = "no scan" if version is None else f"no version {version}"
+    kept = ", ".join(str(row.version) for row in rows)
+    there = f"There are: {kept}." if rows else "`portfolio-scan pool rescan` reads who has none."
+    raise UsageError(f"{what} of {member.handle} is kept", there)
+
+
+def read_scan(store: Store, row: ScanRow) -> Scan:
+    """Give a scan as it was kept. Raises StorageError where it is damaged."""
+    return from_row(store.scans.document(row.id))
+
+
+def read_with_statements(store: Store, row: ScanRow) -> Scan:
+    """Give a kept scan with what was said about it since. Raises StorageError likewise."""
+    return with_statements(store, row.member, read_scan(store, row))
 
 
 def pack_crawl(crawled: Crawled) -> bytes:

@@ -12,7 +12,6 @@ from collections import deque
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-import portfolio_scan
 from portfolio_scan.analysis.account import AccountScan, open_account
 from portfolio_scan.errors import (
     AuthenticationFailed,
@@ -25,6 +24,7 @@ from portfolio_scan.errors import (
 )
 from portfolio_scan.model import Receipt
 from portfolio_scan.pool.documents import missing, pack_crawl, to_row
+from portfolio_scan.pool.judged_by import rules_id
 from portfolio_scan.pool.ledger import LEASE, Ledger, Stopped, defect
 from portfolio_scan.pool.rejudging import Rejudging
 from portfolio_scan.pool.report import RunReport, Tools
@@ -34,11 +34,8 @@ from portfolio_scan.storage import Cause, Kind, Settlement, Spending
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
     from portfolio_scan.analysis.account import OpenAccount
-    from portfolio_scan.analysis.registry import Rules
-    from portfolio_scan.analysis.requisition import Requisition
     from portfolio_scan.pool.allowance import Allowance
     from portfolio_scan.source.github import Watch
     from portfolio_scan.storage import Member, Wanted
@@ -46,17 +43,6 @@ if TYPE_CHECKING:
 AT_ONCE = 20
 """Members looked at with one request."""
 MAX_TRIES = 3
-
-
-def rules_id(rules: Rules, requisition: Requisition, today: date) -> str:
-    """Name everything that decides about a judgement: tool, rules, rubric and, last, the quarter.
-
-    How recent somebody's work is depends on the day, so the same code is judged again four times a
-    year.
-    """
-    rubric = requisition.rubric.digest if requisition.rubric is not None else ""
-    quarter = f"{today.year}Q{(today.month + 2) // 3}"
-    return f"{portfolio_scan.__version__}:{rules.following}:{rubric[:16]}:{quarter}"
 
 
 class Rescan:

@@ -49,6 +49,16 @@ def find_members(store: Store, handles: Sequence[str], server: str | None = None
     return found
 
 
+def one_member(store: Store, handle: str) -> Member:
+    """Find the one member of a handle. Raises UsageError where there is none, or several."""
+    found = find_members(store, [handle])
+    if len(found) > 1:
+        where = ", ".join(one.server for one in found)
+        message = f"{len(found)} members have the handle {found[0].handle}, on {where}"
+        raise UsageError(message, "Remove the one that is not meant, or rename it on its server.")
+    return found[0]
+
+
 def want(store: Store, selection: Selection, server: str, now: datetime) -> Wanted:
     """Turn a selection into what the database is asked for; quarantine of named ones is lifted.
 

@@ -11,9 +11,10 @@ from portfolio_scan.analysis.registry import load_rules
 from portfolio_scan.analysis.requisition import read_requisition
 from portfolio_scan.analysis.runner import Reader
 from portfolio_scan.pool.allowance import Allowance
+from portfolio_scan.pool.judged_by import rules_id
 from portfolio_scan.pool.owner import dead, this_owner
 from portfolio_scan.pool.report import RunReport, Tools
-from portfolio_scan.pool.rescan import Rescan, rules_id
+from portfolio_scan.pool.rescan import Rescan
 from portfolio_scan.pool.selection import Selection, want
 from portfolio_scan.source.github import connect, find_server, find_token
 

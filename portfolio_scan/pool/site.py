@@ -25,10 +25,10 @@ from portfolio_scan.pool.blinded import pseudonym_of
 from portfolio_scan.pool.changes import changes_of
 from portfolio_scan.pool.diff import Because, What
 from portfolio_scan.pool.digest import GROUPS
-from portfolio_scan.pool.documents import from_row
+from portfolio_scan.pool.documents import read_with_statements
+from portfolio_scan.pool.judged_by import without_quarter
 from portfolio_scan.pool.selection import find_members
 from portfolio_scan.pool.site_folder import MEMBERS, Kept, Manifest, SiteFolder
-from portfolio_scan.pool.statements import with_statements
 from portfolio_scan.report import words
 from portfolio_scan.report.audience import WORDS
 from portfolio_scan.report.dossier import render_html
@@ -308,15 +308,14 @@ class _Writing:
         return {one.key: made[one.key] for one in shown}, written
 
     def _write_page(self, one: _Shown, made_of: str) -> Kept:
-        scan = from_row(self._store.scans.document(one.row.id))
-        scan = with_statements(self._store, one.member.id, scan)
+        scan = read_with_statements(self._store, one.row)
         if self._wishes.blind is not None:
             scan = self._wishes.blind(scan)
         self._folder.write(one.page, member_page(render_html(scan, self._wishes.audience)))
         return Kept(
             made_of=made_of,
             page=one.page,
-            rules=one.row.rules.rpartition(":")[0],
+            rules=without_quarter(one.row.rules),
             entry=view_entry(scan, complete=one.row.complete),
         )
 

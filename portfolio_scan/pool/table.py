@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from portfolio_scan.model import StatementKind
 from portfolio_scan.pool.blinded import pseudonym_of
+from portfolio_scan.pool.judged_by import without_quarter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +67,7 @@ def read_table(store: Store, blind: Blind | None = None) -> list[TableRow]:
 
 def rule_sets(rows: Sequence[TableRow]) -> int:
     """Count the sets of rules that judged the rows; the quarter of the judgement is none."""
-    return len({row.rules.rpartition(":")[0] for row in rows})
+    return len({without_quarter(row.rules) for row in rows})
 
 
 def to_csv(rows: Sequence[TableRow]) -> str:

@@ -130,8 +130,7 @@ def _is_flag(finding: Finding) -> bool:
 
 
 def _ledger(scan: Scan) -> tuple[LedgerRow, ...]:
-    over_all = [one for part in scan.repositories for one in part.findings]
-    return view_ledger((*over_all, *scan.portfolio.findings))
+    return view_ledger([one for _, one in scan.findings()])
 
 
 def _short_name(name: str, subject: Subject) -> str:

@@ -33,7 +33,6 @@ INDEX: Final = "index.html"
 CHANGES: Final = "changes.html"
 READING: Final = "reading.html"
 STYLESHEETS: Final = ("dossier/base.css", "site/site.css")
-MAX_TITLE: Final = 80
 MAX_REPOSITORIES: Final = 200
 """Names that can be searched for, of one member."""
 MAX_TEXT: Final = 240
@@ -175,10 +174,7 @@ class _Option:
 def view_entry(scan: Scan, *, complete: bool) -> Entry:
     """Take from a scan what the index says of it."""
     label = one_line(scan.subject.label, MAX_PATH)
-    findings = [one for part in scan.repositories for one in part.findings]
-    present = [
-        one for one in (*findings, *scan.portfolio.findings) if one.outcome is Outcome.PRESENT
-    ]
+    present = [one for _, one in scan.findings() if one.outcome is Outcome.PRESENT]
     rubric = scan.portfolio.rubric
     areas = rubric.areas if rubric is not None else ()
     names = [one.repository.name for one in scan.repositories][:MAX_REPOSITORIES]

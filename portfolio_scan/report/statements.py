@@ -62,8 +62,7 @@ def tagged(word: str, *, contested: bool) -> str:
 
 def count_contested(scan: Scan) -> int:
     """Count the findings that somebody contests, of those that a dossier shows."""
-    parts = (scan.portfolio.findings, *(one.findings for one in scan.repositories))
-    return sum(one.contested and one.outcome in SHOWN for part in parts for one in part)
+    return sum(one.contested and one.outcome in SHOWN for _, one in scan.findings())
 
 
 def bands(scan: Scan) -> Iterator[Band]:

@@ -29,7 +29,7 @@ from portfolio_scan.pool.site import (
 )
 from portfolio_scan.pool.site_folder import MANIFEST, SiteFolder
 from portfolio_scan.report.blind import BlindTable
-from portfolio_scan.storage import NewAnnotation, Store, open_store
+from portfolio_scan.storage import NewAnnotation, ScanRow, Store, open_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -166,14 +166,14 @@ def test_only_what_changed_is_written_again(written: Written):
 def test_one_scan_is_read_at_a_time(written: Written, monkeypatch: pytest.MonkeyPatch):
     fill(written.store, 5)
     open_scans: list[int] = []
-    read = sites.from_row
+    read = sites.read_with_statements
 
-    def counted(document: bytes) -> Scan:
-        scan = read(document)
+    def counted(store: Store, row: ScanRow) -> Scan:
+        scan = read(store, row)
         open_scans.append(id(scan))
         return scan
 
-    monkeypatch.setattr(sites, "from_row", counted)
+    monkeypatch.setattr(sites, "read_with_statements", counted)
     written.write()
     assert len(open_scans) == 5
     written.write()

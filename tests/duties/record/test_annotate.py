@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from site_pool import as_found
 
 from portfolio_scan.model import Outcome, Scan, Statement, StatementKind
-from portfolio_scan.pool.documents import read_version, to_row
+from portfolio_scan.pool.documents import find_version, read_with_statements, to_row
 from portfolio_scan.pool.statements import joined
 from portfolio_scan.report import load_json, render_html, render_json, render_markdown
 from portfolio_scan.report.blind import blind
@@ -151,7 +151,8 @@ def test_what_is_said_is_kept_shown_and_taken_back(store: Store, ada: Any, typed
     )  # fmt: skip
     assert (code, err) == (0, "")
     assert out == "annotation 1 of ada: stands beside 1 finding of the newest scan\n"
-    said = read_version(store, "ada", None).repositories[0].findings[0].statements
+    newest = read_with_statements(store, find_version(store, ada, None))
+    said = newest.repositories[0].findings[0].statements
     assert [(one.text, one.author, one.repository) for one in said] == [
         (WORDS, "Ada Example, candidate", "ada/alpha")
     ]
