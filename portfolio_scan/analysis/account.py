@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from portfolio_scan.analysis.code_paths import with_last_own_code
-from portfolio_scan.analysis.manifest import keep_snapshot, recall_snapshot
+from portfolio_scan.analysis.manifest import keep_snapshot, recall_snapshot, source_of
 from portfolio_scan.analysis.plan import AccountPlan
 from portfolio_scan.analysis.portfolio import assemble
 from portfolio_scan.analysis.reading import slimmed
@@ -189,12 +189,6 @@ class OpenAccount:
         return AccountScan(scan=scan, crawled=crawled)
 
 
-def judge_again(crawled: Crawled, run: Run) -> Scan | None:
-    """Judge an account from what was kept, asking nothing; None: not all of it is there."""
-    opened = open_again(crawled, run)
-    return opened.finish() if opened is not None else None
-
-
 def open_again(crawled: Crawled, run: Run) -> OpenAgain | None:
     """Have the kept repositories of an account studied; None: not all of them are there."""
     studied = []
@@ -281,8 +275,7 @@ def _address(target: Target) -> str:
 
 
 def _source(repository: Repository, run: Run) -> str:
-    """Name a repository for good: by its id, which outlives a change of its name."""
-    return f"{run.options.github_url}#{repository.node_id or repository.name}"
+    return source_of(repository, run.options.github_url)
 
 
 def _obtain(repository: Repository, account: Account, run: Run) -> Snapshot | NotRead:

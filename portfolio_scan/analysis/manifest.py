@@ -30,6 +30,11 @@ class _Manifest(msgspec.Struct):
     notes: tuple[str, ...]
 
 
+def source_of(repository: Repository, server: str) -> str:
+    """Name a repository for good: by its id on its server, which outlives a change of its name."""
+    return f"{server}#{repository.node_id or repository.name}"
+
+
 def keep_snapshot(cache: Kept, source: str, snapshot: Snapshot) -> None:
     """Keep a slimmed snapshot; `source` names the repository on its server for good."""
     if not snapshot.repository.commit:

@@ -210,7 +210,7 @@ def digest_text(
     if blinding is not None:
         subjects = [f"{BLIND}{one}" for one in handles]
     else:
-        subjects = [f"{one.server}#{one.github_id}" for one in store.members.named(handles)]
+        subjects = [str(one.account) for one in store.members.named(handles)]
     return worded_digest(found, f"{since:%Y-%m-%d}"), tuple(subjects)
 
 

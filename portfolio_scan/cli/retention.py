@@ -129,18 +129,19 @@ def _tell(
             copies=copies, waiting_messages=due.waiting, run_going_on=due.busy,
         )  # fmt: skip
         return
-    from portfolio_scan.duties.places import counted  # noqa: PLC0415 - not for --help
+
+    from portfolio_scan.report.words import count  # noqa: PLC0415 - not for --help
 
     lines = [
-        (len(handles), counted(len(handles), "member") + f" past expiry: {', '.join(handles)}"),
-        (rows.versions, counted(rows.versions, "superseded version") + " of scans"),
-        (rows.runs, f"{counted(rows.runs, 'run')} with {counted(rows.outcomes, 'outcome')}"),
+        (len(handles), count(len(handles), "member") + f" past expiry: {', '.join(handles)}"),
+        (rows.versions, count(rows.versions, "superseded version") + " of scans"),
+        (rows.runs, f"{count(rows.runs, 'run')} with {count(rows.outcomes, 'outcome')}"),
         (
             rows.contents + rows.observations,
-            f"{counted(rows.contents, 'file')} and {counted(rows.observations, 'record')} unused",
+            f"{count(rows.contents, 'file')} and {count(rows.observations, 'record')} unused",
         ),
-        (messages, counted(messages, "message") + " in the outbox"),
-        (len(copies), f"{counted(len(copies), 'copy', 'copies')}: {', '.join(copies)}"),
+        (messages, count(messages, "message") + " in the outbox"),
+        (len(copies), f"{count(len(copies), 'copy', 'copies')}: {', '.join(copies)}"),
     ]
     verb = "would remove" if dry_run else "removed"
     for number, text in lines:
@@ -149,6 +150,6 @@ def _tell(
     if not any(number for number, _ in lines):
         click.echo("nothing to sweep")
     if due.waiting:
-        show_note(f"{counted(due.waiting, 'message')} never sent: `outbox send` or `outbox drop`")
+        show_note(f"{count(due.waiting, 'message')} never sent: `outbox send` or `outbox drop`")
     if due.busy:
         show_note("a run is going on, so files that belong to nobody were left for the next sweep")

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 
 from portfolio_scan.delivery.outbox import State
 from portfolio_scan.duties import places as at
-from portfolio_scan.duties.places import Places, Trace, counted
+from portfolio_scan.duties.places import Places, Trace
 from portfolio_scan.errors import PortfolioScanError
 from portfolio_scan.pool.site import sites_here
+from portfolio_scan.report import words
 from portfolio_scan.storage.erasures import delete_copy
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def out_of_reach(store: Store, found: Sequence[Found]) -> list[str]:
     letters = dict.fromkeys(to for one in found for to in one.letters)
     lines = [f"messages that were sent, to {to}" for to in letters]
     if found and found[0].unnamed:
-        number = counted(found[0].unnamed, "message")
+        number = words.count(found[0].unnamed, "message")
         lines.append(f"{number} in the outbox not saying whom: `outbox list`, `outbox drop KEY`")
     here = sites_here(store)
     lines += [f"the site {s.path} on {s.machine}" for s in store.sites.all() if s not in here]
@@ -156,10 +157,10 @@ def _clear(
 def worded(holding: Holding) -> str:
     """Say how much is kept of a member."""
     return (
-        f"{counted(holding.scans, 'scan')}, {counted(holding.outcomes, 'outcome')}, "
-        f"{counted(holding.repositories, 'repository', 'repositories')} with "
-        f"{counted(holding.files, 'file')}, {counted(holding.annotations, 'annotation')}, "
-        f"{counted(holding.decisions, 'decision')}"
+        f"{words.count(holding.scans, 'scan')}, {words.count(holding.outcomes, 'outcome')}, "
+        f"{words.count(holding.repositories, 'repository', 'repositories')} with "
+        f"{words.count(holding.files, 'file')}, {words.count(holding.annotations, 'annotation')}, "
+        f"{words.count(holding.decisions, 'decision')}"
     )
 
 

@@ -55,7 +55,7 @@ def of_member(store: Store, member: Member) -> Person:
             document = zlib.decompress(store.scans.document(row.id))
             handles.append(msgspec.json.decode(document, type=_Document).subject.label)
     return Person(
-        account=Account(server=member.server, github_id=member.github_id),
+        account=member.account,
         handles=tuple({one.lower(): one for one in reversed(handles)}.values())[::-1],
         node_id=member.node_id,
         member=member,

@@ -13,6 +13,7 @@ from portfolio_scan.delivery.outbox import Outbox, State
 from portfolio_scan.delivery.subjects import BLIND
 from portfolio_scan.errors import OutputError
 from portfolio_scan.pool.site import forget, pages_of
+from portfolio_scan.report import words
 from portfolio_scan.report.blind import BlindTable
 from portfolio_scan.source.github.resume import Shelf, repositories_in
 
@@ -81,7 +82,7 @@ def messages(places: Places, person: Person, pseudonyms: Sequence[str]) -> list[
                 held.drop()
 
     waiting = len(found) - sent
-    told = f"{counted(len(found), 'message')} ({sent} sent, {waiting} not) in {places.outbox}"
+    told = f"{words.count(len(found), 'message')} ({sent} sent, {waiting} not) in {places.outbox}"
     return [Trace(where="outbox", told=told, number=len(found), remove=remove)]
 
 
@@ -102,7 +103,7 @@ def pseudonyms(places: Places, found: Sequence[str]) -> list[Trace]:
     def remove() -> None:
         BlindTable(places.blind_table, create=False).forget(found)
 
-    told = f"{counted(len(found), 'pseudonym')} in {places.blind_table}"
+    told = f"{words.count(len(found), 'pseudonym')} in {places.blind_table}"
     return [Trace(where="blind", told=told, number=len(found), remove=remove)]
 
 
@@ -126,26 +127,20 @@ def cached(places: Places, person: Person, sources: Sequence[str]) -> list[Trace
             raise OutputError(f"{error.filename} cannot be deleted: {error}", hint) from error
 
     told = (
-        f"{counted(number, 'repository', 'repositories')} and "
-        f"{counted(len(memories), 'list')} of repositories in {places.cache}"
+        f"{words.count(number, 'repository', 'repositories')} and "
+        f"{words.count(len(memories), 'list')} of repositories in {places.cache}"
     )
     return [Trace(where="cache", told=told, number=number + len(memories), remove=remove)]
 
 
 def pages(store: Store, person: Person, folder: Path) -> list[Trace]:
     """Look into a site that was written on this machine, a blind one too."""
-    account = (person.account.server, person.account.github_id)
-    found = pages_of(store, folder, [account])
+    found = pages_of(store, folder, [person.account])
     if not found:
         return []
 
     def remove() -> None:
-        forget(store, folder, [account])
+        forget(store, folder, [person.account])
 
-    told = f"{counted(len(found), 'page')} in {folder}"
+    told = f"{words.count(len(found), 'page')} in {folder}"
     return [Trace(where="sites", told=told, number=len(found), remove=remove)]
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """Write a number with its noun."""
-    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import portfolio_scan
 from portfolio_scan.analysis.assess import VERDICTS
-from portfolio_scan.analysis.manifest import recall_snapshot
+from portfolio_scan.analysis.manifest import recall_snapshot, source_of
 from portfolio_scan.analysis.portfolio import assemble
 from portfolio_scan.analysis.reading import slimmed
 from portfolio_scan.analysis.registry import load_rules
@@ -377,8 +377,7 @@ def _kept(store: Store, member: int, servers: Sequence[str]) -> Obtain:
 
     def obtain(repository: Repository) -> Snapshot | str:
         for server in dict.fromkeys(servers):
-            source = f"{server}#{repository.node_id or repository.name}"
-            found = recall_snapshot(kept, source, repository)
+            found = recall_snapshot(kept, source_of(repository, server), repository)
             if found is not None:
                 return found
         return "the pool does not keep the code of that commit"

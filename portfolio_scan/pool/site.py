@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from portfolio_scan.pool.changes import MemberChanges
     from portfolio_scan.pool.diff import Change
     from portfolio_scan.report.site import News
-    from portfolio_scan.storage import Member, ScanRow, SiteRow, Store
+    from portfolio_scan.storage import Account, Member, ScanRow, SiteRow, Store
 
 TITLE: Final = "Pool of candidates"
 _OTHER: Final = "Judged otherwise"
@@ -125,8 +125,8 @@ def write_site(
         return _Writing(store, folder, wishes, clock(), progress).write()
 
 
-def pages_of(store: Store, folder: Path, accounts: Iterable[tuple[str, int]]) -> list[str]:
-    """Give the pages of accounts (server and numeric id) in a site; none where it is gone.
+def pages_of(store: Store, folder: Path, accounts: Iterable[Account]) -> list[str]:
+    """Give the pages of accounts in a site; none where it is gone.
 
     Raises UsageError where the list of its pages cannot be read.
     """
@@ -137,8 +137,8 @@ def pages_of(store: Store, folder: Path, accounts: Iterable[tuple[str, int]]) ->
     return sorted(page for key in keys for page in manifest.pages.get(key, ()))
 
 
-def forget(store: Store, folder: Path, accounts: Iterable[tuple[str, int]]) -> int:
-    """Take accounts (server and numeric id) out of a site: pages, index, changes.
+def forget(store: Store, folder: Path, accounts: Iterable[Account]) -> int:
+    """Take accounts out of a site: pages, index, changes.
 
     The number of pages that went. Raises UsageError where the folder is no site.
     """
@@ -160,10 +160,10 @@ def forget(store: Store, folder: Path, accounts: Iterable[tuple[str, int]]) -> i
         return removed
 
 
-def _keys(store: Store, manifest: Manifest, accounts: Iterable[tuple[str, int]]) -> set[str]:
+def _keys(store: Store, manifest: Manifest, accounts: Iterable[Account]) -> set[str]:
     """Name accounts as the list of a site's pages does."""
     salt = store.sites.salt() if manifest.blind else ""
-    return {_blind_key(salt, *one) if salt else f"{one[0]}#{one[1]}" for one in accounts}
+    return {_blind_key(salt, one) if salt else str(one) for one in accounts}
 
 
 def sites_here(store: Store) -> list[SiteRow]:
@@ -261,10 +261,10 @@ class _Writing:
             if blind is None:
                 label = one.handle
                 base = file_name(f"{one.handle}-{one.github_id}")
-                key = f"{one.server}#{one.github_id}"
+                key = str(one.account)
             else:
                 base = label = pseudonym_of(one, blind)
-                key = _blind_key(self._salt, one.server, one.github_id)
+                key = _blind_key(self._salt, one.account)
             name, number = base, 2
             while name.casefold() in taken:
                 name, number = f"{base}-{number}", number + 1
@@ -362,9 +362,9 @@ def _write_lists(folder: SiteFolder, manifest: Manifest) -> Site:
     return site
 
 
-def _blind_key(salt: str, server: str, github_id: int) -> str:
+def _blind_key(salt: str, account: Account) -> str:
     """Name a member in the pages of a blind site, so that nobody without the pool can tell who."""
-    return hmac.new(salt.encode(), f"{server}#{github_id}".encode(), hashlib.sha256).hexdigest()
+    return hmac.new(salt.encode(), str(account).encode(), hashlib.sha256).hexdigest()
 
 
 def _worded(member: MemberChanges) -> Iterable[News]:

@@ -82,6 +82,11 @@ class Member:
     judged: str
     """The rules by which its newest scan was judged; empty: there is none."""
 
+    @property
+    def account(self) -> Account:
+        """The account that the member is, whatever it is called."""
+        return Account(server=self.server, github_id=self.github_id)
+
     def expired(self, today: date) -> bool:
         """Whether the basis no longer holds."""
         return self.expires is not None and self.expires < today

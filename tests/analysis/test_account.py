@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from portfolio_scan.analysis import account as module
-from portfolio_scan.analysis.account import crawl_account, judge_again
+from portfolio_scan.analysis.account import crawl_account, open_again
 from portfolio_scan.analysis.cache import Cache
 from portfolio_scan.analysis.executor import LocalExecutor
 from portfolio_scan.analysis.options import Options
@@ -279,8 +279,9 @@ def test_what_was_told_and_kept_is_enough_to_judge_again(account: Account, tmp_p
         first = crawl_account(Target(text="jo", owner="jo"), tools, person=7)
         downloads = list(account.downloads)
         told = msgspec.json.decode(msgspec.json.encode(first.crawled), type=module.Crawled)
-        again = judge_again(told, tools)
-        assert again is not None
+        opened = open_again(told, tools)
+        assert opened is not None
+        again = opened.finish()
         assert account.downloads == downloads
         assert (again.repositories, again.portfolio) == (
             first.scan.repositories, first.scan.portfolio,
@@ -288,7 +289,7 @@ def test_what_was_told_and_kept_is_enough_to_judge_again(account: Account, tmp_p
         assert again.coverage == first.scan.coverage
         assert again.receipt == Receipt(files_from_cache=4)
         tools.cache.add_manifest("https://github.com#id-one", "other", b"")
-        assert judge_again(told, tools) is None
+        assert open_again(told, tools) is None
 
 
 def test_the_handle_of_somebody_else_is_not_read(account: Account, tmp_path: Path) -> None:

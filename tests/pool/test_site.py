@@ -29,7 +29,7 @@ from portfolio_scan.pool.site import (
 )
 from portfolio_scan.pool.site_folder import MANIFEST, SiteFolder
 from portfolio_scan.report.blind import BlindTable
-from portfolio_scan.storage import NewAnnotation, ScanRow, Store, open_store
+from portfolio_scan.storage import Account, NewAnnotation, ScanRow, Store, open_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -161,6 +161,10 @@ def test_only_what_changed_is_written_again(written: Written):
     assert written.write(audience=sites.Reader.RECRUITER).written == 4
     (written.folder / "members/bo-amari-demo-1001.html").unlink()
     assert written.write(audience=sites.Reader.RECRUITER).written == 1
+
+
+def account(number: int) -> Account:
+    return Account(server=SERVER, github_id=number)
 
 
 def test_one_scan_is_read_at_a_time(written: Written, monkeypatch: pytest.MonkeyPatch):
@@ -399,10 +403,10 @@ def test_who_is_erased_goes_from_every_page(written: Written):
     fill(written.store, 4)
     written.write()
     page = "members/cy-amari-demo-1002.html"
-    assert pages_of(written.store, written.folder, [(SERVER, 1002), (SERVER, 9999)]) == [page]
-    assert forget(written.store, written.folder, [(SERVER, 1002), (SERVER, 9999)]) == 1
-    assert pages_of(written.store, written.folder, [(SERVER, 1002)]) == []
-    assert pages_of(written.store, written.folder / "elsewhere", [(SERVER, 1002)]) == []
+    assert pages_of(written.store, written.folder, [account(1002), account(9999)]) == [page]
+    assert forget(written.store, written.folder, [account(1002), account(9999)]) == 1
+    assert pages_of(written.store, written.folder, [account(1002)]) == []
+    assert pages_of(written.store, written.folder / "elsewhere", [account(1002)]) == []
     assert "members/cy-amari-demo-1002.html" not in written.files()
     for one in written.files():
         assert "cy-amari" not in written.page(one), one
@@ -433,10 +437,10 @@ def test_a_blind_site_names_nobody(
 def test_who_is_erased_goes_from_a_blind_site(written: Written, blind: Callable[[Scan], Scan]):
     fill(written.store, 3)
     written.write(blind=blind, requisition="ml-2026")
-    (page,) = pages_of(written.store, written.folder, [(SERVER, 1000)])
+    (page,) = pages_of(written.store, written.folder, [account(1000)])
     label = page.partition("/")[2].removesuffix(".html")
     assert label in written.page()
-    assert forget(written.store, written.folder, [(SERVER, 1000)]) == 1
+    assert forget(written.store, written.folder, [account(1000)]) == 1
     assert len(written.members()) == 2
     assert all(label not in written.page(one) for one in written.files())
 
