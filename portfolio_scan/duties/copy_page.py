@@ -6,18 +6,15 @@ Both are made of the same data that goes along as `data.json`.
 from __future__ import annotations
 
 import json
-import textwrap
-from importlib.resources import files
-from string import Template
 from typing import TYPE_CHECKING, Any, Final
 
-from portfolio_scan.duties.places import counted
+from portfolio_scan.duties.plain_text import fill_text
+from portfolio_scan.report import words
 from portfolio_scan.report.subject_page import Cell, Section, SubjectPage, render_subject_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_WIDTH: Final = 78
 _DIGEST: Final = 64
 _ACTIONS: Final = {
     "add": "Your account was added.",
@@ -60,9 +57,7 @@ def read_me(data: Mapping[str, Any]) -> str:
         "until": _until(account),
         "letters": f"Messages about it went to: {letters}." if letters else "No message was sent.",
     }
-    text = files(__package__).joinpath("copy_en.txt").read_text("utf-8").strip()
-    parts = (Template(part).substitute(values) for part in text.split("\n\n"))
-    return "\n\n".join(_laid_out(part) for part in parts) + "\n"
+    return fill_text("copy_en.txt", values)
 
 
 def overview(data: Mapping[str, Any]) -> str:
@@ -153,7 +148,7 @@ def _kept(data: Mapping[str, Any]) -> Section:
                 (
                     Cell(text=one["name"], file=one["folder"] if one["kept"] else ""),
                     Cell(
-                        text=f"{one['kept']} of {counted(one['files'], 'file')} "
+                        text=f"{one['kept']} of {words.count(one['files'], 'file')} "
                         f"at commit {one['commit'][:12]}"
                     ),
                 )
@@ -295,15 +290,3 @@ def _until(account: Mapping[str, Any]) -> str:
     if account["expires"]:
         return f"until {account['expires']}, and removed after that day"
     return "until it is removed or you ask for it; no last day was set"
-
-
-def _laid_out(part: str) -> str:
-    lines = part.split("\n")
-    if part.startswith("- "):
-        return "\n".join(
-            textwrap.fill(one, _WIDTH, subsequent_indent="  ", break_on_hyphens=False)
-            for one in lines
-        )
-    if part.startswith("A copy of"):
-        return part
-    return textwrap.fill(part, _WIDTH, break_long_words=False, break_on_hyphens=False)

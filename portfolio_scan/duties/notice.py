@@ -8,25 +8,22 @@ sends the text to an address that the candidate gave.
 from __future__ import annotations
 
 import hashlib
-import textwrap
 from collections import Counter
 from dataclasses import dataclass
-from importlib.resources import files
-from string import Template
 from typing import TYPE_CHECKING, Final
 
 from portfolio_scan.analysis.registry import load_rules
+from portfolio_scan.duties.plain_text import fill_text
 from portfolio_scan.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
     from portfolio_scan.storage import Member
 
 LANGUAGES: Final = ("en",)
 MAX_TEXT: Final = 300
-_WIDTH: Final = 78
 _FAMILIES: Final = {
     "claims": "what the README says beside what the code does",
     "data": "how data is cleaned, checked, explored and kept",
@@ -148,21 +145,8 @@ def write_notice(
         "alternative": sender.alternative or _ALTERNATIVE.format(sender=sender),
         "until": _until(member, sender),
     }
-    # Parts are found before anything is put in: a value is a part's text and never its form.
-    parts = (_filled(part, values) for part in _template("en").split("\n\n"))
-    return Notice(
-        member=member.id,
-        handle=member.handle,
-        text="\n\n".join(_laid_out(part) for part in parts if part) + "\n",
-    )
-
-
-def _template(language: str) -> str:
-    return files(__package__).joinpath(f"notice_{language}.txt").read_text("utf-8").strip()
-
-
-def _filled(part: str, values: Mapping[str, object]) -> str:
-    return Template(part).substitute(values)
+    text = fill_text("notice_en.txt", values)
+    return Notice(member=member.id, handle=member.handle, text=text)
 
 
 def _families(checks: Checks) -> str:
@@ -182,16 +166,3 @@ def _until(member: Member, sender: Sender) -> str:
     if member.expires is not None:
         return f"until {member.expires.isoformat()}, and are removed after that day"
     return f"until {sender.controller} removes them or you ask for it; no last day was set"
-
-
-def _laid_out(part: str) -> str:
-    """Lay a part out for a plain message: a heading, items, or a paragraph."""
-    if part.startswith("# "):
-        return f"{part[2:]}\n{'-' * len(part[2:])}"
-    if part.startswith("- "):
-        lines = (
-            textwrap.fill(one, _WIDTH, subsequent_indent="  ", break_on_hyphens=False)
-            for one in part.split("\n")
-        )
-        return "\n".join(lines)
-    return textwrap.fill(part, _WIDTH, break_long_words=False, break_on_hyphens=False)
