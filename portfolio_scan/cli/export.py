@@ -21,6 +21,7 @@ from portfolio_scan.cli.pool_options import (
     open_pool,
     with_options,
 )
+from portfolio_scan.cli.taking_away import places_of
 from portfolio_scan.errors import UsageError
 
 if TYPE_CHECKING:
@@ -76,7 +77,6 @@ def command(
     """
     import hashlib  # noqa: PLC0415
 
-    from portfolio_scan.cli.erase import places_of  # noqa: PLC0415
     from portfolio_scan.duties.notice import Sender  # noqa: PLC0415 - not for --help
     from portfolio_scan.duties.persons import of_member  # noqa: PLC0415
     from portfolio_scan.duties.subject_copy import write_copy  # noqa: PLC0415

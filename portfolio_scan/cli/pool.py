@@ -22,6 +22,7 @@ from portfolio_scan.cli.pool_options import (
     read_file,
     with_options,
 )
+from portfolio_scan.cli.taking_away import confirm, places_of, tell
 from portfolio_scan.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -192,7 +193,6 @@ def remove(*, handles: tuple[str, ...], yes: bool, database: str | None, as_json
     The log keeps that a member of that number was removed, without the handle. A removed member
     can be added again; `portfolio-scan erase` is for people who must not be.
     """
-    from portfolio_scan.cli.erase import confirm, places_of, tell  # noqa: PLC0415 - not for --help
     from portfolio_scan.duties.erasure import look  # noqa: PLC0415
     from portfolio_scan.duties.erasure import remove as clear  # noqa: PLC0415
     from portfolio_scan.duties.persons import of_member  # noqa: PLC0415

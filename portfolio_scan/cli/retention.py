@@ -16,6 +16,7 @@ from portfolio_scan.cli.pool_options import (
     open_pool,
     with_options,
 )
+from portfolio_scan.cli.taking_away import places_of
 from portfolio_scan.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -83,7 +84,6 @@ def sweep(
     The newest scan of a member and every version on which a recorded decision stands are kept.
     Removed members may be added again. It can be run as often as you like.
     """
-    from portfolio_scan.cli.erase import places_of  # noqa: PLC0415 - not for --help
     from portfolio_scan.duties.retention import Terms, look_through  # noqa: PLC0415
     from portfolio_scan.duties.retention import sweep as let_go  # noqa: PLC0415
 

@@ -199,7 +199,7 @@ class _Writing:
         self._now = now
         self._progress = progress
         self._before = folder.read_for(wishes.requisition)
-        self._annotated = store.sites.annotated()
+        self._annotated = store.annotations.states()
         self._salt = store.sites.salt() if wishes.requisition else ""
 
     def write(self) -> SiteReport:

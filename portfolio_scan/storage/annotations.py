@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from portfolio_scan.storage import journal
 from portfolio_scan.storage.records import AnnotationRow, NewAnnotation
@@ -52,6 +52,15 @@ class Annotations:
         with self._database.reading() as connection:
             rows = connection.execute(select(*_FIELDS).order_by(member_annotations.c.id)).mappings()
             return [AnnotationRow(**row) for row in rows]
+
+    def states(self) -> dict[int, str]:
+        """Tell the state of each member's annotations: another one after every change."""
+        last, number = func.max(member_annotations.c.id), func.count()
+        found = select(member_annotations.c.member, last, number).group_by(
+            member_annotations.c.member
+        )
+        with self._database.reading() as connection:
+            return {one: f"{newest}/{some}" for one, newest, some in connection.execute(found)}
 
     def withdraw(self, number: int, now: datetime) -> AnnotationRow | None:
         """Delete what was said, and give it; None: there is none of that number."""

@@ -5,14 +5,14 @@ Whoever is erased must go from them too; so each is noted when it is written.
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, insert, select
 
 from portfolio_scan.storage import journal
 from portfolio_scan.storage.records import SiteRow
-from portfolio_scan.storage.schema import member_annotations, properties, sites
+from portfolio_scan.storage.schema import sites
+from portfolio_scan.storage.secrets import find_secret, take_secret
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,20 +52,9 @@ class Sites:
 
     def salt(self) -> str:
         """Give the secret by which blind sites name members in their list of pages."""
-        with self._database.writing() as connection:
-            found = connection.execute(
-                select(properties.c.value).where(properties.c.name == _SALT)
-            ).scalar()
-            if found is None:
-                found = secrets.token_hex(16)
-                connection.execute(insert(properties).values(name=_SALT, value=found))
-            return str(found)
-
-    def annotated(self) -> dict[int, str]:
-        """Tell the state of each member's annotations, so that a page shows the newest."""
-        last, number = func.max(member_annotations.c.id), func.count()
-        found = select(member_annotations.c.member, last, number).group_by(
-            member_annotations.c.member
-        )
         with self._database.reading() as connection:
-            return {one: f"{newest}/{some}" for one, newest, some in connection.execute(found)}
+            found = find_secret(connection, _SALT)
+        if found is None:
+            with self._database.writing() as connection:
+                found = take_secret(connection, _SALT)
+        return found

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import os
-import secrets
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, exists, insert, select
 
+from portfolio_scan.errors import StorageError
 from portfolio_scan.storage import journal
-from portfolio_scan.storage.database import insert_missing, portions
-from portfolio_scan.storage.schema import properties, tombstones
+from portfolio_scan.storage.database import portions
+from portfolio_scan.storage.schema import tombstones
+from portfolio_scan.storage.secrets import find_secret, take_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from portfolio_scan.storage.records import Account
 
 _SALT = "tombstone-salt"
-_SALT_BYTES = 32
 _COST = 2**13
 _BLOCK = 8
 _MEMORY = 16 * 1024 * 1024
@@ -74,9 +74,12 @@ class Tombstones:
 
     def put(self, connection: Connection, accounts: Sequence[Account], at: datetime) -> int:
         """Keep that accounts were erased; how many of them were not erased before."""
-        row = {"name": _SALT, "value": secrets.token_hex(_SALT_BYTES)}
-        insert_missing(connection, properties, [row])
-        self._compute(self._read_salt(connection), accounts)
+        salt = take_secret(connection, _SALT)
+        if salt != self._salt:
+            # The transaction that made the one known here did not end well.
+            self._known.clear()
+            self._salt = salt
+        self._compute(salt, accounts)
         before = self.found(connection, accounts)
         new = [one for one in dict.fromkeys(accounts) if one not in before]
         rows = [{"digest": self._known[one.server, one.github_id], "at": at} for one in new]
@@ -100,8 +103,12 @@ class Tombstones:
 
     def _read_salt(self, connection: Connection) -> str:
         if not self._salt:
-            query = select(properties.c.value).where(properties.c.name == _SALT)
-            self._salt = str(connection.execute(query).scalar_one())
+            found = find_secret(connection, _SALT)
+            if found is None:
+                # Without it nobody who was erased would be recognised.
+                message = "the salt of the tombstones is missing from the database"
+                raise StorageError(message, "Restore the database from a copy.")
+            self._salt = found
         return self._salt
 
     def _compute(self, salt: str, accounts: Sequence[Account]) -> None:

@@ -26,10 +26,10 @@ def test_a_site_is_noted_once_and_forgotten(store: Store):
 
 def test_the_salt_stays(store: Store):
     salt = store.sites.salt()
-    assert len(salt) == 32
+    assert len(salt) == 64
     assert store.sites.salt() == salt
 
 
 def test_annotations_change_what_a_page_is_made_of(store: Store, new_member: Any):
     store.members.add([new_member()], NOW)
-    assert store.sites.annotated() == {}
+    assert store.annotations.states() == {}
