@@ -8,6 +8,7 @@ import click
 
 from portfolio_scan.cli import environment
 from portfolio_scan.cli.blinding import blind_options
+from portfolio_scan.cli.mail_options import smtp_password_file, smtp_url
 from portfolio_scan.cli.output import audience_of
 
 if TYPE_CHECKING:
@@ -41,16 +42,8 @@ the addresses of --to and to no other; none is ever taken from GitHub.
     "--to", "recipients", multiple=True, metavar="ADDRESS", help="Who gets it; may be repeated."
 )
 @click.option("--from", "sender", metavar="ADDRESS", help="Whose message it is.")
-@click.option(
-    "--smtp-url",
-    metavar="URL",
-    help="The mail server: smtp://user@host:587 (STARTTLS) or smtps://user@host:465.",
-)
-@click.option(
-    "--smtp-password-file",
-    metavar="FILE",
-    help="A file with the password, that only its owner can read.",
-)
+@smtp_url
+@smtp_password_file
 @click.option(
     "--link",
     default="",

@@ -9,6 +9,7 @@ import click
 
 from portfolio_scan.cli.blinding import pool_blind_options
 from portfolio_scan.cli.console import one_line, show_note
+from portfolio_scan.cli.mail_options import smtp_password_file, smtp_url
 from portfolio_scan.cli.pool_options import (
     as_json,
     database,
@@ -157,10 +158,8 @@ def document(
     "--to", "recipients", multiple=True, metavar="ADDRESS", help="Send it; may be repeated."
 )
 @click.option("--from", "sender", metavar="ADDRESS", help="Whose message it is.")
-@click.option("--smtp-url", metavar="URL", help="The mail server, as for `email`.")
-@click.option(
-    "--smtp-password-file", metavar="FILE", help="A file with the password, its owner's alone."
-)
+@smtp_url
+@smtp_password_file
 @click.option("--again", is_flag=True, help="Send even what was sent before.")
 @with_options(pool_blind_options, database)
 def digest(

@@ -15,6 +15,7 @@ from portfolio_scan.cli import pool_runs, pool_site
 from portfolio_scan.cli.blinding import pool_blind_options
 from portfolio_scan.cli.codes import worst
 from portfolio_scan.cli.console import set_up_logging, show_error, show_note, shown_progress
+from portfolio_scan.cli.mail_options import smtp_password_file, smtp_url
 from portfolio_scan.cli.output import audience_of
 from portfolio_scan.cli.pool_options import now, open_pool, options_of
 from portfolio_scan.cli.pool_reports import digest_text, send_digest
@@ -56,10 +57,8 @@ Examples:
     "--digest-to", multiple=True, metavar="ADDRESS", help="Send `pool digest` after each run."
 )
 @click.option("--digest-from", metavar="ADDRESS", help="Whose message it is.")
-@click.option("--smtp-url", metavar="URL", help="The mail server, as for `email`.")
-@click.option(
-    "--smtp-password-file", metavar="FILE", help="A file with the password, its owner's alone."
-)
+@smtp_url
+@smtp_password_file
 @click.argument("rescan", metavar="[-- RESCAN OPTIONS]", nargs=-1, type=click.UNPROCESSED)
 def run(
     *,
