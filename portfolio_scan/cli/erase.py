@@ -88,7 +88,7 @@ def command(
     places = places_of(blind_table)
     with open_pool(database) as store:
         persons = find_persons(store, handles, github_id, github_url, look_up)
-        found = [look(store, places, one) for one in persons]
+        found = look(store, places, persons)
         if dry_run:
             show_found(found, as_json=as_json)
             return ExitCode.DONE

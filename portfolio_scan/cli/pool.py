@@ -201,7 +201,7 @@ def remove(*, handles: tuple[str, ...], yes: bool, database: str | None, as_json
     with open_pool(database) as store:
         members = find_members(store, handles)
         places = places_of()
-        found = [look(store, places, of_member(store, one)) for one in members]
+        found = look(store, places, [of_member(store, one) for one in members])
         names = ", ".join(one.handle for one in members)
         confirm(f"Remove {names} and all that is kept of them?", f"removing {names}", yes=yes)
         done = clear(store, found, now(), "remove")

@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from portfolio_scan.delivery.outbox import State
 from portfolio_scan.duties import places as at
@@ -26,9 +26,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from portfolio_scan.delivery.outbox import Delivery
     from portfolio_scan.duties.persons import Person
     from portfolio_scan.storage import Holding, Store
 
+_T = TypeVar("_T")
 OUT_OF_REACH = (
     "dossiers, tables and mails that were written to files",
     "backups of the database or of this machine: erase again after restoring one",
@@ -66,46 +68,73 @@ class Cleared:
     failed: list[tuple[str, PortfolioScanError]] = field(default_factory=list)
 
 
-def look(store: Store, places: Places, person: Person) -> Found:
-    """Find out what there is of a person, without changing anything."""
-    unreadable: list[tuple[str, PortfolioScanError]] = []
+def look(store: Store, places: Places, persons: Sequence[Person]) -> list[Found]:
+    """Find out what there is of people, without changing anything."""
+    messages: at.Messages | PortfolioScanError
+    try:
+        messages = at.Messages(places)
+    except PortfolioScanError as error:
+        messages = error
+    return [_Search(store, places, messages, one).run() for one in persons]
 
-    def tried(where: str, search: Callable[[], list[Trace]]) -> list[Trace]:
+
+class _Search:
+    """The search for one person's traces; where it cannot look, it says so and goes on."""
+
+    def __init__(
+        self,
+        store: Store,
+        places: Places,
+        messages: at.Messages | PortfolioScanError,
+        person: Person,
+    ) -> None:
+        self._store = store
+        self._places = places
+        self._messages = messages
+        self._person = person
+        self._unreadable: list[tuple[str, PortfolioScanError]] = []
+
+    def run(self) -> Found:
+        store, places, person = self._store, self._places, self._person
+        reviews = self._tried("blind", lambda: at.reviews_of(places, person))
+        pseudonyms = [one.pseudonym for one in reviews]
+        letters = self._tried("outbox", lambda: self._about(pseudonyms))
+        sources = store.erasures.sources(person.member.id) if person.member else []
+        traces = [
+            *_copies(store, person),
+            *at.messages(places, letters),
+            *at.pseudonyms(places, pseudonyms),
+            *self._tried("cache", lambda: at.cached(places, person, sources)),
+        ]
+        for site in sites_here(store):
+            traces += self._tried("sites", partial(at.pages, store, person, Path(site.path)))
+        if person.member is not None:
+            holding = store.erasures.holding(person.member.id)
+            told = f"the member, {worded(holding)} in {store.shown}"
+            traces.append(Trace(where="database", told=told, number=1, remove=_later))
+        return Found(
+            person=person,
+            traces=tuple(traces),
+            unreadable=tuple(self._unreadable),
+            unnamed=self._messages.unnamed if isinstance(self._messages, at.Messages) else 0,
+            letters=tuple(
+                f"{one.recipient} on {one.changed[:10]}"
+                for one in letters
+                if one.state in {State.SENT, State.UNCERTAIN}
+            ),
+        )
+
+    def _about(self, pseudonyms: Sequence[str]) -> list[Delivery]:
+        if isinstance(self._messages, PortfolioScanError):
+            raise self._messages
+        return self._messages.about(at.keys_of(self._person, pseudonyms))
+
+    def _tried(self, where: str, search: Callable[[], list[_T]]) -> list[_T]:
         try:
             return search()
         except PortfolioScanError as error:
-            unreadable.append((where, error))
+            self._unreadable.append((where, error))
             return []
-
-    pseudonyms: list[str] = []
-
-    def look_up() -> list[Trace]:
-        pseudonyms.extend(at.pseudonyms_of(places, person))
-        return at.pseudonyms(places, pseudonyms)
-
-    blind = tried("blind", look_up)
-    sources = store.erasures.sources(person.member.id) if person.member else []
-    sites = [Path(one.path) for one in sites_here(store)]
-    pages = [tried("sites", partial(at.pages, store, person, one)) for one in sites]
-    traces = [
-        *_copies(store, person),
-        *tried("outbox", lambda: at.messages(places, person, pseudonyms)),
-        *blind,
-        *tried("cache", lambda: at.cached(places, person, sources)),
-        *(page for some in pages for page in some),
-    ]
-    if person.member is not None:
-        holding = store.erasures.holding(person.member.id)
-        number = 1
-        told = f"the member, {worded(holding)} in {store.shown}"
-        traces.append(Trace(where="database", told=told, number=number, remove=_later))
-    return Found(
-        person=person,
-        traces=tuple(traces),
-        unreadable=tuple(unreadable),
-        unnamed=_unnamed(places),
-        letters=tuple(_letters(places, person, pseudonyms)),
-    )
 
 
 def erase(store: Store, found: Sequence[Found], now: datetime) -> list[Cleared]:
@@ -182,25 +211,6 @@ def _copies(store: Store, person: Person) -> list[Trace]:
         )
         for file in store.erasures.copies_with([person.account])
     ]
-
-
-def _letters(places: Places, person: Person, pseudonyms: Sequence[str]) -> list[str]:
-    try:
-        found = at.find_messages(places, at.keys_of(person, pseudonyms))
-    except PortfolioScanError:
-        return []
-    return [
-        f"{one.recipient} on {one.changed[:10]}"
-        for one in found
-        if one.state in {State.SENT, State.UNCERTAIN}
-    ]
-
-
-def _unnamed(places: Places) -> int:
-    try:
-        return at.count_unnamed(places)
-    except PortfolioScanError:
-        return 0
 
 
 def _later() -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from portfolio_scan.delivery.outbox import Delivery
     from portfolio_scan.duties.persons import Person
+    from portfolio_scan.report.blind.table import Person as Reviewed
     from portfolio_scan.storage import Store
 
 
@@ -48,17 +49,21 @@ class Trace:
     """Take it away. Raises errors of this tool."""
 
 
-def find_messages(places: Places, keys: Sequence[str]) -> list[Delivery]:
-    """Find messages by whom they are about."""
-    wanted = set(keys)
-    found = Outbox(places.outbox).deliveries() if places.outbox.is_dir() else []
-    return [one for one in found if wanted & set(one.subjects)]
+class Messages:
+    """The messages in the outbox, read once for all people. Raises OutputError."""
 
+    def __init__(self, places: Places) -> None:
+        self._found = Outbox(places.outbox).deliveries() if places.outbox.is_dir() else []
 
-def count_unnamed(places: Places) -> int:
-    """Count messages that do not say whom they are about: of folders, or of an older version."""
-    found = Outbox(places.outbox).deliveries() if places.outbox.is_dir() else []
-    return sum(not one.subjects for one in found)
+    def about(self, keys: Sequence[str]) -> list[Delivery]:
+        """Find messages by whom they are about."""
+        wanted = set(keys)
+        return [one for one in self._found if wanted & set(one.subjects)]
+
+    @property
+    def unnamed(self) -> int:
+        """How many do not say whom they are about: of folders, or of an older version."""
+        return sum(not one.subjects for one in self._found)
 
 
 def keys_of(person: Person, pseudonyms: Sequence[str]) -> list[str]:
@@ -68,9 +73,8 @@ def keys_of(person: Person, pseudonyms: Sequence[str]) -> list[str]:
     return [str(person.account), *by_handle, *(f"{BLIND}{one}" for one in pseudonyms)]
 
 
-def messages(places: Places, person: Person, pseudonyms: Sequence[str]) -> list[Trace]:
-    """Look into the outbox."""
-    found = find_messages(places, keys_of(person, pseudonyms))
+def messages(places: Places, found: Sequence[Delivery]) -> list[Trace]:
+    """Take messages out of the outbox."""
     if not found:
         return []
     sent = sum(one.state is State.SENT for one in found)
@@ -86,13 +90,12 @@ def messages(places: Places, person: Person, pseudonyms: Sequence[str]) -> list[
     return [Trace(where="outbox", told=told, number=len(found), remove=remove)]
 
 
-def pseudonyms_of(places: Places, person: Person) -> list[str]:
-    """Give the pseudonyms of a person in the table of blind reviews."""
+def reviews_of(places: Places, person: Person) -> list[Reviewed]:
+    """Give what the table of blind reviews has of a person: pseudonyms and what they are for."""
     if not places.blind_table.is_file():
         return []
     table = BlindTable(places.blind_table, create=False)
-    found = table.persons(person.account.server, person.account.github_id, person.handles)
-    return [one.pseudonym for one in found]
+    return table.persons(person.account.server, person.account.github_id, person.handles)
 
 
 def pseudonyms(places: Places, found: Sequence[str]) -> list[Trace]:

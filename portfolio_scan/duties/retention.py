@@ -97,7 +97,7 @@ def look_through(store: Store, places: Places, terms: Terms, now: datetime) -> D
     waiting = [one for one in old if one.state in {State.QUEUED, State.SENDING}]
     return Due(
         limits=limits,
-        members=tuple(look(store, places, of_member(store, one)) for one in expired),
+        members=tuple(look(store, places, [of_member(store, one) for one in expired])),
         rows=store.retention.look(limits, [one.id for one in expired]),
         messages=tuple(one for one in old if one not in waiting),
         waiting=len(waiting),

@@ -25,11 +25,10 @@ from portfolio_scan.duties.copy_page import overview, read_me
 from portfolio_scan.pool.documents import from_row
 from portfolio_scan.pool.statements import with_statements
 from portfolio_scan.report import render_html, render_json
-from portfolio_scan.report.blind import BlindTable
 from portfolio_scan.report.reader import Reader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from portfolio_scan.duties.notice import Sender
     from portfolio_scan.duties.persons import Person
@@ -73,7 +72,8 @@ def write_copy(
     yield from _contents(store, listed, paths)
     yield _json("files.json", listed)
     yield from _reading(store, listed, store.subjects.traces(member.id))
-    messages, letters = _messages(places, person)
+    reviews = at.reviews_of(places, person)
+    messages, letters = _messages(places, person, [one.pseudonym for one in reviews])
     yield from letters
     data = {
         "schema": SCHEMA,
@@ -91,7 +91,9 @@ def write_copy(
         "runs": store.subjects.outcomes(member.id),
         **store.subjects.words(member.id),
         "messages": messages,
-        "pseudonyms": _pseudonyms(places, person),
+        "pseudonyms": [
+            {"pseudonym": one.pseudonym, "requisition": one.requisition} for one in reviews
+        ],
         "repositories": [
             {
                 "name": one["repository"],
@@ -185,10 +187,11 @@ def _unpacked(payload: bytes) -> Any:
         return {"base64": base64.b64encode(payload).decode()}
 
 
-def _messages(places: Places, person: Person) -> tuple[list[dict[str, Any]], list[File]]:
+def _messages(
+    places: Places, person: Person, pseudonyms: Sequence[str]
+) -> tuple[list[dict[str, Any]], list[File]]:
     """List messages about the person; those about nobody else come along while they wait."""
-    names = at.pseudonyms_of(places, person)
-    found = at.find_messages(places, at.keys_of(person, names))
+    found = at.Messages(places).about(at.keys_of(person, pseudonyms))
     rows = []
     letters = []
     for one in found:
@@ -207,14 +210,6 @@ def _messages(places: Places, person: Person) -> tuple[list[dict[str, Any]], lis
             }
         )
     return rows, letters
-
-
-def _pseudonyms(places: Places, person: Person) -> list[dict[str, str]]:
-    if not places.blind_table.is_file():
-        return []
-    table = BlindTable(places.blind_table, create=False)
-    found = table.persons(person.account.server, person.account.github_id, person.handles)
-    return [{"pseudonym": one.pseudonym, "requisition": one.requisition} for one in found]
 
 
 class _Names:
