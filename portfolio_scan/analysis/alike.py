@@ -8,6 +8,7 @@ before and takes no part.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping  # a cluster's workers encode what has it
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 from portfolio_scan.model import Evidence, Overlap, Repository
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from portfolio_scan.analysis.reading import Reading
 

@@ -18,6 +18,7 @@ from portfolio_scan.analysis.cluster_jobs import (
     own_description,
     study_job,
     summarise,
+    unpack,
 )
 from portfolio_scan.errors import ClusterUnavailable, UsageError
 
@@ -167,8 +168,7 @@ class _Awaited:
 
     def result(self) -> Judged:
         """Wait for it."""
-        found: Judged = self._executor.wait(self._judged)
-        return found
+        return unpack(self._executor.wait(self._judged))
 
 
 def _connect(scheduler: str) -> Any:

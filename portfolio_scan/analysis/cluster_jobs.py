@@ -9,6 +9,8 @@ import platform
 import threading
 from typing import TYPE_CHECKING
 
+import msgspec
+
 import portfolio_scan
 from portfolio_scan.analysis import study
 from portfolio_scan.analysis.progress import Silence
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from portfolio_scan.model import Repository
 
+Packed = bytes | study.Judged
 _lock = threading.Lock()
 _loaded: dict[tuple[str, ...], Rules] = {}
 _idle: dict[tuple[str, ...], list[Reader]] = {}
@@ -67,9 +70,21 @@ def judge_job(
     today: date,
     packs: tuple[str, ...],
     following: str,
-) -> study.Judged:
+) -> Packed:
     """Judge a study by the rules of that digest."""
-    return study.judge(studied, repository, _same_rules(packs, following), today)
+    judged = study.judge(studied, repository, _same_rules(packs, following), today)
+    try:
+        return msgspec.msgpack.encode(judged)
+    except UnicodeEncodeError:
+        # A file name that is no Unicode. Pickled it goes too, and takes its time.
+        return judged
+
+
+def unpack(packed: Packed) -> study.Judged:
+    """Give what was judged, on the caller's side."""
+    if isinstance(packed, bytes):
+        return msgspec.msgpack.decode(packed, type=study.Judged)
+    return packed
 
 
 def _rules(packs: tuple[str, ...]) -> Rules:

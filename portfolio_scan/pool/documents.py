@@ -13,7 +13,8 @@ from portfolio_scan.analysis.account import AccountScan, Crawled
 from portfolio_scan.errors import StorageError, UsageError
 from portfolio_scan.model import Outcome, Polarity, Scan
 from portfolio_scan.pool.statements import with_statements
-from portfolio_scan.report import load_json, to_document
+from portfolio_scan.report import load_json
+from portfolio_scan.report.document import encode_document, encode_sorted
 from portfolio_scan.storage import NewScan
 
 if TYPE_CHECKING:
@@ -32,11 +33,9 @@ _NAMED = 3
 def to_row(found: AccountScan, *, cause: Cause, rules: str, heads: str) -> NewScan:
     """Make the row of a scan. `rules` judged it, `heads` was there when it was read."""
     scan = found.scan
-    document = to_document(scan)
-    said = {key: value for key, value in document.items() if key not in _RUN}
-    if found.crawled.untold:
-        # A version that is not complete never stands for one that is.
-        said["untold"] = found.crawled.untold
+    # A version that is not complete never stands for one that is.
+    untold = {"untold": found.crawled.untold} if found.crawled.untold else {}
+    said = encode_sorted(scan, without=_RUN, **untold)
     present = [one for _, one in scan.findings() if one.outcome is Outcome.PRESENT]
     return NewScan(
         cause=cause,
@@ -45,13 +44,13 @@ def to_row(found: AccountScan, *, cause: Cause, rules: str, heads: str) -> NewSc
         tool=scan.tool.version,
         rules=rules,
         heads=heads,
-        digest=hashlib.sha256(msgspec.json.encode(said, order="deterministic")).hexdigest(),
+        digest=hashlib.sha256(said).hexdigest(),
         complete=not missing(found),
         repositories=len(scan.repositories),
         role=scan.portfolio.role.verdict,
         strengths=sum(one.polarity is Polarity.STRENGTH for one in present),
         flags=sum(one.polarity is Polarity.FLAG for one in present),
-        document=zlib.compress(msgspec.json.encode(document), _LEVEL),
+        document=zlib.compress(encode_document(scan), _LEVEL),
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
@@ -36,6 +36,9 @@ from portfolio_scan.model import (
     Tool,
 )
 from portfolio_scan.model.scan import SCHEMA, Schema
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 SCHEMA_URL = "https://json-schema.org/draft/2020-12/schema"
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -88,30 +91,37 @@ class ScanDocument:
     portfolio: Portfolio
 
 
+_PARTS = tuple(field.name for field in fields(ScanDocument))
+
+
 def to_document(scan: Scan) -> dict[str, Any]:
     """Lay the scan out as plain dictionaries, lists and strings, in the order of the contract.
 
     File names that are no Unicode can reach us with lone surrogates, which JSON in UTF-8 cannot
     carry; they are replaced by U+FFFD here.
     """
-    document = ScanDocument(
-        schema=scan.schema,
-        tool=scan.tool,
-        scanned_at=scan.scanned_at,
-        subject=scan.subject,
-        packs=scan.packs,
-        coverage=scan.coverage,
-        receipt=scan.receipt,
-        repositories=tuple(_flatten(part) for part in scan.repositories),
-        portfolio=scan.portfolio,
-    )
-    builtins: dict[str, Any] = encodable(msgspec.to_builtins(document))
+    builtins: dict[str, Any] = encodable(msgspec.to_builtins(_flat(scan)))
     return builtins
+
+
+def encode_document(scan: Scan) -> bytes:
+    """Encode the document as JSON on one line, in the order of the contract."""
+    return _encoded(_flat(scan))
+
+
+def encode_sorted(scan: Scan, *, without: Collection[str], **more: object) -> bytes:
+    """Encode the document but for some of its parts, and more, with the keys of objects sorted.
+
+    The same content gives the same bytes, whatever the order of the contract becomes.
+    """
+    document = _flat(scan)
+    parts = {name: getattr(document, name) for name in _PARTS if name not in without}
+    return _encoded({**parts, **more}, order="sorted")
 
 
 def render_json(scan: Scan) -> str:
     """Write the scan as indented JSON with a newline at the end: the bytes of `--format json`."""
-    return msgspec.json.format(msgspec.json.encode(to_document(scan)), indent=2).decode() + "\n"
+    return msgspec.json.format(encode_document(scan), indent=2).decode() + "\n"
 
 
 def from_document(document: ScanDocument) -> Scan:
@@ -136,6 +146,28 @@ def json_schema() -> dict[str, Any]:
         "title": SCHEMA,
         **msgspec.json.schema(ScanDocument),
     }
+
+
+def _flat(scan: Scan) -> ScanDocument:
+    return ScanDocument(
+        schema=scan.schema,
+        tool=scan.tool,
+        scanned_at=scan.scanned_at,
+        subject=scan.subject,
+        packs=scan.packs,
+        coverage=scan.coverage,
+        receipt=scan.receipt,
+        repositories=tuple(_flatten(part) for part in scan.repositories),
+        portfolio=scan.portfolio,
+    )
+
+
+def _encoded(value: object, order: Literal["sorted"] | None = None) -> bytes:
+    try:
+        return msgspec.json.encode(value, order=order)
+    except UnicodeEncodeError:
+        # A file name that is no Unicode: rare, so nothing else pays for looking into every text.
+        return msgspec.json.encode(encodable(msgspec.to_builtins(value)), order=order)
 
 
 def _flatten(part: RepositoryScan) -> RepositoryDocument:

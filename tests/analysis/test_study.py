@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from portfolio_scan.analysis.cache import Cache
+from portfolio_scan.analysis.cluster_jobs import judge_job, unpack
 from portfolio_scan.analysis.executor import BackgroundExecutor, LocalExecutor
 from portfolio_scan.analysis.progress import Silence
 from portfolio_scan.analysis.registry import BUILTIN, load_rules
@@ -138,6 +139,22 @@ def test_a_job_and_what_it_gives_can_be_sent(
     assert sent(judged) == judged
     assert judged == judge(done, snapshot.repository, loaded, TODAY)
     assert judged.scan.assessment.trains.verdict == "yes"
+
+
+@pytest.mark.parametrize("file", ["train.py", "tr\udce4in.py"])
+def test_a_worker_packs_its_answer(
+    file: str, snapshot: Snapshot, loaded: Rules, builtin_reader: Reader
+):
+    named = replace(
+        snapshot,
+        entries=(FileEntry(path=file, size=len(TRAIN), blob="b1"),),
+        contents={file: TRAIN},
+    )
+    done = begin(Study(snapshot=named), loaded, builtin_reader, Silence()).studied(loaded)
+    packed = judge_job(done, named.repository, TODAY, (BUILTIN,), loaded.following)
+    # What is no Unicode goes as it is.
+    assert isinstance(packed, bytes) is file.isascii()
+    assert unpack(sent(packed)) == judge(done, named.repository, loaded, TODAY)
 
 
 def test_every_executor_gives_the_same(
