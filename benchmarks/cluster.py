@@ -18,16 +18,19 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "support"))
 
 import doubles
+from dask_processes import Cluster
 
 PROGRAM = "from portfolio_scan.cli.main import main; main()"
 TOKEN = "ghp_double"  # noqa: S105 - the double's own
 FILES = 6
 STUDIES = 12
+BAR = 1.6
 STUDY = """
 
 def study_{n}(path, rate=0.{n}1, seed={n}):
@@ -114,35 +117,6 @@ class Bench:
         subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
 
 
-class Workers:
-    """A scheduler with some workers. A context manager."""
-
-    def __init__(self, number: int, work: Path) -> None:
-        self._file = work / f"scheduler-{number}.json"
-        self._log = (work / "cluster.log").open("ab")
-        where = ("--scheduler-file", str(self._file))
-        scheduler = self._start("dask_scheduler", "--host", "127.0.0.1", "--port", "0", *where)
-        while not self._file.exists() or not self._file.read_text().strip():
-            time.sleep(0.05)
-        self.address: str = json.loads(self._file.read_text())["address"]
-        options = ("--nthreads", "1", "--no-nanny", "--local-directory", str(work))
-        workers = [self._start("dask_worker", self.address, *options) for _ in range(number)]
-        self.processes = [*workers, scheduler]
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for process in self.processes:
-            process.kill()
-            process.wait()
-        self._log.close()
-
-    def _start(self, module: str, *arguments: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", f"distributed.cli.{module}", *arguments, "--no-dashboard"]
-        return subprocess.Popen(command, stdout=self._log, stderr=self._log)
-
-
 def _repository(path: Path, name: str) -> None:
     command = ["git", "init", "-q", "--bare", "-b", "main", str(path)]
     subprocess.run(command, check=True)
@@ -162,23 +136,36 @@ def _said(database: Path) -> dict[str, list[str]]:
         return {one.handle: store.scans.digests(one.id) for one in store.members.all()}
 
 
-def _measure(bench: Bench, work: Path, *, kill: bool) -> list[str]:
-    told = {"this machine": bench.scan("local", "--jobs", "2")}
-    for number in (1, 2):
-        with Workers(number, work) as workers:
-            options = ("--executor", "dask", "--scheduler", workers.address)
-            # So that nobody pays for starting the workers.
-            bench.scan(f"warm-{number}", *options, most=number)
-            told[f"{number} workers"] = bench.scan(f"dask-{number}", *options)
-            if kill and number > 1:
-                victim = workers.processes[0]
-                threading.Timer(told["2 workers"][0] / 2, victim.kill).start()
-                told["one of two killed"] = bench.scan("killed", *options)
+Told = dict[str, tuple[float, dict[str, list[str]]]]
+
+
+def _measure(bench: Bench, work: Path, *, rounds: int, kill: bool) -> list[str]:
+    told: Told = {"this machine": bench.scan("local", "--jobs", "2")}
+    for turn in range(rounds):
+        for number in (1, 2):
+            with Cluster(work, workers=number) as cluster:
+                options = ("--executor", "dask", "--scheduler", cluster.address)
+                # So that nobody pays for starting the workers.
+                bench.scan(f"warm-{number}-{turn}", *options, most=number)
+                told[f"{number} workers, round {turn + 1}"] = bench.scan(
+                    f"dask-{number}-{turn}", *options
+                )
+    if kill:
+        with Cluster(work, workers=2) as cluster:
+            options = ("--executor", "dask", "--scheduler", cluster.address)
+            bench.scan("warm-killed", *options, most=2)
+            half = told["2 workers, round 1"][0] / 2
+            threading.Timer(half, cluster.workers[0].kill).start()
+            told["one of two killed"] = bench.scan("killed", *options)
     for name, (seconds, _) in told.items():
         sys.stdout.write(f"{name:20} {seconds:8.1f} s\n")
-    ratio = told["1 workers"][0] / told["2 workers"][0]
-    sys.stdout.write(f"two workers are {ratio:.2f} times as fast as one\n")
-    missed = [] if ratio >= 1.6 else ["two workers are less than 1.6 times as fast"]  # noqa: PLR2004
+    # The least disturbed of each: whatever else a machine does only ever takes time.
+    one, two = (
+        min(seconds for name, (seconds, _) in told.items() if name.startswith(f"{number} workers"))
+        for number in (1, 2)
+    )
+    sys.stdout.write(f"two workers are {one / two:.2f} times as fast as one\n")
+    missed = [] if one / two >= BAR else [f"two workers are less than {BAR} times as fast"]
     expected = told["this machine"][1]
     missed += [f"{name}: other scans" for name, (_, said) in told.items() if said != expected]
     return missed
@@ -189,13 +176,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--members", type=int, default=24)
     parser.add_argument("--repositories", type=int, default=4)
+    parser.add_argument("--rounds", type=int, default=3, help="of which the best counts")
     parser.add_argument("--kill", action="store_true", help="kill a worker in the middle, too")
     parser.add_argument("--check", action="store_true", help="fail when a bar is missed")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="cluster-") as folder:
         bench = Bench(given.members, given.repositories, Path(folder))
         try:
-            missed = _measure(bench, Path(folder), kill=given.kill)
+            missed = _measure(bench, Path(folder), rounds=given.rounds, kill=given.kill)
         finally:
             bench.close()
     for what in missed:

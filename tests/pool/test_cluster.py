@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import subprocess
 import sys
 import threading
 import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from dask_processes import Cluster
 
 from portfolio_scan.cli.main import run as command
 from portfolio_scan.errors import ClusterUnavailable, UsageError
@@ -32,69 +29,12 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
 ]
-SECONDS = 60
-
-
-class Cluster:
-    """A scheduler and its workers, each in processes of their own."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._file = folder / "scheduler.json"
-        self._scheduler = self._start(
-            "dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file",
-            str(self._file),
-        )  # fmt: skip
-        self.workers: list[subprocess.Popen[bytes]] = []
-        self.address = self._address()
-
-    def _start(self, module: str, *arguments: str) -> subprocess.Popen[bytes]:
-        log = (self._folder / f"{module}.log").open("ab")
-        with log:
-            return subprocess.Popen(
-                [sys.executable, "-m", f"distributed.cli.{module}", *arguments, "--no-dashboard"],
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
-                cwd=self._folder,
-                stdout=log,
-                stderr=log,
-            )
-
-    def _address(self) -> str:
-        end = time.monotonic() + SECONDS
-        while time.monotonic() < end:
-            try:
-                return str(json.loads(self._file.read_text())["address"])
-            except (OSError, ValueError, KeyError):
-                time.sleep(0.05)
-        raise AssertionError("the scheduler did not start")
-
-    def add_worker(self, *options: str) -> None:
-        self.workers.append(
-            self._start(
-                "dask_worker", self.address, "--nthreads", "1", "--no-nanny",
-                "--local-directory", str(self._folder), *options,
-            )
-        )  # fmt: skip
-
-    def kill_workers(self) -> None:
-        for worker in self.workers:
-            worker.send_signal(signal.SIGKILL)
-            worker.wait()
-        self.workers.clear()
-
-    def close(self) -> None:
-        self.kill_workers()
-        self._scheduler.kill()
-        self._scheduler.wait()
 
 
 @pytest.fixture
 def workers(tmp_path: Path) -> Iterator[Cluster]:
-    made = Cluster(tmp_path)
-    made.add_worker()
-    made.add_worker()
-    yield made
-    made.close()
+    with Cluster(tmp_path, workers=2) as made:
+        yield made
 
 
 @pytest.fixture
