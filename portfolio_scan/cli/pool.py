@@ -130,14 +130,14 @@ def list_all(*, database: str | None, as_json: bool) -> None:
             one.basis,
             day(one.expires),
             day(noticed.get(one.id), "none"),
-            day(one.checked, "never"),
+            day(one.checked, "not yet"),
             str(newest[one.id].version) if one.id in newest else "-",
             one.reason,
         )
         for one in members
     ]
     header = (
-        "HANDLE", "STATE", "BASIS", "EXPIRES", "NOTICE", "LOOKED AT", "SCANS", "LAST TROUBLE",
+        "HANDLE", "STATE", "BASIS", "EXPIRES", "NOTICE", "UP TO DATE", "SCANS", "LAST TROUBLE",
     )  # fmt: skip
     echo_table(header, rows)
 
@@ -148,6 +148,7 @@ def list_all(*, database: str | None, as_json: bool) -> None:
 def show(*, handle: str, database: str | None, as_json: bool) -> None:
     """Show what is kept of one member."""
     from portfolio_scan.pool.selection import find_members  # noqa: PLC0415 - not for --help
+    from portfolio_scan.report.words import count  # noqa: PLC0415 - not for --help
 
     with open_pool(database) as store:
         for member in find_members(store, [handle]):
@@ -167,14 +168,15 @@ def show(*, handle: str, database: str | None, as_json: bool) -> None:
             click.echo(f"added      {day(member.added)}")
             given = f"given on {day(noticed)}" if noticed else "never given"
             click.echo(f"notice     {given}")
-            click.echo(f"looked at  {day(member.checked, 'never')}")
+            click.echo(f"up to date {day(member.checked, 'not yet')}")
             why = f": {member.reason}" if member.reason else ""
             click.echo(f"state      {_state(member)}{one_line(why)}")
             for scan in scans:
+                repositories = count(scan.repositories, "repository", "repositories")
                 unread = "" if scan.complete else ", not all could be read"
                 click.echo(
                     f"version {scan.version}  {scan.scanned_at:%Y-%m-%d %H:%M} UTC, "
-                    f"{scan.cause.value}, {scan.repositories} repositories{unread}"
+                    f"{scan.cause.value}, {repositories}{unread}"
                 )
             for row in said:
                 click.echo(f"annotation {worded(row)}")
@@ -213,6 +215,7 @@ def remove(*, handles: tuple[str, ...], yes: bool, database: str | None, as_json
 def status(*, database: str | None, as_json: bool) -> ExitCode:
     """Tell how the pool is: members, who is due, the last runs, the log."""
     from portfolio_scan.pool.status import read_status  # noqa: PLC0415 - not for --help
+    from portfolio_scan.report.words import count  # noqa: PLC0415 - not for --help
 
     with open_pool(database) as store:
         found = read_status(store, now())
@@ -233,8 +236,8 @@ def status(*, database: str | None, as_json: bool) -> ExitCode:
             end = f"stopped: {run.stopped}" if run.stopped else "" if run.ended else "not ended"
             click.echo(
                 f"run          {run.started:%Y-%m-%d %H:%M} UTC  {what}; "
-                f"{run.spending.graphql_requests} GraphQL requests, "
-                f"{run.spending.downloads} downloads{'; ' * bool(end)}{end}"
+                f"{count(run.spending.graphql_requests, 'GraphQL request')}, "
+                f"{count(run.spending.downloads, 'download')}{'; ' * bool(end)}{end}"
             )
         broken = found.broken_log_line
         click.echo(f"log          {f'broken at line {broken}' if broken else 'whole'}")

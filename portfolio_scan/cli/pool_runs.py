@@ -154,6 +154,8 @@ def rejudge(
 
 def shown(report: RunReport, *, as_json: bool, quiet: bool) -> ExitCode:
     """Print what a run did, and give the exit code for it."""
+    from portfolio_scan.report.words import count  # noqa: PLC0415 - not for --help
+
     stopped = report.stopped
     if as_json:
         echo_json(
@@ -169,17 +171,18 @@ def shown(report: RunReport, *, as_json: bool, quiet: bool) -> ExitCode:
     else:
         spending = report.spending
         what = ", ".join(f"{number} {kind}" for kind, number in sorted(report.outcomes.items()))
-        click.echo(f"{what or 'nobody was due'}; {report.versions} new versions")
+        click.echo(f"{what or 'nobody was due'}; {count(report.versions, 'new version')}")
         click.echo(
-            f"GitHub: {spending.graphql_requests} GraphQL requests, "
-            f"{spending.graphql_points} points, {spending.rest_requests} other requests, "
-            f"{spending.downloads} downloads"
+            f"GitHub: {count(spending.graphql_requests, 'GraphQL request')}, "
+            f"{count(spending.graphql_points, 'point')}, "
+            f"{count(spending.rest_requests, 'other request')}, "
+            f"{count(spending.downloads, 'download')}"
         )
     for trouble in () if quiet else report.troubles:
-        note = "; quarantined" if trouble.quarantined else ""
-        show_note(f"{trouble.handle}: {trouble.reason}{note}")
+        told = f"{trouble.handle}: {trouble.reason}"
+        show_note(f"{told.rstrip('.')}; quarantined" if trouble.quarantined else told)
     if stopped is not None:
-        show_error(stopped, [f"{report.left} members are still waiting"])
+        show_error(stopped, [f"{count(report.left, 'member')} still to be looked at"])
         return stopped.exit_code
     unread = any(report.outcomes[kind] for kind in _NOT_READ)
     return ExitCode.PARTIAL if unread or report.troubles else ExitCode.DONE

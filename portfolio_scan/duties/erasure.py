@@ -34,6 +34,7 @@ _T = TypeVar("_T")
 OUT_OF_REACH = (
     "dossiers, tables and mails that were written to files",
     "backups of the database or of this machine: erase again after restoring one",
+    "tables of blind reviews in files of your own: see --blind-table",
     "caches, outboxes, tables of blind reviews and sites of other users and other machines",
 )
 POSTGRES = "archived logs, replicas and dumps of the PostgreSQL server"

@@ -216,7 +216,7 @@ def test_trouble_is_told_and_the_code_says_so(served: Any, capsys: pytest.Captur
     said = capsys.readouterr()
     assert json.loads(said.out)["stopped"] == "GitHub's hourly points for this token are used up"
     assert "hint: Run the same command again after 20" in said.err
-    assert "note: 1 members are still waiting" in said.err
+    assert "note: 1 member still to be looked at" in said.err
 
 
 @pytest.mark.parametrize(
