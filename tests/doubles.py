@@ -6,15 +6,17 @@ requirements. The tests use this module, and so do the scripts that record.
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 BESIDE = Path(__file__).resolve().parents[2] / "shared" / "double"
 NEEDS = "import graphql, httptools, orjson, pygit2, uvicorn, uvloop"
@@ -40,6 +42,42 @@ def find_double() -> tuple[Path, str]:
     return folder, python
 
 
+class _Forks:
+    """The process from which doubles are forked; one for as long as this one runs."""
+
+    _known: ClassVar[dict[tuple[Path, str], _Forks]] = {}
+
+    def __init__(self, folder: Path, python: str) -> None:
+        self._asking = threading.Lock()
+        self._process = subprocess.Popen(
+            [python, str(Path(__file__).with_name("double_forks.py"))],
+            env={**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"},
+            cwd="/",
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+
+    @classmethod
+    def of(cls, folder: Path, python: str) -> _Forks:
+        key = (folder.resolve(), python)
+        if key not in cls._known:
+            cls._known[key] = cls(*key)
+            atexit.register(cls._known[key].close)
+        return cls._known[key]
+
+    def ask(self, *wish: object) -> Any:
+        with self._asking:
+            assert self._process.stdin
+            assert self._process.stdout
+            self._process.stdin.write(f"{json.dumps(wish)}\n")
+            self._process.stdin.flush()
+            return json.loads(self._process.stdout.readline())
+
+    def close(self) -> None:
+        self._process.communicate(timeout=10)
+
+
 class Double:
     """A running double: its address, its faults, and what it was asked."""
 
@@ -51,23 +89,19 @@ class Double:
                 free.bind(("127.0.0.1", 0))
                 port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
-        command = [python, "-m", "github_double", "--root", str(root), "--port", str(port)]
-        self._process = subprocess.Popen(
-            [*command, "--cache", str(cache), *options],
-            env={**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        self._forks = _Forks.of(folder, python)
+        where = ("--root", str(root.resolve()), "--cache", str(cache.resolve()))
+        self._number = self._forks.ask("start", *where, "--port", str(port), *options)
         end = time.monotonic() + START_SECONDS
         while True:
             try:
                 self.stats()
                 break
             except OSError:
-                if self._process.poll() is not None or time.monotonic() > end:
+                if self._forks.ask("ended", self._number) or time.monotonic() > end:
                     self.close()
                     raise
-                time.sleep(0.05)
+                time.sleep(0.02)
 
     def __enter__(self) -> Self:
         return self
@@ -76,8 +110,7 @@ class Double:
         self.close()
 
     def close(self) -> None:
-        self._process.terminate()
-        self._process.wait(10)
+        self._forks.ask("stop", self._number)
 
     def reset(self) -> None:
         self._control("scenario", [])
