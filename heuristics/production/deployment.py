@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
+_WITHOUT_MODEL = "What happens in this service when its data is wrong, late, or missing?"
+
+
 class Deployment(Heuristic):
     """Serving, containers, tracking and CI, by what code imports and which files there are."""
 
@@ -27,6 +30,7 @@ class Deployment(Heuristic):
     question = "How is the work put into use?"
     polarity = Polarity.STRENGTH
     weight = Weight.MEDIUM
+    needs = ("profile.machine-learning",)
     interview = "What happens in this service when the model is wrong, slow, or missing?"
     would_change = "A served endpoint, an app, a container or a pipeline in the tree."
 
@@ -44,12 +48,14 @@ class Deployment(Heuristic):
                 confidence=0.7,
             )
             return Judgement(findings=(finding,))
-        words = ", ".join(d.name.replace("_", " ") for d in deployment)
+        table = context.catalogue.table("deployment")
+        words = ", ".join(_title(one.name, table[one.name]) for one in deployment)
         finding = self.finding(
             Outcome.PRESENT,
             f"Puts the work into use with {words}.",
             confidence=0.9,
             evidence=[d.evidence[0] for d in deployment[:3]],
+            question=_WITHOUT_MODEL if context.verdict("ml").verdict == "no" else None,
         )
         return Judgement(findings=(finding,), deployment=deployment)
 
@@ -63,8 +69,12 @@ def _techniques(context: RepositoryContext) -> Iterator[tuple[str, Place, str]]:
             expression = re.compile(pattern, re.IGNORECASE)
             for path in own:
                 if expression.search(path):
-                    yield name, Place(path=path), f"{name.replace('_', ' ')} file"
+                    yield name, Place(path=path), f"{_title(name, fields)} file"
                     break
+
+
+def _title(name: str, fields: Mapping[str, Any]) -> str:
+    return str(fields.get("title", name.replace("_", " ")))
 
 
 def _by_import(

@@ -7,7 +7,7 @@
 - `primary`: the lines of the first evidence, as `path:line`, `path:line-line` or `path[cell]:line`;
 - `chain`: the lines of all evidence in order, where the way is the point of the case;
 - `leaks`, `names`, `claimed`: for the heuristics that list leaks, metrics, techniques and skills;
-- `message`: words that the finding's sentence holds;
+- `message`, `question`: words that the finding's sentence, or its question, holds;
 - `commits`: a git history to build; without it the folder is scanned as it lies on disk;
 - `origin`: the address of that repository, whose account tells the candidate;
 - `upstream`: what GitHub told of merged pull requests, for the heuristic about them.
@@ -150,8 +150,10 @@ def told(case: Case, findings: Sequence[Finding], verdict: Verdict | None) -> di
         "primary": lines(evidence[0]) if evidence else "",
         "chain": [lines(one) for one in evidence],
     }
-    if wanted := case.expected.get("message"):
-        words["message"] = wanted if any(wanted in f.message for f in findings) else findings
+    for part in ("message", "question"):
+        if wanted := case.expected.get(part):
+            held = any(wanted in getattr(one, part) for one in findings)
+            words[part] = wanted if held else findings
     return {key: words[key] for key in case.expected if key in words}
 
 
