@@ -438,7 +438,7 @@ def test_a_real_run(
     folder = tmp_path / "site"
     assert schedule("--once-now", "--site", str(folder), "--", *at, "-j", "1") == ExitCode.DONE
     said = capsys.readouterr()
-    assert "1 scanned; 1 new versions" in said.out
+    assert "1 scanned; 1 new version" in said.out
     assert "ghp_double" not in said.out + said.err
     (page,) = (folder / "members").iterdir()
     assert "alpha" in page.read_text("utf-8")
