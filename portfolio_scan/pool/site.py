@@ -23,12 +23,11 @@ import portfolio_scan
 from portfolio_scan.errors import UsageError
 from portfolio_scan.pool.blinded import pseudonym_of
 from portfolio_scan.pool.changes import changes_of
-from portfolio_scan.pool.diff import Because, What
-from portfolio_scan.pool.digest import GROUPS
 from portfolio_scan.pool.documents import read_with_statements
 from portfolio_scan.pool.judged_by import without_quarter
 from portfolio_scan.pool.selection import find_members
 from portfolio_scan.pool.site_folder import MEMBERS, Kept, Manifest, SiteFolder
+from portfolio_scan.pool.site_news import worded_news
 from portfolio_scan.report import words
 from portfolio_scan.report.audience import WORDS
 from portfolio_scan.report.dossier import render_html
@@ -44,7 +43,6 @@ from portfolio_scan.report.site import (
     render_index,
     render_reading,
     view_entry,
-    view_news,
 )
 from portfolio_scan.report.writing import file_name
 
@@ -54,21 +52,9 @@ if TYPE_CHECKING:
 
     from portfolio_scan.analysis.progress import Progress
     from portfolio_scan.pool.blinded import Blind
-    from portfolio_scan.pool.changes import MemberChanges
-    from portfolio_scan.pool.diff import Change
-    from portfolio_scan.report.site import News
     from portfolio_scan.storage import Account, Member, ScanRow, SiteRow, Store
 
 TITLE: Final = "Pool of candidates"
-_OTHER: Final = "Judged otherwise"
-_RULES: Final = "Our rules"
-_BECAUSE: Final = {
-    Because.CANDIDATE: "the candidate changed it",
-    Because.RULES: "our rules changed",
-    Because.READING: "GitHub returned something else than before",
-    Because.TIME: "time has passed",
-}
-_OWN: Final = frozenset({Because.CANDIDATE, Because.TIME})
 _EVERY: Final = 100
 """Pages after which it is noted what is there, for a run that comes after one that was killed."""
 _TEMPLATES: Final = ("dossier", "site")
@@ -300,7 +286,7 @@ class _Writing:
                 new=found is not None and found.new,
                 # The reason of a scan that is not complete is told as that.
                 unread=bool(one.member.reason) and one.row.complete,
-                news=tuple(_worded(found)) if found is not None else (),
+                news=tuple(worded_news(found)) if found is not None else (),
             )
             if written and not written % _EVERY:
                 self._folder.keep(msgspec.structs.replace(interim, members=made))
@@ -365,56 +351,6 @@ def _write_lists(folder: SiteFolder, manifest: Manifest) -> Site:
 def _blind_key(salt: str, account: Account) -> str:
     """Name a member in the pages of a blind site, so that nobody without the pool can tell who."""
     return hmac.new(salt.encode(), str(account).encode(), hashlib.sha256).hexdigest()
-
-
-def _worded(member: MemberChanges) -> Iterable[News]:
-    """Put a member's changes into words; the candidate's own first, in the order of the digest."""
-    order = [title for title, _ in GROUPS]
-    found = []
-    for one in member.changes:
-        group = next((title for title, chosen in GROUPS if chosen(one)), _OTHER)
-        own = one.because in _OWN
-        place = order.index(group) if group in order else len(order)
-        found.append((not own, place, group, one))
-    for not_own, _, group, one in sorted(found, key=lambda item: item[:2]):
-        yield view_news(
-            member.handle,
-            group=_singular(group) if group != _OTHER or not not_own else _of_others(one),
-            text=_text(one),
-            because=_BECAUSE[one.because],
-            repository=one.repository,
-            url=one.url,
-            own=not not_own,
-        )
-
-
-_SINGULAR: Final = {
-    "New strengths": "New strength",
-    "New flags": "New to ask about",
-    "Flags not found any more": "To ask about no more",
-    "New repositories": "New repository",
-    "Could not be read (nothing follows from that)": "Could not be read",
-}
-
-
-def _singular(group: str) -> str:
-    return _SINGULAR.get(group, group)
-
-
-def _of_others(one: Change) -> str:
-    return _RULES if one.because is Because.RULES else "Read otherwise"
-
-
-def _text(one: Change) -> str:
-    if one.what in {What.FINDING, What.LEAK, What.ACCOUNT} and one.because in _OWN:
-        return one.message or one.key
-    before = one.before or "not found in the code read"
-    after = one.after or "not found any more"
-    if one.what is What.REPOSITORY:
-        return "" if one.because in _OWN and one.after == "read" else one.message
-    label = words.humanise(one.key) if one.what is What.VERDICT else one.key
-    told = f" ({one.message.rstrip('.')})" if one.message else ""
-    return f"{label}: {before}, now {after}{told}"
 
 
 @cache
